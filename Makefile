@@ -1,0 +1,47 @@
+# Two commands matter to a newcomer: `make demo` and `make test`. Each sets up all it needs from the lock file.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+.PHONY: demo test unit check fix lock bench bench-short clean
+
+demo: $(STAMP)  ## accounting exports dropped over SFTP, booked, archived and reported, all on this machine
+	$(BIN)/nightclerk demo
+
+test: check  ## everything: lint, types, import rules, then all tests
+	$(BIN)/python -m pytest
+
+unit: $(STAMP)  ## the fast part of the tests
+	$(BIN)/python -m pytest tests/unit tests/drift
+
+check: $(STAMP)  ## lint, format, types, import rules, spelling
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+
+fix: $(STAMP)  ## what the tools can mend by themselves
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMP)  ## figures beside the sqlite3 program, in the same run
+	$(BIN)/python -m tests.bench
+
+bench-short: $(STAMP)  ## the same with few rows: that it works, not how fast it is
+	$(BIN)/python -m tests.bench --rows 20000 --repeat 1
+
+lock:  ## new versions into requirements.lock (needs the uv program)
+	uv pip compile pyproject.toml --all-extras --group test --group check --group build --universal \
+	  --generate-hashes --no-header --quiet --upgrade --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Nightclerk needs Python 3.11 or newer; set PYTHON= to one.")'
+	@$(PYTHON) -m venv $(VENV) || { echo "On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

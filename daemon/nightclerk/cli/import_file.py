@@ -1,0 +1,41 @@
+"""``nightclerk import``: one local file through the whole way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from nightclerk.cli.opening import open_for
+from nightclerk.cli.options import Settings, options
+
+
+@click.command("import", short_help="Runs one local file through the whole way.")
+@click.argument("tenant")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--feed", metavar="FEED", help="The feed to read it as, where its name does not tell.")
+@click.option("--only", multiple=True, metavar="KEY", help="A trial with this record alone; may be given several times.")
+@options
+def command(settings: Settings, tenant: str, file: Path, feed: str | None, only: tuple[str, ...]) -> int:
+    """Runs one local file through the whole way.
+
+    FILE is read, booked, archived and reported for TENANT as if it had been dropped, and stays where it is. With --only the
+    records with these keys are booked and all others skipped; a key of several fields is written with | between them.
+    """
+    from nightclerk.cli.terminal import print_json, run_line
+    from nightclerk.desk.output import exit_status, run_data
+    from nightclerk.work.deliver import deliver_waiting
+    from nightclerk.work.hand_in import hand_in
+
+    with open_for(settings, [tenant]) as house:
+        runs = hand_in(house, tenant, file, feed, only or None)
+        delivered = deliver_waiting(house)
+        if settings.json:
+            for run in runs:
+                print_json(run_data(run, house.runs.issues(run.id)))
+        else:
+            for run in runs:
+                click.echo(run_line(run))
+    if delivered.trouble is not None:
+        click.echo(f"The letter waits in the outbox: {delivered.trouble}", err=True)
+    return exit_status(runs)

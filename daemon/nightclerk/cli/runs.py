@@ -1,0 +1,41 @@
+"""``nightclerk runs``: the history."""
+
+from __future__ import annotations
+
+import click
+
+from nightclerk.cli.opening import records_of
+from nightclerk.cli.options import Settings, options
+
+
+@click.command(short_help="Shows the history.")
+@click.argument("tenants", nargs=-1, metavar="[TENANT]…")
+@click.option("--last", default=50, show_default=True, type=click.IntRange(min=1), help="How many runs at most.")
+@options
+def command(settings: Settings, tenants: tuple[str, ...], last: int) -> None:
+    """Shows the history.
+
+    The newest runs of each TENANT, or of all, newest first.
+    """
+    from nightclerk.cli.terminal import ending_word, print_json, print_table
+    from nightclerk.desk.output import moment, run_data
+    from nightclerk.ledger.runs import Runs
+
+    with records_of(settings) as (_, ledger):
+        found = Runs(ledger).history(tenants, last)
+    if settings.json:
+        print_json([run_data(run) for run in found])
+        return
+    if not found:
+        click.echo("No runs yet.")
+        return
+    print_table(
+        ("run", "ended (UTC)", "tenant", "feed", "file", "rows", "created", "updated", "unchanged", "rejected", "ending"),
+        [
+            (
+                *(run.id, moment(run.ended_at), run.tenant, run.feed, run.file, run.counts.rows, run.counts.created),
+                *(run.counts.updated, run.counts.unchanged, run.counts.rejected, ending_word(run.ending)),
+            )
+            for run in found
+        ],
+    )

@@ -1,0 +1,48 @@
+"""``nightclerk status``: what is going on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from nightclerk.cli.opening import records_of
+from nightclerk.cli.options import Settings, options
+
+
+@click.command(short_help="Shows what is going on.")
+@options
+def command(settings: Settings) -> None:
+    """Shows what is going on.
+
+    For each tenant its last run, the files seen in its folder and not taken yet, drops under way, letters that wait, and what
+    is wrong with its source.
+    """
+    from nightclerk.cli.terminal import print_json, print_table
+    from nightclerk.desk.standing import standing
+
+    with records_of(settings) as (configuration, ledger):
+        tenants = standing(configuration, ledger)
+    if settings.json:
+        print_json(tenants)
+        return
+    print_table(
+        ("tenant", "last run", "ended (UTC)", "ending", "waiting files", "under way", "waiting letters"),
+        [_line(one) for one in tenants],
+    )
+    for one in tenants:
+        if one["trouble"] is not None:
+            click.echo(f"\n{one['tenant']} since {one['trouble']['since']}: {one['trouble']['message']}")
+
+
+def _line(one: dict[str, Any]) -> tuple[object, ...]:
+    last = one["last_run"] or {}
+    return (
+        one["tenant"],
+        last.get("run"),
+        last.get("ended_at"),
+        last.get("ending", "").replace("_", " "),
+        len(one["waiting_files"]),
+        len(one["under_way"]),
+        one["waiting_letters"],
+    )

@@ -1,0 +1,92 @@
+"""The timers: APScheduler with its memory store, for every job is derived from the configuration and made anew at each start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.date import DateTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+Lane = Literal["tenants", "house"]
+
+#: Most threads for tenants: so many may hang at the same time before another one has to wait.
+MOST_TENANT_THREADS = 64
+#: The house's own jobs (recovery, post, heartbeat) never wait behind tenants.
+_HOUSE_THREADS = 4
+#: One-off jobs are kept apart by ``turns``, which loses no wish; APScheduler's own limit would drop it with a warning.
+_NEVER_DROPPED = 1_000_000
+
+
+class _Timers(BackgroundScheduler):  # type: ignore[misc] # the library has no types
+    def _process_jobs(self) -> float | None:
+        """As the library's, but quiet when the end comes while a one-off job is being handed to its thread: ``shutdown`` sets
+        the state before it takes the lock, and the job is then looked for where it is not."""
+        try:
+            return super()._process_jobs()  # type: ignore[no-any-return]
+        except JobLookupError:
+            if self.running:
+                raise
+            return None
+
+
+class Schedule:
+    """Jobs by name, regular and one-off, each run in a thread of its lane. May be used from any thread."""
+
+    def __init__(self, tenants: int) -> None:
+        """Given how many tenants there are: each has a thread of its own, up to ``MOST_TENANT_THREADS``."""
+        lanes = {"tenants": max(1, min(tenants, MOST_TENANT_THREADS)), "house": _HOUSE_THREADS}
+        self._scheduler = _Timers(
+            timezone=UTC,
+            executors={
+                lane: ThreadPoolExecutor(threads, pool_kwargs={"thread_name_prefix": f"nightclerk-{lane}"})
+                for lane, threads in lanes.items()
+            },
+            # A job that is late is still due: APScheduler's default would drop it after one second.
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+
+    def every(self, name: str, interval: timedelta, do: Callable[[], None], lane: Lane = "tenants") -> None:
+        """Does it now and then at each interval. A due time that comes while it is still being done is passed over."""
+        self._scheduler.add_job(
+            do,
+            IntervalTrigger(seconds=max(1, round(interval.total_seconds())), timezone=UTC),
+            id=name,
+            name=name,
+            executor=lane,
+            next_run_time=datetime.now(UTC),
+            replace_existing=True,
+        )
+
+    def once(self, name: str, seconds: float, do: Callable[[], None], lane: Lane = "tenants") -> None:
+        """Does it once, so many seconds from now; takes the place of a job of this name that has not begun yet."""
+        self._scheduler.add_job(
+            do,
+            DateTrigger(datetime.now(UTC) + timedelta(seconds=max(0.0, seconds)), timezone=UTC),
+            id=name,
+            name=name,
+            executor=lane,
+            max_instances=_NEVER_DROPPED,
+            replace_existing=True,
+        )
+
+    def names(self) -> tuple[str, ...]:
+        """Returns the names of all jobs that are still to come."""
+        return tuple(sorted(job.id for job in self._scheduler.get_jobs()))
+
+    def start(self) -> None:
+        """Begins; jobs added before wait until now."""
+        self._scheduler.start()
+
+    def pause(self) -> None:
+        """Begins no further job; what is under way goes on."""
+        self._scheduler.pause()
+
+    def close(self, wait: bool) -> None:
+        """Ends the timers; ``wait``: also waits for the jobs under way, however long they take."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=wait)

@@ -1,0 +1,164 @@
+"""What is wrong with a feed beyond its single keys: against its entity, and in itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from pydantic import ValidationError
+
+from nightclerk.config.files import ConfigFile
+from nightclerk.config.mapping_checks import check_rule
+from nightclerk.config.problems import KeyPath
+from nightclerk.core.convert.written_dates import check_dates, fault_of
+from nightclerk.core.entity import Entity
+from nightclerk.core.feed import Feed
+from nightclerk.core.headers import folded
+from nightclerk.core.tenant import Tenant
+from nightclerk.core.wording import did_you_mean, listed, quoted
+
+Entities: TypeAlias = dict[str, ConfigFile[Entity]]
+
+Complaint: TypeAlias = tuple[KeyPath, str]
+"""A path within the feed, and what is wrong there."""
+
+
+def check_feeds(file: ConfigFile[Tenant], entities: Entities) -> dict[int, Feed]:
+    """Given a tenant's file and all entities; adds the contradictions of each feed to the file's problems.
+
+    Returns the feeds that are sound in themselves, by their index. A feed is looked at even where something else in the file
+    is wrong, so that one typo does not hide another.
+    """
+    sound: dict[int, Feed] = {}
+    data = file.document.data
+    raw_feeds = data.get("feeds") if isinstance(data, dict) else None
+    for index, raw in enumerate(raw_feeds if isinstance(raw_feeds, list) else ()):
+        if not isinstance(raw, dict):
+            continue
+        at: KeyPath = ("feeds", index)
+        feed = _sound(raw)
+        if feed is not None:
+            sound[index] = feed
+        entity = _entity_of(file, at, raw.get("entity"), entities)
+        if entity is not None:
+            _check_names(file, at, raw.get("mapping"), entity)
+        for path, message in _contradictions(feed, entity) if feed is not None else ():
+            file.complain((*at, *path), message)
+    return sound
+
+
+def _sound(raw: dict[str, Any]) -> Feed | None:
+    try:
+        return Feed.model_validate(raw, by_alias=True, by_name=False)
+    except ValidationError:
+        return None  # told already, with the whole tenant
+
+
+def _entity_of(file: ConfigFile[Tenant], at: KeyPath, name: Any, entities: Entities) -> Entity | None:
+    if not isinstance(name, str):
+        return None
+    found = entities.get(name)
+    if found is None:
+        near = did_you_mean(name, entities)
+        there = f"; the entities are: {listed(sorted(entities), 'and') or 'none'}." if near == "." else near
+        file.complain((*at, "entity"), f"no entity {quoted(name)}{there}")
+        return None
+    if not found.good:
+        file.complain((*at, "entity"), f"entity {name} is wrong itself; mend {found.path} first")
+    return found.noun
+
+
+def _check_names(file: ConfigFile[Tenant], at: KeyPath, mapping: Any, entity: Entity) -> None:
+    for name in mapping if isinstance(mapping, dict) else ():
+        path = (*at, "mapping", name)
+        field = entity.fields.get(name)
+        if field is None:
+            near = did_you_mean(name, entity.fields)
+            file.complain(path, f"no field {quoted(name)} in entity {entity.entity}{near}", of_key=True)
+        elif field.owner == "application":
+            message = f"{name} belongs to the application, so an import never writes it; take this line out, or put it in ignore"
+            file.complain(path, message, of_key=True)
+
+
+def _contradictions(feed: Feed, entity: Entity | None) -> Iterator[Complaint]:
+    yield from _within(feed)
+    if entity is None:
+        return
+    yield from _dates(feed, entity)
+    yield from _missing(feed, entity)
+    yield from _without_currency(feed, entity)
+    for name, rule in feed.mapping.items():
+        field = entity.fields.get(name)
+        if field is not None and field.owner != "application":
+            for path, message in check_rule(feed, rule, field):
+                yield ("mapping", name, *path), message
+    if feed.mode == "update_only" and set(feed.mapping) <= set(entity.key):
+        yield ("mode",), "only the key is mapped, so that update_only has nothing to update"
+
+
+def _within(feed: Feed) -> Iterator[Complaint]:
+    if feed.mode == "create_only" and "blank" in feed.model_fields_set:
+        yield (
+            ("blank",),
+            "blank is about rows that are known already, and create_only never touches them; take one of the two out",
+        )
+    wanted = {folded(column): column for rule in feed.mapping.values() for names in rule.alternatives() for column in names}
+    for index, column in enumerate(feed.ignore):
+        if folded(column) in wanted:
+            yield ("ignore", index), f"the mapping uses the column {quoted(column)}, so it cannot be ignored"
+    for index, written in enumerate(feed.dates):
+        fault = fault_of(written)
+        if fault is not None:
+            yield ("dates", index), fault
+    if feed.format.header_row == "none":
+        for name, rule in feed.mapping.items():
+            for column in (column for names in rule.alternatives() for column in names):
+                if not column.isdecimal() or int(column) < 1:
+                    message = f"without a header the columns are 1, 2, 3 and so on, and {quoted(column)} is none of them"
+                    yield ("mapping", name), message
+
+
+def _dates(feed: Feed, entity: Entity) -> Iterator[Complaint]:
+    """The feed's ways to write dates, together and for the types that they are used for."""
+    if any(fault_of(written) is not None for written in feed.dates):
+        return
+    used = {entity.fields[name].type for name, rule in feed.mapping.items() if name in entity.fields and rule.dates is None}
+    for kind in sorted(used & {"date", "datetime"}):
+        fault = check_dates(feed.dates, kind)
+        if fault is not None:
+            yield ("dates",), fault
+            return
+
+
+def _missing(feed: Feed, entity: Entity) -> Iterator[Complaint]:
+    """What must have a value and cannot get one. An update needs no default, but a required field is wanted in every row."""
+    absent = {name: field for name, field in entity.fields.items() if name not in feed.mapping}
+    keys = [name for name in absent if name in entity.key]
+    required = [name for name, field in absent.items() if name not in keys and field.required and field.default is None]
+    for_new = [
+        name
+        for name, field in absent.items()
+        if name not in keys + required and field.required_for_new and field.default is None and feed.mode != "update_only"
+    ]
+    if keys:
+        yield (
+            ("mapping",),
+            f"the key of entity {entity.entity} is not mapped, and without it no row can be found: {listed(keys, 'and')}",
+        )
+    if required:
+        yield ("mapping",), f"what entity {entity.entity} requires is not mapped and has no default: {listed(required, 'and')}"
+    if for_new:
+        what = f"what entity {entity.entity} requires for new rows is not mapped and has no default: {listed(for_new, 'and')}"
+        yield ("mapping",), f"{what}; map it, or take mode: update_only"
+
+
+def _without_currency(feed: Feed, entity: Entity) -> Iterator[Complaint]:
+    for name in feed.mapping:
+        field = entity.fields.get(name)
+        by = None if field is None or field.currency is None else entity.fields.get(field.currency)
+        if field is None or by is None or field.currency in feed.mapping or by.default is not None:
+            continue
+        if feed.mode != "update_only" and field.owner != "application":
+            named = field.currency
+            what = f"the currency of {name} stands in {named}, which is neither mapped nor has a default"
+            yield ("mapping", name), f"{what}; map it, as in {named}: {{constant: EUR}}"

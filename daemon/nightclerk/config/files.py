@@ -1,0 +1,91 @@
+"""The files of a configuration folder: which there are, and each as a checked noun with its problems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import ValidationError
+
+from nightclerk.config.problems import KeyPath, Problem, spelled
+from nightclerk.config.sentences import problems_of
+from nightclerk.config.yaml_positions import LARGEST_FILE, Document, Fault, read
+from nightclerk.core.model import Noun
+from nightclerk.core.wording import sentence
+
+DAEMON_FILE = "nightclerk.yaml"
+
+AnyNoun = TypeVar("AnyNoun", bound=Noun)
+
+
+@dataclass(slots=True)
+class ConfigFile(Generic[AnyNoun]):
+    """One YAML file. noun: what it says, or None where its model finds it wrong; problems: all that is known to be wrong."""
+
+    path: Path
+    document: Document
+    noun: AnyNoun | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def good(self) -> bool:
+        """Whether the file may be used."""
+        return self.noun is not None and not self.problems
+
+    def complain(self, path: KeyPath, message: str, *, of_key: bool = False) -> None:
+        """Adds a problem at a path of the file, at the place of its value or of its key."""
+        line, column = self.document.place(path, of_key=of_key)
+        self.problems.append(Problem(str(self.path), line, column, spelled(path), sentence(message)))
+
+
+def read_file(path: Path, noun: type[AnyNoun]) -> ConfigFile[AnyNoun]:
+    """Given a file and the noun that it should be; returns it with everything that YAML and the noun's model find wrong."""
+    file: ConfigFile[AnyNoun] = ConfigFile(path, _document(path))
+    document = file.document
+    file.problems += [Problem(str(path), f.line, f.column, spelled(f.path), f.message) for f in document.faults]
+    if not document.unreadable:
+        try:
+            # By alias only: `from` is the key, and the attribute's name is not.
+            file.noun = noun.model_validate(document.data, by_alias=True, by_name=False)
+        except ValidationError as error:
+            file.problems += problems_of(error, noun, str(path), document)
+    return file
+
+
+def _document(path: Path) -> Document:
+    try:
+        if not path.is_file():
+            missing = "there is no such file." if not path.exists() else "this is not a regular file."
+            return Document(faults=[Fault(1, 1, missing)], unreadable=True)
+        with path.open("rb") as file:
+            return read(file.read(LARGEST_FILE + 1))
+    except OSError as error:
+        return Document(faults=[Fault(1, 1, f"the file cannot be read: {error.strerror}.")], unreadable=True)
+
+
+def yaml_files(folder: Path) -> list[Path]:
+    """Given a folder; returns its ``.yaml`` files by name, without hidden ones. A folder that is not there has none."""
+    return [path for path in _visible(folder) if path.suffix == ".yaml"]
+
+
+def strays(folder: Path) -> list[Problem]:
+    """Given the configuration's folder; returns a problem for each file that looks like configuration and is never read."""
+    found = [
+        Problem(str(path), 1, 1, "", f"nothing reads this file; its name must end in .yaml, as in {path.stem}.yaml.")
+        for part in (folder, folder / "entities", folder / "tenants")
+        for path in _visible(part)
+        if path.suffix.lower() in (".yml", ".yaml") and path.suffix != ".yaml"
+    ]
+    return found + [
+        Problem(str(path), 1, 1, "", f"nothing reads this file; here only {DAEMON_FILE} is, and entities/ and tenants/.")
+        for path in yaml_files(folder)
+        if path.name != DAEMON_FILE
+    ]
+
+
+def _visible(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except (FileNotFoundError, NotADirectoryError):
+        return []

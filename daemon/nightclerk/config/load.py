@@ -1,0 +1,98 @@
+"""Reads a configuration folder: everything that can be used of it, and every problem of every file at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+from nightclerk.config.configuration import Configuration
+from nightclerk.config.entity_checks import check_entity
+from nightclerk.config.feed_checks import Entities, check_feeds
+from nightclerk.config.files import DAEMON_FILE, ConfigFile, read_file, strays, yaml_files
+from nightclerk.config.places import base_of, daemon_at, same_place, tenant_at
+from nightclerk.config.problems import Problem
+from nightclerk.config.rivalry import check_rivals
+from nightclerk.config.shape import value_at
+from nightclerk.core.daemon import Daemon
+from nightclerk.core.entity import Entity
+from nightclerk.core.tenant import Tenant
+from nightclerk.core.wording import listed, quoted
+
+__all__ = ["Configuration", "load"]
+
+
+def load(folder: Path) -> tuple[Configuration | None, list[Problem]]:
+    """Given a configuration's folder; returns what can be used of it, and all problems of all files in order. Never raises.
+
+    A tenant with a problem, or with an entity that has one, is left out and the others stay. Without a usable
+    ``nightclerk.yaml`` there is no configuration, but the other files' problems are told all the same.
+    """
+    daemon = _daemon(folder)
+    entities = _entities(folder)
+    tenants = _tenants(folder, entities)
+    _refuse_shared_sources(tenants, base_of(folder))
+    files: list[ConfigFile[Daemon] | ConfigFile[Entity] | ConfigFile[Tenant]] = [daemon, *entities.values(), *tenants]
+    problems = sorted([problem for file in files for problem in file.problems] + strays(folder))
+    if not daemon.good or daemon.noun is None:
+        return None, problems
+    base = base_of(folder)
+    return Configuration(
+        folder=folder,
+        daemon=daemon_at(daemon.noun, base),
+        entities={name: file.noun for name, file in entities.items() if file.good and file.noun is not None},
+        tenants={file.noun.tenant: tenant_at(file.noun, base) for file in tenants if file.good and file.noun is not None},
+    ), problems
+
+
+def _daemon(folder: Path) -> ConfigFile[Daemon]:
+    file = read_file(folder / DAEMON_FILE, Daemon)
+    if not file.path.exists():
+        file.problems.clear()
+        file.complain((), "there is no such file; `nightclerk init` writes a configuration to start from.")
+    if file.noun is not None:
+        resolved = daemon_at(file.noun, base_of(folder))
+        if resolved.database == resolved.ledger:
+            file.complain(("ledger",), "the ledger is a file of its own; name another one than for database.")
+    return file
+
+
+def _entities(folder: Path) -> Entities:
+    """Every entity by the name of its file, the wrong ones too: whoever uses one is told so."""
+    found: Entities = {}
+    for path in yaml_files(folder / "entities"):
+        file = read_file(path, Entity)
+        _check_name(file, "entity")
+        if file.noun is not None:
+            check_entity(file, file.noun)
+        found[path.stem] = file
+    return found
+
+
+def _tenants(folder: Path, entities: Entities) -> list[ConfigFile[Tenant]]:
+    found = []
+    for path in yaml_files(folder / "tenants"):
+        file = read_file(path, Tenant)
+        _check_name(file, "tenant")
+        feeds = check_feeds(file, entities)
+        check_rivals(file, feeds)
+        found.append(file)
+    return found
+
+
+def _check_name(file: ConfigFile[Entity] | ConfigFile[Tenant], key: str) -> None:
+    """Looked up in the plain data, so that it is told even where the noun is wrong otherwise."""
+    name = value_at(file.document.data, (key,))
+    if isinstance(name, str) and file.path.stem != name:
+        file.complain((key,), f"the file is named {quoted(file.path.name)}; name it {quoted(f'{name}.yaml')}, or change this.")
+
+
+def _refuse_shared_sources(tenants: list[ConfigFile[Tenant]], base: Path) -> None:
+    """All who share a folder are refused: which of them is mistaken cannot be known, and one would book the other's files."""
+    sharing: dict[tuple[str, ...], list[ConfigFile[Tenant]]] = defaultdict(list)
+    for file in tenants:
+        if file.noun is not None:
+            sharing[same_place(tenant_at(file.noun, base).source)].append(file)
+    for files in sharing.values():
+        for file in files if len(files) > 1 else ():
+            others = listed((str(other.path) for other in files if other is not file), "and")
+            file.complain(("source",), f"the same folder is the source in {others}; each tenant needs a folder of its own.")

@@ -1,0 +1,67 @@
+"""What is wrong with one field's rule: keys that mean nothing for its type, values that do not fit it, impossible dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nightclerk.config.problems import KeyPath
+from nightclerk.core.convert.constant import check_constant
+from nightclerk.core.convert.written_dates import check_dates
+from nightclerk.core.entity import EntityField
+from nightclerk.core.feed import Feed
+from nightclerk.core.mapping import Mapped
+from nightclerk.core.wording import listed, quoted
+
+#: Which types each key of a rule is about. A key that means nothing for the field's type is a mistake, not a wish.
+#: `case`, `pad` and `collapse_spaces` change the cell before it is read, so they are about every type.
+_MEANT_FOR: dict[str, tuple[str, ...]] = {
+    "dates": ("date", "datetime"),
+    "decimal": ("decimal", "money", "integer"),
+    "thousands": ("decimal", "money", "integer"),
+}
+
+
+def check_rule(feed: Feed, rule: Mapped, field: EntityField) -> Iterator[tuple[KeyPath, str]]:
+    """Given a feed, one rule of its mapping and the field it fills; yields what is wrong, with its path within the rule."""
+    for key, types in _MEANT_FOR.items():
+        if rule.constant is None and key in rule.model_fields_set and field.type not in types:
+            yield (key,), f"{key} is for {listed(types, 'and')}; this field is {field.type}"
+    if rule.constant is not None:
+        yield from _misfit(field, rule.constant, ("constant",))
+    for written, value in (rule.values or {}).items():
+        if value is not None:
+            yield from _misfit(field, value, ("values", written))
+    yield from _idle(rule)
+    if "blank" in rule.model_fields_set and feed.mode == "create_only":
+        yield ("blank",), "blank is about rows that are known already, and create_only never touches them; take it out"
+    elif rule.blank is not None and field.required:
+        yield ("blank",), "this field is required in every row, so that an empty cell rejects the row; take blank out"
+    decimal, thousands = rule.decimal or feed.decimal, rule.thousands or feed.thousands
+    if decimal == thousands and bool(rule.decimal) != bool(rule.thousands):
+        key, inherited = ("decimal", "thousands") if rule.decimal else ("thousands", "decimal")
+        yield (key,), f"{quoted(decimal)} is the feed's {inherited} mark already; give both marks here"
+    fault = check_dates(rule.dates, field.type) if rule.dates and field.type in ("date", "datetime") else None
+    if fault is not None:
+        yield ("dates",), fault
+
+
+def _idle(rule: Mapped) -> Iterator[tuple[KeyPath, str]]:
+    """Keys that can do nothing beside another one."""
+    for key in ("values", "dates", "decimal", "thousands", "join", "case", "pad", "collapse_spaces", "blank"):
+        if rule.constant is not None and key in rule.model_fields_set:
+            yield (key,), f"{key} has nothing to do beside a constant; take one of the two out"
+        elif rule.values is not None and key in ("dates", "decimal", "thousands") and key in rule.model_fields_set:
+            yield (
+                (key,),
+                f"{key} has nothing to do beside values, which are looked up as they are written; take one of the two out",
+            )
+    meanings: dict[str, object] = {}
+    for written, value in (rule.values or {}).items():
+        if meanings.setdefault(written.strip().casefold(), value) != value:
+            yield ("values", written), "the same text, but for its case, means something else above; case does not matter here"
+
+
+def _misfit(field: EntityField, value: str | int | bool, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    problem = check_constant(field, value)
+    if problem is not None:
+        yield path, problem

@@ -1,0 +1,71 @@
+"""Relative paths start at the configuration's parent folder (PRODUCT §12): here they become absolute."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from nightclerk.core.daemon import Daemon
+from nightclerk.core.tenant import FolderSource, SecretReference, Source, Tenant
+
+_SQLITE = "sqlite:///"
+
+
+def base_of(folder: Path) -> Path:
+    """Given the configuration's folder; returns its parent, absolute, where relative paths start."""
+    return Path(os.path.abspath(folder)).parent  # noqa: PTH100 - absolute() keeps "..", resolve() follows links; neither is meant
+
+
+def daemon_at(daemon: Daemon, base: Path) -> Daemon:
+    """Given the daemon's settings; returns them with absolute paths and database files."""
+    mail = daemon.mail
+    if mail is not None:
+        mail = mail.model_copy(
+            update={
+                "ca_file": None if mail.ca_file is None else base / mail.ca_file,
+                "password": _secret_at(mail.password, base),
+            }
+        )
+    return daemon.model_copy(
+        update={
+            "database": _database_at(daemon.database, base),
+            "ledger": _database_at(daemon.ledger, base),
+            "state": base / daemon.state,
+            "mail": mail,
+        }
+    )
+
+
+def tenant_at(tenant: Tenant, base: Path) -> Tenant:
+    """Given a tenant; returns it with absolute paths."""
+    return tenant.model_copy(update={"source": _source_at(tenant.source, base)})
+
+
+def _source_at(source: Source, base: Path) -> Source:
+    if isinstance(source, FolderSource):
+        return source.model_copy(update={"path": base / source.path})
+    return source.model_copy(
+        update={
+            "known_hosts": None if source.known_hosts is None else base / source.known_hosts,
+            "key": _secret_at(source.key, base),
+            "passphrase": _secret_at(source.passphrase, base),
+            "password": _secret_at(source.password, base),
+        }
+    )
+
+
+def _secret_at(reference: SecretReference | None, base: Path) -> SecretReference | None:
+    if reference is None or reference.file is None:
+        return reference
+    return reference.model_copy(update={"file": base / reference.file})
+
+
+def _database_at(url: str, base: Path) -> str:
+    return f"{_SQLITE}{base / url.removeprefix(_SQLITE)}"
+
+
+def same_place(source: Source) -> tuple[str, ...]:
+    """Given a source with absolute paths; returns what is equal for two sources that look at one folder."""
+    if isinstance(source, FolderSource):
+        return ("folder", os.path.realpath(source.path))
+    return ("sftp", source.host.casefold(), str(source.port), source.username, os.path.normpath(source.folder))

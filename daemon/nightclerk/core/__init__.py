@@ -1,0 +1,1 @@
+"""The pure core: decisions and values. No clock, disk, network, log or SQL lives here."""

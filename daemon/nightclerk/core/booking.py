@@ -1,0 +1,111 @@
+"""What a target is asked to do with a feed's rows, and what it answers: values, decided before any SQL is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nightclerk.core.convert.constant import canonical
+from nightclerk.core.entity import Entity, FieldType
+from nightclerk.core.feed import Feed
+from nightclerk.core.reading import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenField:
+    """One field that the rows carry. blank: what a None does to a known row. default: what a None becomes in a new row."""
+
+    name: str
+    column: str
+    type: FieldType
+    key: bool
+    blank: Literal["keep", "clear"]
+    required_for_new: bool
+    default: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class BookingPlan:
+    """Everything a target needs to know to book one feed's rows. Names come from the configuration only.
+
+    fields: in the order of ``Opened.written``; key fields are among them. absent_defaults: columns of new rows that the
+    file does not fill at all but that have a default. missing_for_new: fields that new rows need and the mapping lacks.
+    """
+
+    tenant: str
+    entity: str
+    table: str
+    tenant_column: str | None
+    fields: tuple[WrittenField, ...]
+    key: tuple[str, ...]
+    mode: Literal["upsert", "create_only", "update_only"]
+    absent_defaults: tuple[tuple[str, FieldType, Cell], ...] = ()
+    missing_for_new: tuple[str, ...] = ()
+
+
+def written_fields(feed: Feed, entity: Entity) -> tuple[str, ...]:
+    """Given a feed and its entity; returns the fields the mapping fills, in the entity's order (``Opened.written``)."""
+    return tuple(name for name in entity.fields if name in feed.mapping)
+
+
+def plan_booking(tenant: str, feed: Feed, entity: Entity) -> BookingPlan:
+    """Given a tenant's name, a feed and its entity, all checked; returns the plan."""
+    written = written_fields(feed, entity)
+    fields = tuple(
+        WrittenField(
+            name=name,
+            column=entity.column(name),
+            type=entity.fields[name].type,
+            key=name in entity.key,
+            blank=feed.mapping[name].blank or feed.blank,
+            required_for_new=entity.fields[name].required_for_new,
+            default=canonical_default(entity, name),
+        )
+        for name in written
+    )
+    absent = [name for name, spec in entity.fields.items() if name not in written and spec.owner == "import"]
+    return BookingPlan(
+        tenant=tenant,
+        entity=entity.entity,
+        table=entity.table,
+        tenant_column=None if entity.tenant_column == "none" else entity.tenant_column,
+        fields=fields,
+        key=tuple(entity.key),
+        mode=feed.mode,
+        absent_defaults=tuple(
+            (entity.column(name), entity.fields[name].type, canonical_default(entity, name))
+            for name in absent
+            if entity.fields[name].default is not None
+        ),
+        missing_for_new=tuple(
+            name
+            for name in absent
+            if (entity.fields[name].required or entity.fields[name].required_for_new) and entity.fields[name].default is None
+        ),
+    )
+
+
+def canonical_default(entity: Entity, name: str) -> Cell:
+    """Given an entity and a field's name; returns its default in canonical form (``core.reading``), or None."""
+    spec = entity.fields[name]
+    return None if spec.default is None else canonical(spec, spec.default)
+
+
+@dataclass(frozen=True, slots=True)
+class Forbidden:
+    """A row that only the tables could rule out: its line, the reason's code, the field where one is meant."""
+
+    line: int
+    code: Literal["known_key", "unknown_key", "required_for_new"]
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The exact outcome of comparing the staged rows with the table, forbidden rows already taken out again."""
+
+    created: int
+    updated: int
+    unchanged: int
+    kept_blank: dict[str, int]
+    """field → how many known rows kept a value because the file's cell was empty."""

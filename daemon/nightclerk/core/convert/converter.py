@@ -1,0 +1,35 @@
+"""What every converter is: expressions over a column of trimmed text, and a sentence for the few cells they leave null."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import polars as pl
+
+
+class Reason(NamedTuple):
+    """Why a text could not be read: an issue's code, and how the sentence goes on after the quoted value."""
+
+    code: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Converter:
+    """How a column of trimmed text (never null, blank is ``""``) becomes values in canonical form (``core.reading``).
+
+    tiers: expressions tried one after the other, each only on the rows that are still null; the first is the quick one that
+    reads well-formed files whole. A row that stays null although its text is not blank is unreadable.
+    why: given an unreadable text, the reason. It must answer for every text.
+    """
+
+    dtype: type[pl.DataType]
+    tiers: tuple[pl.Expr, ...]
+    why: Callable[[str], Reason] = field(compare=False)
+
+
+def keep(test: pl.Expr, value: pl.Expr) -> pl.Expr:
+    """Returns ``value`` where the test holds, null elsewhere."""
+    return pl.when(test).then(value)

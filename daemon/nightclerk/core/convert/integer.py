@@ -1,0 +1,29 @@
+"""Whole numbers, as BIGINT holds them."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from nightclerk.core.convert.converter import Converter, Reason, keep
+from nightclerk.core.convert.marks import Marks, signed
+from nightclerk.core.convert.numbers import magnitude
+
+LEAST, MOST = -(2**63), 2**63 - 1
+
+
+def integer(cell: pl.Expr, marks: Marks) -> Converter:
+    """Given a column of trimmed text and the marks; returns its converter to Int64. ``12.0`` is not a whole number."""
+    shape = signed(marks.whole())
+    written = keep(cell.str.contains(f"^{shape}$"), magnitude(cell, marks).cast(pl.Int64, strict=False))
+
+    def why(value: str) -> Reason:
+        if not re.fullmatch(shape, value):
+            return Reason("not_an_integer", "is not a whole number.")
+        if any(sign in value for sign in "-−("):
+            return Reason("too_small", f"is too small; the smallest number that can be kept is {LEAST}.")
+        return Reason("too_large", f"is too large; the largest number that can be kept is {MOST}.")
+
+    # polars' own cast takes an optional sign and ASCII digits, nothing else.
+    return Converter(pl.Int64, (cell.cast(pl.Int64, strict=False), written), why)

@@ -1,0 +1,57 @@
+"""Which converter reads which kind of value."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from nightclerk.core.convert.amount import decimal, money
+from nightclerk.core.convert.boolean import boolean
+from nightclerk.core.convert.converter import Converter
+from nightclerk.core.convert.country import country
+from nightclerk.core.convert.currency import currency
+from nightclerk.core.convert.date import date
+from nightclerk.core.convert.date_time import date_time
+from nightclerk.core.convert.email_address import email_address
+from nightclerk.core.convert.integer import integer
+from nightclerk.core.convert.lookup import lookup
+from nightclerk.core.convert.marks import Marks, check_marks
+from nightclerk.core.convert.text import text
+from nightclerk.core.convert.url import url
+from nightclerk.core.convert.written_dates import check_dates
+from nightclerk.core.entity import EntityField, FieldType
+from nightclerk.core.feed import Feed
+from nightclerk.core.mapping import Mapped
+
+DTYPES: dict[str, type[pl.DataType]] = {"integer": pl.Int64, "boolean": pl.Boolean}
+
+
+def dtype_of(kind: FieldType) -> type[pl.DataType]:
+    """Given a field's type; returns what its canonical values are in polars."""
+    return DTYPES.get(kind, pl.String)
+
+
+def converter_for(cell: pl.Expr, field: EntityField, rule: Mapped, feed: Feed, timezone: str) -> Converter:
+    """Given a column of trimmed text, its field, the mapping's rule, the feed and the tenant's zone; returns the converter.
+
+    Raises ValueError where marks, date formats or values contradict the field or each other.
+    """
+    if rule.values is not None:
+        return lookup(cell, dtype_of(field.type), field, rule.values)
+    if field.type in {"integer", "decimal", "money"}:
+        return _number(cell, field.type, rule, feed)
+    if field.type in {"date", "datetime"}:
+        formats = rule.dates or feed.dates
+        fault = check_dates(formats, field.type)
+        if fault is not None:
+            raise ValueError(fault)
+        return date(cell, formats) if field.type == "date" else date_time(cell, formats, timezone)
+    simple = {"text": text, "boolean": boolean, "email": email_address, "url": url, "currency": currency, "country": country}
+    return simple[field.type](cell)
+
+
+def _number(cell: pl.Expr, kind: FieldType, rule: Mapped, feed: Feed) -> Converter:
+    marks = Marks(rule.decimal or feed.decimal, rule.thousands if rule.thousands is not None else feed.thousands)
+    fault = check_marks(marks.decimal, marks.thousands)
+    if fault is not None:
+        raise ValueError(fault)
+    return {"integer": integer, "decimal": decimal, "money": money}[kind](cell, marks)

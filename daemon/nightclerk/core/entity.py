@@ -1,0 +1,131 @@
+"""An entity: a kind of business thing, with its table, fields, key, and who owns each field (PRODUCT §3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from nightclerk.core.convert.codes import CURRENCIES
+from nightclerk.core.model import ContradictionsError, Noun
+from nightclerk.core.naming import identifier
+from nightclerk.core.units import Truth, Whole
+from nightclerk.core.wording import did_you_mean, quoted
+
+Identifier = Annotated[str, AfterValidator(identifier)]
+FieldType = Literal["text", "integer", "decimal", "money", "date", "datetime", "boolean", "email", "url", "currency", "country"]
+BOUNDED: frozenset[str] = frozenset({"integer", "decimal", "money"})
+TEXTUAL: frozenset[str] = frozenset({"text", "email", "url"})
+
+
+class EntityField(Noun):
+    """One field of an entity: what kind of value it holds and who may write it."""
+
+    type: FieldType = Field(description="What kind of value the field holds.", examples=["text"])
+    required: Truth = Field(False, description="Every row must carry a value.", examples=[True])
+    required_for_new: Truth = Field(
+        False, description="A row whose key is not in the table yet must carry a value.", examples=[True]
+    )
+    owner: Literal["import", "application"] = Field(
+        "import", description="`application`: an import never writes this field.", examples=["application"]
+    )
+    max_length: Whole | None = Field(None, ge=1, description="The most characters the text may have.", examples=[50])
+    min: Decimal | None = Field(None, description="The smallest number allowed.", examples=[0])
+    max: Decimal | None = Field(None, description="The largest number allowed.", examples=[365])
+    default: str | Whole | Truth | Decimal | None = Field(
+        None, description="The value a new row gets when the file has none.", examples=["EUR"]
+    )
+    currency: str | None = Field(
+        None,
+        description="For money: the field that names its currency, or a currency code for all rows.",
+        examples=["currency"],
+    )
+    column: Identifier | None = Field(
+        None, description="The column in the table, where it is not named like the field.", examples=["cust_code"]
+    )
+
+    @model_validator(mode="after")
+    def _fits_its_type(self) -> Self:
+        found = list(self._idle_keys())
+        if found:
+            raise ContradictionsError(found)
+        return self
+
+    def _idle_keys(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        if self.max_length is not None and self.type not in TEXTUAL:
+            yield ("max_length",), f"max_length is for text, email and url; this field is {self.type}"
+        for key in ("min", "max"):
+            if getattr(self, key) is not None and self.type not in BOUNDED:
+                yield (key,), f"{key} is for integer, decimal and money; this field is {self.type}"
+        if self.min is not None and self.max is not None and self.min > self.max:
+            yield ("min",), f"min {self.min} is greater than max {self.max}"
+        if self.currency is not None and self.type != "money":
+            yield ("currency",), f"currency is for money; this field is {self.type}"
+        for key in ("required", "required_for_new"):
+            if self.owner == "application" and getattr(self, key):
+                yield (key,), "an import never writes a field of the application, so it cannot be required"
+
+
+class Entity(Noun):
+    """A kind of business thing the receiving application keeps, such as a customer or an invoice."""
+
+    entity: Identifier = Field(description="The entity's name; the file is named after it.", examples=["customer"])
+    table: Identifier = Field(description="The table that holds it in the target database.", examples=["customers"])
+    key: list[str] = Field(
+        min_length=1,
+        description="The fields that tell one row from another; the tenant is always part of the key.",
+        examples=[["code"]],
+    )
+    tenant_column: Identifier | Literal["none"] = Field(
+        "tenant",
+        description="The column that holds the tenant's name, or `none` where each tenant has its own database.",
+        examples=["tenant"],
+    )
+    fields: dict[Identifier, EntityField] = Field(
+        min_length=1, description="The fields, by name.", examples=[{"code": {"type": "text"}}]
+    )
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        found = [*self._wrong_names(), *self._wrong_currencies()]
+        if found:
+            raise ContradictionsError(found)
+        return self
+
+    def _wrong_names(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        if self.table.lower().startswith("nightclerk_"):
+            yield ("table",), "tables that begin with nightclerk_ are Nightclerk's own; name another table"
+        for index, name in enumerate(self.key):
+            if name not in self.fields:
+                yield ("key", index), f"no field {quoted(name)} in entity {self.entity}{did_you_mean(name, self.fields)}"
+            elif self.fields[name].owner == "application":
+                yield ("key", index), f"{name} belongs to the application, so it cannot be part of the key"
+            if name in self.key[:index]:
+                yield ("key", index), f"{name} stands twice in the key"
+        taken = {} if self.tenant_column == "none" else {self.tenant_column.lower(): "the tenant's name"}
+        for name in self.fields:
+            other = taken.setdefault(self.column(name).lower(), name)
+            if other != name:
+                yield (
+                    ("fields", name),
+                    f"the column {quoted(self.column(name))} holds {other} already; databases ignore letters' case",
+                )
+
+    def _wrong_currencies(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        for name, field in self.fields.items():
+            if field.type != "money" or field.currency is None:
+                continue
+            named = self.fields.get(field.currency)
+            if named is None and field.currency not in CURRENCIES:
+                yield (
+                    ("fields", name, "currency"),
+                    f"{quoted(field.currency)} is neither a field of entity {self.entity} nor a currency code such as EUR",
+                )
+            if named is not None and named.type != "currency":
+                yield ("fields", name, "currency"), f"the field {field.currency} is {named.type}, not currency"
+
+    def column(self, field: str) -> str:
+        """Given a field's name; returns the column that holds it."""
+        return self.fields[field].column or field

@@ -1,0 +1,166 @@
+"""What can be wrong with a row: checks over whole columns, and issues for the few cells that fail them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import cached_property
+
+import polars as pl
+
+from nightclerk.core.convert.amount import EXACT
+from nightclerk.core.convert.converter import Converter, Reason
+from nightclerk.core.entity import EntityField
+from nightclerk.core.issue import Issue
+from nightclerk.core.mapping import Mapped
+from nightclerk.core.sentences import SHOWN, about_cell
+from nightclerk.core.table import TextTable
+
+Why = Callable[[str], Reason]
+
+
+@dataclass(frozen=True)
+class FieldPlan:
+    """How one field is read. In the frame of a block its text stands under its name, its value under ``value``.
+
+    positions: the columns it is made from; none for a constant, which has no converter either. headers: theirs, as in the file.
+    """
+
+    name: str
+    spec: EntityField
+    rule: Mapped
+    positions: tuple[int, ...]
+    headers: tuple[str, ...]
+    converter: Converter | None
+    constant: str | int | bool | None
+    key: bool
+
+    @cached_property
+    def value(self) -> str:
+        """The name of the column that holds the field's values in a block's frame."""
+        return "=" + self.name
+
+    @property
+    def plain(self) -> bool:
+        """Whether the field takes any text but control characters."""
+        return self.spec.type == "text" and self.rule.values is None
+
+    @cached_property
+    def tiers(self) -> tuple[pl.Expr, ...]:
+        """The ways to make values of the text, under the values' name; none for a constant."""
+        return tuple(tier.alias(self.value) for tier in self.converter.tiers) if self.converter else ()
+
+    @cached_property
+    def unreadable(self) -> pl.Expr:
+        """True where something stands that could not be read."""
+        return pl.col(self.value).is_null() & (pl.col(self.name) != "")
+
+    @cached_property
+    def readable(self) -> Check:
+        """The check for what could not be read."""
+        why = self.converter.why if self.converter else _always(Reason("control_character", "cannot be read."))
+        return Check(self, self.unreadable, self.unreadable.any(), why)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing to look for in one field. mask: true for the rows that fail. alarm: one cheap value, true if any row may."""
+
+    field: FieldPlan
+    mask: pl.Expr
+    alarm: pl.Expr
+    why: Why
+
+
+def checks_of(field: FieldPlan) -> tuple[Check, ...]:
+    """Given a field that is read from the file; returns all its checks but the one for what could not be read."""
+    text, value, spec = pl.col(field.name), pl.col(field.value), field.spec
+    found: list[Check] = []
+    if spec.required or field.key:
+        mask = (text == "") & value.is_null()
+        told = "the value is missing; it is part of the key." if field.key else "the value is missing."
+        found.append(Check(field, mask, mask.any(), _always(Reason("required", told))))
+    if spec.max_length is not None:
+        limit = spec.max_length
+        # Counting bytes is five times as fast as counting characters, and there are never fewer of them.
+        alarm = value.str.len_bytes().max() > limit
+        found.append(Check(field, value.str.len_chars() > limit, alarm, _longer_than(limit)))
+    if spec.min is not None and (least := _bound(spec.min, field, ROUND_CEILING)) is not None:
+        mask = _comparable(value, spec) < least
+        told = f"is less than {spec.min}, the least allowed."
+        found.append(Check(field, mask, mask.any(), _always(Reason("too_small", told))))
+    if spec.max is not None and (most := _bound(spec.max, field, ROUND_FLOOR)) is not None:
+        mask = _comparable(value, spec) > most
+        told = f"is greater than {spec.max}, the most allowed."
+        found.append(Check(field, mask, mask.any(), _always(Reason("too_large", told))))
+    return tuple(found)
+
+
+def alarmed(frame: pl.DataFrame, checks: Iterable[Check]) -> list[Check]:
+    """Given a block's frame; returns the checks that some row may fail."""
+    listed = list(checks)
+    if not listed or frame.is_empty():
+        return []
+    rung = frame.select([check.alarm.alias(str(at)) for at, check in enumerate(listed)]).row(0)
+    return [check for check, alarm in zip(listed, rung, strict=True) if alarm]
+
+
+def issues_of(
+    table: TextTable, frame: pl.DataFrame, checks: Iterable[Check], order: dict[str, int]
+) -> tuple[list[int], list[Issue]]:
+    """Given a block, its frame, the checks that rang and the order of the fields; returns the places of the rows that fail any
+    of them, ascending, and every issue of these rows, by row and field."""
+    found: list[tuple[int, int, Issue]] = []
+    for check in checks:
+        found.extend((row, order[check.field.name], issue) for row, issue in _issues(table, frame, check))
+    found.sort(key=lambda one: one[:2])
+    return sorted({row for row, _, _ in found}), [issue for _, _, issue in found]
+
+
+def _issues(table: TextTable, frame: pl.DataFrame, check: Check) -> Iterator[tuple[int, Issue]]:
+    field = check.field
+    rows = frame.select(check.mask.arg_true()).to_series()
+    texts = frame.get_column(field.name).gather(rows).to_list()
+    lines = table.lines.gather(rows).to_list()
+    cells = table.cells[rows, [str(position) for position in field.positions]].rows()
+    for row, line, text, parts in zip(rows.to_list(), lines, texts, cells, strict=True):
+        header, cell = _origin(field, text, parts)
+        reason = check.why(text)
+        message = about_cell(line, header, text, reason.told)
+        yield row, Issue(line, reason.code, message, header, field.name, cell[:SHOWN])
+
+
+def _origin(field: FieldPlan, text: str, parts: tuple[str, ...]) -> tuple[str, str]:
+    """Returns the header to name and the cell as it stood: of the column that gave the value, or of all that were joined."""
+    if len(parts) == 1:
+        return field.headers[0], parts[0]
+    if field.rule.join is not None:
+        return " + ".join(field.headers), text
+    for header, part in zip(field.headers, parts, strict=True):
+        if part.strip(" \t\r\n\xa0\ufeff"):
+            return header, part
+    return " / ".join(field.headers), ""
+
+
+def _comparable(value: pl.Expr, spec: EntityField) -> pl.Expr:
+    return value if spec.type == "integer" else value.cast(EXACT)
+
+
+def _bound(limit: Decimal, field: FieldPlan, rounding: str) -> pl.Expr | None:
+    # A limit beyond what the type can hold is kept by the type itself.
+    if field.spec.type == "integer":
+        whole = math.ceil(limit) if rounding == ROUND_CEILING else math.floor(limit)
+        return pl.lit(whole, dtype=pl.Int64) if abs(whole) < 2**63 else None
+    if abs(limit) >= 10**14:
+        return None
+    return pl.lit(str(limit.quantize(Decimal("0.0001"), rounding=rounding))).cast(EXACT)
+
+
+def _always(reason: Reason) -> Why:
+    return lambda _: reason
+
+
+def _longer_than(limit: int) -> Why:
+    return lambda value: Reason("too_long", f"has {len(value)} characters; at most {limit} are allowed.")

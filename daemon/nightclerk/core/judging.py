@@ -1,0 +1,144 @@
+"""May the file as a whole be booked; how it ended; its control totals and its issues by kind. Values in, values out."""
+
+from __future__ import annotations
+
+import decimal
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from nightclerk.core.drop import Ending
+from nightclerk.core.errors import BookkeepingError
+from nightclerk.core.feed import Feed
+from nightclerk.core.issue import Issue
+from nightclerk.core.reading import Money
+from nightclerk.core.run import ControlTotal, Counts, IssueGroup
+
+#: Room for the sum of more rows than any disk holds; a result that would need rounding raises instead.
+_EXACT = decimal.Context(prec=60, traps=[decimal.Inexact, decimal.InvalidOperation, decimal.Overflow])
+_ZERO = Decimal("0.0000")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a file is refused as a whole: a code of ``core.issue.REFUSALS`` and a sentence for the sender."""
+
+    code: str
+    sentence: str
+
+
+def judge_file(counts: Counts, feed: Feed) -> Refusal | None:
+    """Given the counts after comparison and the feed's limits; returns why the file is refused, or None if it may be booked.
+
+    A file without any row is never refused here: it ends as ``empty``.
+    """
+    rows, least = counts.rows, feed.tolerate.at_least_rows
+    if rows == 0:
+        return None
+    if rows < least:
+        return Refusal("too_few_rows", f"The file has {_rows(rows)}, but at least {least} are expected; it looks incomplete.")
+    if feed.max_rows is not None and rows > feed.max_rows:
+        return Refusal("too_many_rows", f"The file has {_rows(rows)}, but at most {feed.max_rows} are accepted.")
+    if counts.rejected and not counts.created + counts.updated + counts.unchanged + counts.parked + counts.held:
+        return Refusal("nothing_accepted", f"None of the {_rows(rows)} could be accepted; {counts.rejected} had something wrong.")
+    share = feed.tolerate.rejected
+    if share is not None and counts.rejected > _fraction(share) * rows:
+        return Refusal(
+            "too_many_rejected",
+            f"{counts.rejected} of {_rows(rows)} ({_percent(Decimal(counts.rejected) / rows)}) had something wrong,"
+            f" but at most {_percent(_fraction(share))} may be rejected.",
+        )
+    return None
+
+
+def ending_of(counts: Counts) -> Ending:
+    """Given the counts of a file that was not refused, nor a duplicate, nor unrecognised; returns how its run ended."""
+    if counts.rows == 0:
+        return "empty"
+    if counts.held == counts.rows:
+        return "held"
+    return "imported_with_rejects" if counts.rejected else "imported"
+
+
+def refused_counts(rows: int) -> Counts:
+    """Given how many rows a refused file has; returns its counts: all skipped. Also those of a duplicate."""
+    return Counts(rows=rows, skipped=rows)
+
+
+def control_totals(file: Money, accepted: Money, rejected: Money, late_rejected: Money) -> dict[str, dict[str, ControlTotal]]:
+    """Given exact sums per money field and currency: of all rows, of those the reader accepted, of those it rejected, and of
+    those among the accepted that were rejected later (duplicates, mode, required for new).
+
+    Returns field → currency → totals with file = booked + rejected; raises BookkeepingError when they do not add up.
+    """
+    totals: dict[str, dict[str, ControlTotal]] = {}
+    for name in _keys(file, accepted, rejected, late_rejected):
+        buckets = [money.get(name, {}) for money in (file, accepted, rejected, late_rejected)]
+        for currency in _keys(*buckets):
+            whole, taken, refused, late = (_amount(bucket.get(currency)) for bucket in buckets)
+            booked, turned_away = _EXACT.subtract(taken, late), _EXACT.add(refused, late)
+            if _EXACT.add(booked, turned_away) != whole:
+                raise BookkeepingError(
+                    f"{name} in {currency or 'no currency'}: the file holds {whole},"
+                    f" but {booked} booked and {turned_away} rejected do not add up to it."
+                )
+            totals.setdefault(name, {})[currency] = ControlTotal(f"{whole:f}", f"{booked:f}", f"{turned_away:f}")
+    return totals
+
+
+@dataclass(slots=True)
+class IssueGroups:
+    """Groups issues by code, column and field as they stream by, keeping the first few of each kind as examples."""
+
+    examples: int = 2
+    _found: dict[tuple[str, str | None, str | None], tuple[int, list[Issue]]] = field(default_factory=dict)
+
+    def add(self, issue: Issue) -> None:
+        """Counts one more issue."""
+        kind = (issue.code, issue.column, issue.field)
+        count, first = self._found.get(kind, (0, []))
+        if count < self.examples:
+            first.append(issue)
+        self._found[kind] = (count + 1, first)
+
+    def groups(self) -> tuple[IssueGroup, ...]:
+        """Returns the kinds so far, the most frequent first, equal ones in the order they first came."""
+        return tuple(
+            IssueGroup(code, column, name, count, tuple((issue.line, issue.value, issue.message) for issue in first))
+            for (code, column, name), (count, first) in sorted(self._found.items(), key=lambda kind: -kind[1][0])
+        )
+
+
+def group_issues(issues: Iterable[Issue], examples: int = 2) -> tuple[IssueGroup, ...]:
+    """Given issues; returns them by kind (see ``IssueGroups``)."""
+    found = IssueGroups(examples)
+    for issue in issues:
+        found.add(issue)
+    return found.groups()
+
+
+def _keys(*parts: dict[str, object] | Money | dict[str, str]) -> list[str]:
+    return list(dict.fromkeys(key for part in parts for key in part))
+
+
+def _amount(text: str | None) -> Decimal:
+    return _ZERO if text is None else _EXACT.add(Decimal(text), _ZERO)
+
+
+def _fraction(share: float) -> Decimal:
+    # 29 % arrives as 0.29 or 0.28999999999999998: what ops wrote has few digits.
+    return Decimal(repr(round(share, 9)))
+
+
+def _percent(share: Decimal) -> str:
+    # One decimal, or as many as a share needs that is not to look like nothing or like all.
+    percent = share * 100
+    for places in (1, 3):
+        rounded = round(percent, places)
+        if 0 < rounded < 100 or percent in {0, 100}:
+            return f"{rounded.normalize():f} %"
+    return f"{percent:.6f} %"
+
+
+def _rows(count: int) -> str:
+    return f"{count} row" if count == 1 else f"{count} rows"

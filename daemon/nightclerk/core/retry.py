@@ -1,0 +1,21 @@
+"""How long to wait before trying again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+#: Claims of one drop that did not end in an orderly way before the file is refused: it may be what brings the process down.
+MOST_TRIES = 10
+#: Readers that may die on one drop without a reason before the file is refused.
+MOST_READER_DEATHS = 3
+
+
+def backoff(
+    attempt: int, luck: float, first: timedelta = timedelta(seconds=30), most: timedelta = timedelta(hours=1)
+) -> timedelta:
+    """Given how often it was tried (from 1) and a random number from 0 to 1; returns the wait.
+
+    Doubles from ``first`` up to ``most``; luck takes up to a quarter off, so that many who failed together part ways.
+    """
+    wait: timedelta = min(first * 2 ** min(max(attempt - 1, 0), 20), most)
+    return wait - wait * 0.25 * luck

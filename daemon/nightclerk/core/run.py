@@ -1,0 +1,113 @@
+"""What one feed made of one drop: counts that add up, totals, an ending (PRODUCT §2, §9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from nightclerk.core.drop import Ending
+from nightclerk.core.errors import BookkeepingError
+from nightclerk.core.reading import FormatFound
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """rows = created + updated + unchanged + rejected + parked + held + skipped, always."""
+
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    parked: int = 0
+    held: int = 0
+    skipped: int = 0
+
+    def check(self) -> Counts:
+        """Returns itself; raises BookkeepingError when the counts do not add up."""
+        parts = self.created + self.updated + self.unchanged + self.rejected + self.parked + self.held + self.skipped
+        if parts != self.rows:
+            raise BookkeepingError(f"{self.rows} rows in the file, but {parts} accounted for")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class ControlTotal:
+    """Exact sums of one money field in one currency, as text; file = booked + rejected."""
+
+    file: str
+    booked: str
+    rejected: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueGroup:
+    """Issues of one kind: how many rows' cells, and the first examples (line, value, message)."""
+
+    code: str
+    column: str | None
+    field: str | None
+    count: int
+    examples: tuple[tuple[int, str | None, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run. Times are UTC. ``key`` tells it from every other run of every installation (the receipt's key).
+
+    code, sentence and line: why a file was refused, and where in it, if one place is to blame. issues: how many; groups: by
+    kind; issues_file and issues_sha256: all of them, one JSON object a line, durable before the commit point. effects: kept
+    and defaulted values by field.
+    """
+
+    id: int
+    key: str
+    drop: int
+    tenant: str
+    feed: str | None
+    entity: str | None
+    file: str
+    size: int
+    sha256: str | None
+    started_at: datetime
+    ended_at: datetime
+    ending: Ending
+    counts: Counts
+    attempt: int
+    config_hash: str | None = None
+    code: str | None = None
+    sentence: str | None = None
+    format: FormatFound | None = None
+    columns: tuple[str, ...] = ()
+    totals: dict[str, dict[str, ControlTotal]] = field(default_factory=dict)
+    unreadable: dict[str, int] = field(default_factory=dict)
+    issues: int = 0
+    groups: tuple[IssueGroup, ...] = ()
+    issues_sha256: str | None = None
+    left_out: int = 0
+    notes: tuple[str, ...] = ()
+    effects: dict[str, Any] = field(default_factory=dict)
+    corrects: int | None = None
+    archived_as: str | None = None
+    line: int | None = None
+
+
+def run_to_data(run: Run) -> dict[str, Any]:
+    """Given a run; returns it as data fit for JSON: what the receipt and the ledger keep."""
+    data: dict[str, Any] = _shape().dump_python(run, mode="json")
+    return data
+
+
+def run_from_data(data: dict[str, Any]) -> Run:
+    """Given what ``run_to_data`` made, also by an older version; returns the run. Raises ValueError when it is none."""
+    run: Run = _shape().validate_python(data)
+    return run
+
+
+@cache
+def _shape() -> TypeAdapter[Run]:
+    return TypeAdapter(Run)

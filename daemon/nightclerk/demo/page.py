@@ -1,0 +1,161 @@
+"""How the demonstration is told: short, aligned, coloured on a terminal and plain in a pipe."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from nightclerk.demo.evidence import FirstRows
+from nightclerk.demo.mailbox import Arrived
+from nightclerk.demo.sender import SLICES
+from nightclerk.demo.stage import Dropped, Stage
+
+PIPE_WIDTH = 160
+MANNERS = {"renamed": "as .part, then renamed", "in_place": f"in place, in {SLICES} slices"}
+
+
+def open_console(quiet: bool = False) -> Console:
+    """Returns the console for standard output; in a pipe it has room for whole lines and no colours."""
+    console = Console(highlight=False, markup=False, emoji=False, quiet=quiet)
+    if not console.is_terminal:
+        console.width = PIPE_WIDTH
+    return console
+
+
+def show_start(console: Console, stage: Stage) -> None:
+    """Tells what is going to happen."""
+    tenants = len({sample.tenant for sample in stage.samples})
+    told = f": {tenants} tenants drop {len(stage.samples)} files; everything runs on this machine."
+    console.print(Text.assemble(("Nightclerk demo", "bold"), told), soft_wrap=True)
+
+
+def show_drops(console: Console, drops: list[Dropped]) -> None:
+    """Tells which files were uploaded, and how."""
+    table = _table("", "", ">", "")
+    for drop in drops:
+        size = drop.sample.file.stat().st_size
+        table.add_row(drop.sample.tenant, drop.sample.file.name, _size(size), MANNERS[drop.sender.manner])
+    _section(console, "Dropped over SFTP", table)
+
+
+def show_runs(console: Console, stage: Stage, runs: dict[tuple[str, str], dict[str, Any]], wrong: set[str]) -> None:
+    """Tells each file's ending and counts; those in ``wrong`` are marked."""
+    found = [(sample, runs.get((sample.tenant, sample.file.name))) for sample in stage.samples]
+    told = [name for name in found[0][0].counts if any(run and run["counts"][name] for _, run in found)]
+    table = _table("", "", "", *(">" * len(told)), heads=("", "file", "ending", *told))
+    for sample, run in found:
+        mark = Text("✗", "bold red") if sample.file.name in wrong else Text("✓", "bold green")
+        ending = run["ending"].replace("_", " ") if run else "no run"
+        table.add_row(mark, sample.file.name, ending, *(f"{run['counts'][name]:,}" if run else "" for name in told))
+    _section(console, "Booked by the daemon", table)
+
+
+def show_totals(console: Console, runs: dict[tuple[str, str], dict[str, Any]]) -> None:
+    """Tells the control totals: what the file holds is what was booked and what was rejected."""
+    table = _table("", "", "", ">", ">", ">", heads=("feed", "field", "", "in the file", "booked", "rejected"))
+    for _, run in sorted(runs.items()):
+        feed = run["feed"]
+        for field, currencies in run["totals"].items():
+            for currency, sums in currencies.items():
+                amounts = (f"{Decimal(sums[part]):,.2f}" for part in ("file", "booked", "rejected"))
+                table.add_row(feed, field, currency or "none", *amounts)
+                feed = field = ""
+    _section(console, "Control totals", table)
+
+
+def show_tables(console: Console, glimpses: list[FirstRows]) -> None:
+    """Tells the first rows of each table."""
+    for glimpse in glimpses:
+        fitting = _fitting(glimpse, console.width - 2)
+        sides = (">" if number else "" for number in glimpse.numbers[:fitting])
+        table = _table(*sides, heads=glimpse.columns[:fitting])
+        for row in glimpse.rows:
+            table.add_row(*(Text(cell.replace("\n", " ")) for cell in row[:fitting]))
+        _section(console, f"Table {glimpse.table}: {glimpse.count:,} rows of {glimpse.tenant}, the first of them", table)
+
+
+def show_files(console: Console, on_servers: dict[str, list[str]], archived: list[str]) -> None:
+    """Tells where the files lie now."""
+    console.print()
+    console.print("Where the files lie now", style="bold")
+    places = {f"on {tenant}'s server": paths for tenant, paths in on_servers.items()} | {"in the local archive": archived}
+    for place, paths in places.items():
+        console.print(f"  {place}")
+        for path in paths:
+            console.print(f"    {path}", soft_wrap=True)
+
+
+def show_letters(console: Console, letters: list[Arrived]) -> None:
+    """Tells the letters: subject, readers, and the files to look at."""
+    console.print()
+    console.print("Letters", style="bold")
+    for letter in letters:
+        console.print(Text("  " + letter.subject, "cyan"), soft_wrap=True)
+        console.print(f"    to {', '.join(letter.recipients)}", soft_wrap=True)
+        console.print(f"    {', '.join(file.name for file in letter.files)}", style="dim", soft_wrap=True)
+
+
+def show_end(console: Console, stage: Stage, wrong: dict[str, list[str]], seconds: float) -> None:
+    """Tells whether all is as expected, and where to look further."""
+    console.print()
+    for sentence in (sentence for sentences in wrong.values() for sentence in sentences):
+        console.print(Text("✗ " + sentence, "bold red"), soft_wrap=True)
+    if not wrong:
+        counted = len(stage.samples)
+        told = f"✓ {counted} of {counted} files ended as expected, each with its letter, in {seconds:.0f} seconds."
+        console.print(Text(told, "bold green"))
+    console.print(f"The letters stay in {stage.letters}; open the .html ones in a browser.", soft_wrap=True)
+    if wrong:
+        console.print(f"Everything else stays in {stage.folder}; what the daemon said is in daemon.log.", soft_wrap=True)
+
+
+def show_ways_in(console: Console, stage: Stage) -> None:
+    """Tells how to look around while everything is still up."""
+    console.print()
+    console.print("Everything stays up until Ctrl-C. Look around:", style="bold")
+    for line in (
+        f"nightclerk --config {stage.config} runs",
+        f"sqlite3 {stage.folder / 'var' / 'app.db'} '.tables'",
+        f"tail -f {stage.log}",
+        *(
+            f"sftp -P {sender.server.port} {sender.username}@127.0.0.1:{sender.folder}    # {name}, password {sender.password}"
+            for name, sender in stage.senders.items()
+        ),
+    ):
+        console.print("  " + line, soft_wrap=True)
+
+
+def _section(console: Console, title: str, table: Table) -> None:
+    console.print()
+    console.print(title, style="bold", soft_wrap=True)
+    with console.capture() as captured:
+        console.print(Padding(table, (0, 0, 0, 2), expand=False))
+    for line in captured.get().splitlines():
+        console.print(Text.from_ansi(line.rstrip()), soft_wrap=True)  # rich fills the last column up with spaces
+
+
+def _table(*sides: str, heads: tuple[str, ...] = ()) -> Table:
+    """Given for each column ``>`` for numbers or nothing, and the headers; returns an empty table without lines."""
+    table = Table(box=None, show_header=bool(heads), pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for place, side in enumerate(sides):
+        head = heads[place] if heads else ""
+        table.add_column(head, justify="right" if side else "left", no_wrap=True, overflow="ellipsis")
+    return table
+
+
+def _fitting(glimpse: FirstRows, width: int) -> int:
+    """Returns how many of the columns fit side by side, uncut."""
+    fitting = 0
+    for place in range(len(glimpse.columns)):
+        width -= 2 + max(len(line[place]) for line in (glimpse.columns, *glimpse.rows))
+        fitting += width >= -2  # the last column needs no gap after it
+    return max(fitting, 1)
+
+
+def _size(size: int) -> str:
+    return f"{size / 10**6:.1f} MB" if size >= 10**6 else f"{size / 10**3:.0f} kB"

@@ -1,0 +1,161 @@
+"""How a file reads without any configuration: what a person looks at before writing the first line of one."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from nightclerk.core.column_names import distinct
+from nightclerk.core.doubts import Damage, Doubt, column_doubts, header_doubts
+from nightclerk.core.errors import OperatorError, ReaderDiedError, SenderError
+from nightclerk.core.feed import Delimited
+from nightclerk.core.issue import LeftOut
+from nightclerk.core.naming import shown
+from nightclerk.core.profile import ColumnProfile, Profile
+from nightclerk.core.reading import FormatFound, Job
+from nightclerk.core.record_text import LINE, Style, head_text, record_text
+from nightclerk.desk.output import format_data
+from nightclerk.ports import Format, Reading
+
+#: Larger blocks than the corridor's: fewer of them cost less to look at, and nothing else is held here.
+_BLOCK_BYTES = 2 << 20
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person wants read: the file, how it is written as far as that is known, and the language of its code pages."""
+
+    path: Path
+    format: Delimited
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """How a file reads.
+
+    columns: its headers as they stand, up to the last that is not blank; names: the same made distinct, in this order;
+    profiles: what each of these columns holds.
+    rows: damaged ones too. left_out: the lines that are no rows, as many as the reader names.
+    """
+
+    format: FormatFound
+    columns: tuple[str, ...]
+    names: tuple[str, ...]
+    profiles: tuple[ColumnProfile, ...]
+    rows: int
+    left_out: tuple[LeftOut, ...]
+    doubts: tuple[Doubt, ...]
+
+
+def inspect(reader: Format, asked: Asked) -> Inspection:
+    """Given a reader and what to read; returns how it reads.
+
+    Raises SenderError when the file is refused, OperatorError when it cannot be opened.
+    """
+    damage = Damage()
+    with _reading(reader, asked) as reading:
+        opened = reading.opened
+        profile = Profile(len(opened.columns))
+        left_out = list(opened.left_out)
+        for block in reading.blocks():
+            profile.add(block.lines, block.columns)
+            damage.add(block.issues)
+            left_out += block.left_out
+        finished = reading.finished()
+    names, profiles = _names(opened.columns), profile.columns()
+    doubts = [
+        *_doubts_of_format(opened.format, asked),
+        *(Doubt("note", None, note) for note in opened.notes),
+        *header_doubts(opened.columns, names, profiles),
+    ]
+    columns = _named(opened.columns)
+    names, profiles = names[: len(columns)], profiles[: len(columns)]
+    for header, name, found in zip(columns, names, profiles, strict=True):
+        doubts += column_doubts(header, name, found, asked.language)
+    doubts += damage.doubts()
+    if finished.left_out_more:
+        told = f"{finished.left_out_more} more lines were left out; only the first {len(left_out)} are listed."
+        doubts.append(Doubt("left_out_more", None, told))
+    return Inspection(opened.format, columns, names, profiles, finished.rows, tuple(left_out), tuple(doubts))
+
+
+def write_records(reader: Format, asked: Asked, style: Style, write: Callable[[bytes], object]) -> Damage:
+    """Given a reader, what to read, and where bytes go; writes all sound records with their ``_line``, in UTF-8.
+
+    Returns the damaged records, which are left out, as are columns behind the last header. Raises as ``inspect``, perhaps after
+    some records have been written.
+    """
+    damage = Damage()
+    with _reading(reader, asked) as reading:
+        names = _names(_named(reading.opened.columns))
+        write(head_text(style, names).encode())
+        for block in reading.blocks():
+            write(record_text(style, block.lines, block.columns[: len(names)], names).encode())
+            damage.add(block.issues)
+    return damage
+
+
+def inspection_data(found: Inspection) -> dict[str, Any]:
+    """Given how a file reads; returns the object that ``inspect --json`` prints."""
+    return {
+        "format": format_data(found.format),
+        "columns": list(found.columns),
+        "rows": found.rows,
+        "left_out": [{"line": one.line, "reason": one.reason} for one in found.left_out],
+        "types": {name: profile.kind for name, profile in zip(found.names, found.profiles, strict=True)},
+        "totals": {
+            name: f"{profile.total:f}"
+            for name, profile in zip(found.names, found.profiles, strict=True)
+            if profile.total is not None
+        },
+        "doubts": [{"code": doubt.code, "column": doubt.column, "message": doubt.message} for doubt in found.doubts],
+    }
+
+
+def refusal_data(refusal: SenderError) -> dict[str, Any]:
+    """Given why a file is refused; returns the object that ``inspect --json`` prints instead."""
+    return {"refused": {"code": refusal.code, "line": refusal.line, "message": str(refusal)}}
+
+
+def _named(columns: tuple[str, ...]) -> tuple[str, ...]:
+    return columns[: max((place for place, header in enumerate(columns, 1) if header), default=0)]
+
+
+def _names(columns: tuple[str, ...]) -> tuple[str, ...]:
+    return distinct(columns, taken=(LINE,))
+
+
+def _doubts_of_format(found: FormatFound, asked: Asked) -> Iterator[Doubt]:
+    if asked.format.encoding == "auto" and not found.bom and found.encoding != "utf-8":
+        told = (
+            f"The encoding {found.encoding} is guessed, because the file is not UTF-8; look whether accented letters are right."
+        )
+        yield Doubt("encoding_guessed", None, told)
+
+
+@contextmanager
+def _reading(reader: Format, asked: Asked) -> Iterator[Reading]:
+    job = Job(asked.language, "UTC", format=asked.format.model_dump_json(), block_bytes=_BLOCK_BYTES)
+    with _opened(asked.path) as file, closing(reader.read(file, job)) as reading:
+        try:
+            yield reading
+        except ReaderDiedError as error:
+            raise SenderError("reader_died", str(error)) from error
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        # A pipe that nobody writes to would never open, and cannot be read twice.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return open(descriptor, "rb")  # noqa: PTH123 - a descriptor, not a path
+        os.close(descriptor)
+    except OSError as error:
+        raise OperatorError(f"{shown(str(path))} cannot be opened: {error.strerror}. Name a file that can be read.") from error
+    raise OperatorError(f"{shown(str(path))} is not a file. Name a file; what comes through a pipe must be saved first.")

@@ -1,0 +1,64 @@
+"""Runs as the JSON that commands print: part of the contract (PRODUCT §12 names the keys), so names here never change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from nightclerk.core.issue import Issue
+from nightclerk.core.reading import FormatFound
+from nightclerk.core.run import Run
+
+
+def moment(value: datetime) -> str:
+    """Given a moment; returns it in UTC as ``2026-11-21T02:03:12Z``."""
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def format_data(found: FormatFound | None) -> dict[str, Any] | None:
+    """Given a format as it was found; returns its keys kind, encoding, delimiter, quote, header_row and sheet."""
+    if found is None:
+        return None
+    names = ("kind", "encoding", "delimiter", "quote", "header_row", "sheet")
+    return {name: getattr(found, name) for name in names}
+
+
+def issue_data(issue: Issue) -> dict[str, Any]:
+    """Given an issue; returns its keys line, column, field, code, value and message."""
+    return {name: getattr(issue, name) for name in ("line", "column", "field", "code", "value", "message")}
+
+
+def run_data(run: Run, issues: Iterable[Issue] = ()) -> dict[str, Any]:
+    """Given a run and its issues; returns the object that ``preview``, ``import``, ``run`` and ``round`` print."""
+    data = {
+        "run": run.id,
+        "drop": run.drop,
+        "tenant": run.tenant,
+        "feed": run.feed,
+        "file": run.file,
+        "sha256": run.sha256,
+        "started_at": moment(run.started_at),
+        "ended_at": moment(run.ended_at),
+        "ending": run.ending,
+        "format": format_data(run.format),
+        "counts": asdict(run.counts),
+        "totals": {name: {c: asdict(total) for c, total in of.items()} for name, of in run.totals.items()},
+        "issues": [issue_data(issue) for issue in issues],
+        "effects": run.effects,
+        "config_hash": run.config_hash,
+        "archived_as": run.archived_as,
+        "corrects": run.corrects,
+        "notes": list(run.notes),
+        "unreadable": run.unreadable,
+    }
+    if run.ending == "refused":
+        data["refused"] = {"code": run.code, "line": run.line, "message": run.sentence}
+    return data
+
+
+def exit_status(runs: Iterable[Run]) -> int:
+    """Given runs; returns 0 when each was imported (with rejects or not) or a duplicate, or there was nothing to do, else 1."""
+    good = {"imported", "imported_with_rejects", "duplicate"}
+    return 0 if all(run.ending in good for run in runs) else 1

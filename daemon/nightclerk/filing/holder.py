@@ -1,0 +1,74 @@
+"""Which processes are alive: each holds a lock on a file of its own, and the kernel lets go of it when the process ends."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from pathlib import Path
+
+from nightclerk.filing.durable import make_folder
+
+
+class Holder:
+    """This process, as a claim names it. ``close`` (or the end of the process, however it ends) lets go of all its claims."""
+
+    def __init__(self, state: Path) -> None:
+        self._folder = state / "holders"
+        make_folder(self._folder)
+        self.name = secrets.token_hex(8)
+        self._path = self._folder / f"{self.name}.lock"
+        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+
+    def alive(self, name: str) -> bool:
+        """Given a holder's name from a claim; returns whether that process still runs. The file of a dead one is removed."""
+        if name == self.name:
+            return True
+        path = self._folder / f"{Path(name).name}.lock"
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        else:
+            path.unlink(missing_ok=True)
+            return False
+        finally:
+            os.close(descriptor)
+
+    def close(self) -> None:
+        """Lets go. May be called twice."""
+        if self._descriptor >= 0:
+            self._path.unlink(missing_ok=True)
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+class OnlyOne:
+    """A lock that one process (and one thread in it) can have at a time, such as that of the one who posts letters."""
+
+    def __init__(self, state: Path, name: str) -> None:
+        make_folder(state)
+        self._path = state / f"{name}.lock"
+        self._descriptor: int | None = None
+
+    def try_take(self) -> bool:
+        """Returns whether it was free and is ours now."""
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return False
+        self._descriptor = descriptor
+        return True
+
+    def let_go(self) -> None:
+        """Frees it again."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None

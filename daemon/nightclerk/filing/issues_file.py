@@ -1,0 +1,101 @@
+"""The issues file: every rejected row of a run with its cells and what is wrong with it, one JSON object a line.
+
+``{"line": 12, "cells": ["…"], "issues": [{"code", "column", "field", "value", "message"}]}``, by ascending line. Durable before
+the commit point, and its hash stands in the receipt, so that a report can be written anew after a crash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TextIO
+
+from nightclerk.core.issue import Issue, RejectedRow
+from nightclerk.filing.durable import rename
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A rejected row with all that is wrong with it."""
+
+    row: RejectedRow
+    issues: tuple[Issue, ...]
+
+
+class IssuesFile:
+    """Writes a run's issues file beside the spooled file while the reader streams.
+
+    Rows found wrong late (duplicates, forbidden by the tables) come after the others; ``finish`` sorts them in.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._early: TextIO = path.with_suffix(".early").open("w", encoding="utf-8", errors="surrogateescape")
+        self._late: list[Path] = []
+
+    def add(self, rejected: Iterable[Rejected]) -> None:
+        """Writes rows in ascending order of lines."""
+        for one in rejected:
+            self._early.write(_dump(one))
+
+    def add_late(self, rejected: Iterable[Rejected]) -> None:
+        """Writes another ascending sequence of rows; a line may stand in several sequences, its issues are put together."""
+        path = self._path.with_suffix(f".late{len(self._late)}")
+        self._late.append(path)
+        with path.open("w", encoding="utf-8", errors="surrogateescape") as file:
+            for one in rejected:
+                file.write(_dump(one))
+
+    def finish(self) -> str:
+        """Puts all together, durably, and returns the file's SHA-256."""
+        self._early.close()
+        parts = [self._path.with_suffix(".early"), *self._late]
+        digest = hashlib.sha256()
+        complete = self._path.with_suffix(".complete")
+        with complete.open("wb") as file:
+            for one in _merged([read_issues(part) for part in parts]):
+                data = _dump(one).encode("utf-8", "surrogateescape")
+                digest.update(data)
+                file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        rename(complete, self._path)
+        for part in parts:
+            part.unlink()
+        return digest.hexdigest()
+
+    def close(self) -> None:
+        """Closes what is open. What was not finished is left for the next attempt to overwrite."""
+        self._early.close()
+
+
+def read_issues(path: Path) -> Iterator[Rejected]:
+    """Given an issues file; returns its rows one by one."""
+    with path.open(encoding="utf-8", errors="surrogateescape") as file:
+        for text in file:
+            data = json.loads(text)
+            issues = tuple(Issue(line=data["line"], **issue) for issue in data["issues"])
+            yield Rejected(RejectedRow(data["line"], tuple(data["cells"])), issues)
+
+
+def _merged(parts: list[Iterator[Rejected]]) -> Iterator[Rejected]:
+    held: Rejected | None = None
+    for one in heapq.merge(*parts, key=lambda r: r.row.line):
+        if held is not None and held.row.line == one.row.line:
+            held = Rejected(held.row, held.issues + one.issues)
+            continue
+        if held is not None:
+            yield held
+        held = one
+    if held is not None:
+        yield held
+
+
+def _dump(rejected: Rejected) -> str:
+    issues = [{k: v for k, v in asdict(issue).items() if k != "line"} for issue in rejected.issues]
+    return json.dumps({"line": rejected.row.line, "cells": rejected.row.cells, "issues": issues}, ensure_ascii=False) + "\n"

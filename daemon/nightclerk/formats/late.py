@@ -1,0 +1,26 @@
+"""Records asked for again by their lines, after the first pass."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from nightclerk.core.issue import RejectedRow
+from nightclerk.core.reading import LateRow
+from nightclerk.core.verdict import Judged
+from nightclerk.formats.frame import Rows
+
+
+def late_rows(rows: Rows, cells: pl.DataFrame, judged: Judged) -> list[LateRow]:
+    """Given records, their cells as the sender wrote them and what became of them; returns them by ascending line."""
+    values = dict(zip(judged.lines, judged.values.rows(), strict=True))
+    money: dict[int, dict[str, tuple[str, str]]] = {}
+    for name, amounts in judged.money.items():
+        readable = amounts.filter(pl.col("amount").is_not_null())
+        for line, currency, amount in readable.select("line", "currency", "amount").rows():
+            money.setdefault(line, {})[name] = (currency, amount)
+    found = [
+        LateRow(RejectedRow(line, texts), values.get(line), money.get(line, {}))
+        for line, texts in zip(rows.lines, cells.rows(), strict=True)
+    ]
+    found += [LateRow(each.row, None) for each in rows.damaged]
+    return sorted(found, key=lambda late: late.row.line)

@@ -1,0 +1,150 @@
+"""How a text is cut: its record end and its delimiter, found from its beginning by consistency (PRODUCT §3.3 ``auto``)."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
+
+from nightclerk.core.errors import SenderError
+from nightclerk.core.headers import folded
+from nightclerk.formats.cutter import Record, records
+from nightclerk.formats.dialect import Dialect
+from nightclerk.formats.text import Text
+
+#: How much of a file is looked at to find out how it is written, and how many records of that.
+SAMPLE_BYTES = 256 << 10
+SAMPLE_RECORDS = 100
+HEADER_RECORDS = 50
+_ENOUGH_BEHIND = 4
+
+#: In the order of trust: a comma is the likeliest to stand in text and numbers.
+_CANDIDATES = (b"\t", b";", b"|", b",")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The beginning of a text. whole: it is all of it; else its last record may be cut and is left out."""
+
+    text: Text
+    data: bytes
+    whole: bool
+    _cut: dict[Dialect, list[Record]] = field(default_factory=dict)
+
+    def records(self, dialect: Dialect) -> list[Record]:
+        """Returns the first records, blank ones too."""
+        found = self._cut.get(dialect)
+        if found is None:
+            whole = (r for r in records(self.data, dialect) if r.ended or (self.whole and r.open_quote is None))
+            found = self._cut[dialect] = list(islice(whole, SAMPLE_RECORDS))
+        return found
+
+    def cells(self, record: Record) -> list[str]:
+        """Returns a record's cells as text."""
+        return [self.text.decode(cell) for cell in record.cells]
+
+    def matches(self, dialect: Dialect, expected: set[str]) -> list[int]:
+        """Given headers, folded; returns for each of the first records how many of them it holds.
+
+        It ends a few records behind one that holds several: a header of two rows is still compared, data no longer.
+        """
+        found: list[int] = []
+        for record in self.records(dialect)[:HEADER_RECORDS] if expected else ():
+            found.append(len(expected & {_fold(cell) for cell in self.cells(record)}))
+            if max(found) > 2 and max(found[-_ENOUGH_BEHIND:]) < max(found):
+                break
+        return found
+
+
+def sample_of(text: Text) -> Sample:
+    """Given a text; returns its beginning."""
+    data = text.read(text.start, SAMPLE_BYTES)
+    return Sample(text, data, whole=text.start + len(data) >= text.size)
+
+
+def find_record_end(sample: Sample, quote: bytes | None) -> bytes:
+    """Returns LF, or CR when the text has CRs and no LF outside quotes."""
+    data = sample.data
+    if b"\r" not in data:
+        return b"\n"
+    if quote is not None and quote in data:
+        q = re.escape(quote)
+        data = re.sub(q + b"[^" + q + b"]*+" + q, b"", data)
+    return b"\n" if b"\n" in data else b"\r"
+
+
+def written_line_end(sample: Sample, record_end: bytes) -> str:
+    """Returns the line end that most lines of the sample have, as text."""
+    if record_end == b"\r":
+        return "\r"
+    crlf = sample.data.count(b"\r\n")
+    return "\r\n" if crlf * 2 > sample.data.count(b"\n") else "\n"
+
+
+def find_dialect(sample: Sample, delimiter: str, quote: str, spellings: Iterable[str]) -> Dialect:
+    """Given a sample, the delimiter or ``auto``, the quote or ``none``, and headers that are expected; returns how to cut it.
+
+    A file of one column gets a delimiter that it does not use. Raises SenderError ``no_delimiter`` when none can be told.
+    """
+    mark = None if quote == "none" else quote.encode("ascii")
+    record_end = find_record_end(sample, mark)
+    if delimiter != "auto":
+        return Dialect(delimiter.encode("ascii"), mark, record_end)
+    expected = {folded(spelling) for spelling in spellings}
+    candidates = [_Candidate.of(Dialect(byte, mark, record_end), sample, expected) for byte in _CANDIDATES if byte in sample.data]
+    best = max(candidates, key=lambda candidate: (candidate.matches, candidate.score), default=None)
+    if best is not None and (best.matches > 1 or best.score > 0):
+        return best.dialect
+    unused = next((byte for byte in _CANDIDATES if byte not in sample.data), None)
+    if unused is None:
+        raise SenderError(
+            "no_delimiter",
+            "No character divides the first lines evenly into fields; semicolon, tab, bar and comma were tried. "
+            "Name the delimiter in the feed.",
+        )
+    return Dialect(unused, mark, record_end)
+
+
+@lru_cache(4096)
+def _fold(cell: str) -> str:
+    return folded(cell)
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """matches: how many expected headers one record holds. score: how evenly the records are cut, and into how many fields."""
+
+    dialect: Dialect
+    matches: int
+    score: float
+
+    @classmethod
+    def of(cls, dialect: Dialect, sample: Sample, expected: set[str]) -> _Candidate:
+        found = [record for record in sample.records(dialect) if not record.blank]
+        matches = max(sample.matches(dialect, expected), default=0)
+        return cls(dialect, matches, _evenness(found, sample, dialect))
+
+
+def _evenness(found: list[Record], sample: Sample, dialect: Dialect) -> float:
+    """Returns how evenly a delimiter cuts records into two or more fields: 0 for not at all."""
+    counts = Counter(len(record.cells) for record in found if not record.stray)
+    counts.pop(1, None)
+    if not counts:
+        return 0.0
+    fields, records_of_that = max(counts.items(), key=lambda item: (item[1], item[0]))
+    share = records_of_that / len(found)
+    if share < 0.5:
+        # Ragged, but divided nearly everywhere: better than nothing, worse than any even cut.
+        divided = sum(len(record.cells) > 1 for record in found) / len(found)
+        return divided / 4 if divided >= 0.9 else 0.0
+    score = share * math.log2(fields)
+    if dialect.delimiter == b",":
+        commas = sample.data.count(b",")
+        between_digits = len(re.findall(rb"(?<=\d),(?=\d)", sample.data))
+        if between_digits * 2 > commas:
+            score /= 2 * math.log2(fields)  # they look like decimal commas: any other even delimiter is likelier
+    return score

@@ -1,0 +1,212 @@
+"""Who works on which drop. A claim is one conditional write; what a dead process held is taken over the same way."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from nightclerk.core.drop import Drop, Fate, Released, Sighting
+from nightclerk.ledger.engine import Ledger
+from nightclerk.ledger.tables import drops, looks, runs
+
+
+class _TakenError(Exception):
+    """The sighting is not there any more as it was, or another took it: the whole claim is rolled back."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSlot:
+    """The run that a claimed drop will have for one feed: its id and its key, fixed from the claim on."""
+
+    id: int
+    key: str
+    feed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A drop in our hands. state: ``open`` (to be booked) or ``recorded`` (to be put away). tries: see ``Claims``."""
+
+    drop: Drop
+    state: Literal["open", "recorded"]
+    slots: tuple[RunSlot, ...]
+    tries: int
+    fate: Fate | None = None
+    only: tuple[str, ...] | None = None
+
+
+class Claims:
+    """Claims in the ledger, made for one holder (a running process; see ``filing.holder``).
+
+    Every claim raises ``attempt``, the fence, and ``tries`` before any work begins; an orderly ``rest`` gives the try back.
+    So a file that takes the whole process down with it is counted, and a night without a database is not.
+    """
+
+    def __init__(self, ledger: Ledger, holder: str, alive: Callable[[str], bool]) -> None:
+        self._ledger = ledger
+        self._holder = holder
+        self._alive = alive
+        self._installation = ledger.installation()
+
+    def claim(
+        self, tenant: str, sighting: Sighting, feeds: Sequence[str | None], now: datetime, note: str | None = None
+    ) -> Claim | None:
+        """Given a settled sighting and the feeds that will read it; returns the claim, or None when it is not ours to take."""
+        try:
+            with self._ledger.writing() as connection:
+                drop_id = self._insert(connection, tenant, sighting, now, note=note)
+                taken = connection.execute(
+                    looks.update()
+                    .where(looks.c.tenant == tenant, looks.c.name == sighting.name, looks.c.drop_id.is_(None))
+                    .where(looks.c.size == sighting.size, looks.c.stamp == sighting.stamp, looks.c.mark == sighting.mark)
+                    .values(drop_id=drop_id)
+                )
+                if taken.rowcount != 1:
+                    raise _TakenError
+                slots = self._slots(connection, drop_id, tenant, feeds)
+        except _TakenError:
+            return None
+        return Claim(Drop(drop_id, tenant, sighting, now, attempt=1, note=note), "open", slots, tries=1)
+
+    def claim_by_hand(
+        self, tenant: str, sighting: Sighting, feed: str, path: Path, only: tuple[str, ...] | None, now: datetime
+    ) -> Claim:
+        """Given a local file that a person hands in; returns the claim on it."""
+        with self._ledger.writing() as connection:
+            drop_id = self._insert(connection, tenant, sighting, now, by_hand=str(path), only=list(only) if only else None)
+            slots = self._slots(connection, drop_id, tenant, [feed])
+        return Claim(Drop(drop_id, tenant, sighting, now, attempt=1, by_hand=path), "open", slots, tries=1, only=only)
+
+    def unfinished(self, tenant: str | None = None) -> tuple[int, ...]:
+        """Given a tenant, or None for all; returns the drops begun and not closed that nobody alive works on, oldest first."""
+        query = sa.select(drops.c.id, drops.c.holder).where(drops.c.state.in_(("open", "recorded"))).order_by(drops.c.id)
+        if tenant is not None:
+            query = query.where(drops.c.tenant == tenant)
+        with self._ledger.reading() as connection:
+            rows = connection.execute(query).all()
+        return tuple(row.id for row in rows if row.holder is None or (row.holder != self._holder and not self._alive(row.holder)))
+
+    def tenant_of(self, drop_id: int) -> str:
+        """Given a drop; returns whose it is."""
+        with self._ledger.reading() as connection:
+            return str(connection.execute(sa.select(drops.c.tenant).where(drops.c.id == drop_id)).scalar_one())
+
+    def busy_feeds(self, tenant: str) -> frozenset[str]:
+        """Given a tenant; returns the feeds with a drop from its folder that is begun and not booked."""
+        query = (
+            sa.select(runs.c.feed)
+            .join(drops, drops.c.id == runs.c.drop_id)
+            .where(drops.c.tenant == tenant, drops.c.state == "open", drops.c.by_hand.is_(None), runs.c.feed.is_not(None))
+        )
+        with self._ledger.reading() as connection:
+            return frozenset(row.feed for row in connection.execute(query))
+
+    def take_over(self, drop_id: int, now: datetime, hurry: bool = False) -> Claim | None:
+        """Given an unfinished drop; returns the claim, or None when another was faster or its rest is not over.
+
+        hurry: do not wait for the end of its rest.
+        """
+        with self._ledger.writing() as connection:
+            row = connection.execute(sa.select(drops).where(drops.c.id == drop_id)).one()
+            resting = not hurry and row.rest_until is not None and row.rest_until > now
+            free = row.holder is None or (row.holder != self._holder and not self._alive(row.holder))
+            if row.state not in {"open", "recorded"} or resting or not free:
+                return None
+            values = {"holder": self._holder, "attempt": row.attempt + 1, "tries": row.tries + 1}
+            connection.execute(drops.update().where(drops.c.id == drop_id).values(values))
+            slots = tuple(
+                RunSlot(r.id, r.key, r.feed)
+                for r in connection.execute(sa.select(runs).where(runs.c.drop_id == drop_id).order_by(runs.c.id))
+            )
+        return Claim(
+            drop=replace(drop_of(row), attempt=row.attempt + 1),
+            state=row.state,
+            slots=slots,
+            tries=row.tries + 1,
+            fate=None if row.fate is None else Fate(**row.fate),
+            only=None if row.only is None else tuple(row.only),
+        )
+
+    def reader_died(self, drop_id: int) -> int:
+        """Given a drop whose reader died without a word; counts it and returns how often that has happened."""
+        with self._ledger.writing() as connection:
+            counted = drops.update().where(drops.c.id == drop_id).values(reader_deaths=drops.c.reader_deaths + 1)
+            connection.execute(counted)
+            return int(connection.execute(sa.select(drops.c.reader_deaths).where(drops.c.id == drop_id)).scalar_one())
+
+    def rest(self, claim: Claim, until: datetime, orderly: bool) -> None:
+        """Given a claim that cannot go on now; lets go of it until then. After an orderly stop the try is given back."""
+        with self._ledger.writing() as connection:
+            connection.execute(
+                drops.update()
+                .where(drops.c.id == claim.drop.id, drops.c.attempt == claim.drop.attempt)
+                .values(holder=None, rest_until=until, tries=drops.c.tries - orderly)
+            )
+
+    def put_back(self, claim: Claim) -> None:
+        """Given a claim on a file that changed while it was fetched; forgets it, so that the file is taken later."""
+        with self._ledger.writing() as connection:
+            connection.execute(runs.delete().where(runs.c.drop_id == claim.drop.id))
+            connection.execute(looks.delete().where(looks.c.drop_id == claim.drop.id))
+            connection.execute(drops.update().where(drops.c.id == claim.drop.id).values(state="put_back", holder=None))
+
+    def close(self, claim: Claim, released: Released, now: datetime) -> None:
+        """Given a claim whose file is put away; closes it.
+
+        Where the file no longer stands in the folder its look is forgotten with it, so that the next file of that name is new
+        even if its size and time stamp are the same.
+        """
+        with self._ledger.writing() as connection:
+            if released != "left":
+                connection.execute(looks.delete().where(looks.c.drop_id == claim.drop.id))
+            connection.execute(
+                drops.update()
+                .where(drops.c.id == claim.drop.id)
+                .values(state="closed", holder=None, closed_at=now, released=released)
+            )
+
+    def _insert(self, connection: Connection, tenant: str, sighting: Sighting, now: datetime, **more: Any) -> int:
+        row = {
+            "tenant": tenant,
+            "name": sighting.name,
+            "size": sighting.size,
+            "stamp": sighting.stamp,
+            "mark": sighting.mark,
+            "claimed_at": now,
+            "state": "open",
+            "holder": self._holder,
+            "attempt": 1,
+            "tries": 1,
+            "reader_deaths": 0,
+            **more,
+        }
+        return int(connection.execute(drops.insert().values(row)).inserted_primary_key[0])  # type: ignore[index]
+
+    def _slots(self, connection: Connection, drop_id: int, tenant: str, feeds: Sequence[str | None]) -> tuple[RunSlot, ...]:
+        slots = []
+        for feed in feeds:
+            key = f"{self._installation}-{secrets.token_hex(8)}"
+            made = connection.execute(runs.insert().values(key=key, drop_id=drop_id, tenant=tenant, feed=feed))
+            slots.append(RunSlot(int(made.inserted_primary_key[0]), key, feed))  # type: ignore[index]
+        return tuple(slots)
+
+
+def drop_of(row: Any) -> Drop:
+    """Given a row of ``drops``; returns the drop."""
+    return Drop(
+        id=row.id,
+        tenant=row.tenant,
+        sighting=Sighting(row.name, row.size, row.stamp, row.mark),
+        claimed_at=row.claimed_at,
+        attempt=row.attempt,
+        reader_deaths=row.reader_deaths,
+        by_hand=None if row.by_hand is None else Path(row.by_hand),
+        note=row.note,
+    )

@@ -1,0 +1,149 @@
+"""Letters that wait until the mail server has accepted them, recipient by recipient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from nightclerk.core.report import Letter
+from nightclerk.ledger.engine import Ledger
+from nightclerk.ledger.tables import letters, recipients
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A letter with the recipients it is still due to. attempts: how often the most tried of them was tried."""
+
+    id: int
+    message_id: str
+    kind: str
+    tenant: str | None
+    subject: str
+    message: bytes
+    recipients: tuple[str, ...]
+    attempts: int
+
+
+class Outbox:
+    """The letters in the ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def add(self, letter: Letter, tenant: str | None, now: datetime) -> None:
+        """Puts a letter in that belongs to no drop. One with the same Message-ID is put in once."""
+        with self._ledger.writing() as connection:
+            insert_letter(connection, letter, tenant, None, now)
+
+    def due(self, now: datetime) -> tuple[Waiting, ...]:
+        """Returns the letters with recipients whose time has come, oldest first."""
+        query = (
+            sa.select(letters, recipients.c.address, recipients.c.attempts)
+            .join(recipients, recipients.c.letter_id == letters.c.id)
+            .where(recipients.c.state == "waiting", recipients.c.next_at <= now)
+            .order_by(letters.c.id, recipients.c.address)
+        )
+        with self._ledger.reading() as connection:
+            rows = connection.execute(query).all()
+        grouped: dict[int, list[Any]] = {}
+        for row in rows:
+            grouped.setdefault(row.id, []).append(row)
+        return tuple(
+            Waiting(
+                id=key,
+                message_id=found[0].message_id,
+                kind=found[0].kind,
+                tenant=found[0].tenant,
+                subject=found[0].subject,
+                message=found[0].message,
+                recipients=tuple(row.address for row in found),
+                attempts=max(row.attempts for row in found),
+            )
+            for key, found in grouped.items()
+        )
+
+    def settle(self, letter_id: int, outcome: dict[str, tuple[str, str | None]], now: datetime) -> None:
+        """Given address → (``accepted`` or ``refused``, the server's words); writes it down in one commit."""
+        with self._ledger.writing() as connection:
+            for address, (state, words) in outcome.items():
+                connection.execute(
+                    recipients.update()
+                    .where(recipients.c.letter_id == letter_id, recipients.c.address == address)
+                    .values(state=state, words=words, settled_at=now, attempts=recipients.c.attempts + 1)
+                )
+
+    def postpone(self, letter_id: int, addresses: tuple[str, ...], until: datetime, words: str) -> None:
+        """Given recipients that could not be served; lets them wait until then."""
+        with self._ledger.writing() as connection:
+            connection.execute(
+                recipients.update()
+                .where(recipients.c.letter_id == letter_id, recipients.c.address.in_(addresses))
+                .where(recipients.c.state == "waiting")
+                .values(next_at=until, words=words, attempts=recipients.c.attempts + 1)
+            )
+
+    def hasten(self, now: datetime) -> None:
+        """Makes all waiting letters due."""
+        with self._ledger.writing() as connection:
+            connection.execute(recipients.update().where(recipients.c.state == "waiting").values(next_at=now))
+
+    def next_at(self) -> datetime | None:
+        """Returns when the next waiting recipient is due, or None when nobody waits."""
+        query = sa.select(sa.func.min(recipients.c.next_at)).where(recipients.c.state == "waiting")
+        with self._ledger.reading() as connection:
+            return connection.execute(query).scalar()  # type: ignore[no-any-return]
+
+    def listing(self, limit: int = 200, waiting_only: bool = True) -> tuple[dict[str, Any], ...]:
+        """Returns letters for people, newest first: id, message_id, tenant, subject, written_at, recipients with their state."""
+        query = sa.select(letters).order_by(letters.c.id.desc()).limit(limit)
+        if waiting_only:
+            waiting = sa.select(recipients.c.letter_id).where(recipients.c.state == "waiting")
+            query = query.where(letters.c.id.in_(waiting))
+        with self._ledger.reading() as connection:
+            found = connection.execute(query).all()
+            rows = connection.execute(sa.select(recipients).where(recipients.c.letter_id.in_([row.id for row in found]))).all()
+        return tuple(
+            {
+                "letter": row.id,
+                "message_id": row.message_id,
+                "kind": row.kind,
+                "tenant": row.tenant,
+                "drop": row.drop_id,
+                "subject": row.subject,
+                "written_at": row.written_at,
+                "recipients": [
+                    {"address": r.address, "state": r.state, "attempts": r.attempts, "next_at": r.next_at, "words": r.words}
+                    for r in rows
+                    if r.letter_id == row.id
+                ],
+            }
+            for row in found
+        )
+
+
+def insert_letter(connection: Connection, letter: Letter, tenant: str | None, drop_id: int | None, now: datetime) -> None:
+    """Puts a letter into the outbox within the caller's transaction; one with the same Message-ID is put in once."""
+    if connection.execute(sa.select(letters.c.id).where(letters.c.message_id == letter.message_id)).first() is not None:
+        return
+    made = connection.execute(
+        letters.insert().values(
+            message_id=letter.message_id,
+            kind=letter.kind,
+            tenant=tenant,
+            drop_id=drop_id,
+            subject=letter.subject,
+            message=letter.message,
+            written_at=now,
+        )
+    )
+    letter_id = made.inserted_primary_key[0]  # type: ignore[index]
+    rows = [
+        {"letter_id": letter_id, "address": address, "state": "waiting", "attempts": 0, "next_at": now}
+        for address in dict.fromkeys(letter.recipients)
+    ]
+    if rows:
+        connection.execute(recipients.insert(), rows)

@@ -1,0 +1,124 @@
+"""Finished runs: recorded with their issues and letters in one transaction, and looked up again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from nightclerk.core.drop import Drop, Fate
+from nightclerk.core.issue import Issue
+from nightclerk.core.report import Letter
+from nightclerk.core.run import Run, run_from_data, run_to_data
+from nightclerk.ledger.claims import Claim, drop_of
+from nightclerk.ledger.engine import Ledger
+from nightclerk.ledger.outbox import insert_letter
+from nightclerk.ledger.tables import configurations, drops, issues, runs
+
+
+class FencedOffError(Exception):
+    """Another worker took this drop over meanwhile; what this one made of it is void."""
+
+
+class Runs:
+    """The runs in the ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def record(
+        self,
+        claim: Claim,
+        finished: Sequence[tuple[Run, Sequence[Issue]]],
+        letters: Sequence[Letter],
+        fate: Fate | None,
+        configuration: dict[str, str],
+        now: datetime,
+    ) -> None:
+        """Writes all runs of a drop, their first issues and its letters, and turns the claim ``recorded``: one commit.
+
+        configuration: hash → text of each configuration that produced a run. Raises FencedOffError when the claim is no
+        longer ours. Recording what is recorded already changes nothing.
+        """
+        with self._ledger.writing() as connection:
+            row = connection.execute(sa.select(drops).where(drops.c.id == claim.drop.id)).one()
+            if row.attempt != claim.drop.attempt:
+                raise FencedOffError(f"drop {claim.drop.id} was taken over")
+            if row.state != "open":
+                return
+            for run, its_issues in finished:
+                connection.execute(runs.update().where(runs.c.id == run.id).values(_columns(run)))
+                if its_issues:
+                    rows = [{"run_id": run.id, "number": n, **asdict(i)} for n, i in enumerate(its_issues, start=1)]
+                    connection.execute(issues.insert(), rows)
+            for key, text in configuration.items():
+                if connection.execute(sa.select(configurations.c.hash).where(configurations.c.hash == key)).first() is None:
+                    connection.execute(configurations.insert().values(hash=key, text=text))
+            for letter in letters:
+                insert_letter(connection, letter, claim.drop.tenant, claim.drop.id, now)
+            connection.execute(
+                drops.update()
+                .where(drops.c.id == claim.drop.id)
+                .values(state="recorded", fate=None if fate is None else asdict(fate))
+            )
+
+    def get(self, run_id: int) -> Run | None:
+        """Given a run's id; returns it, or None when there is no finished run of that id."""
+        with self._ledger.reading() as connection:
+            detail = connection.execute(sa.select(runs.c.detail).where(runs.c.id == run_id)).scalar()
+        return None if detail is None else run_from_data(detail)
+
+    def of_drop(self, drop_id: int) -> tuple[Run, ...]:
+        """Given a drop's id; returns its finished runs."""
+        return self._select(runs.c.drop_id == drop_id)
+
+    def history(self, tenants: Sequence[str] = (), limit: int = 50) -> tuple[Run, ...]:
+        """Returns the newest finished runs, newest first: of these tenants, or of all when none is named."""
+        return self._select(runs.c.tenant.in_(tenants) if tenants else sa.true(), limit=limit)
+
+    def last_import(self, tenant: str, feed: str) -> Run | None:
+        """Returns the feed's newest run that booked something, or None."""
+        found = self._select(
+            sa.and_(runs.c.tenant == tenant, runs.c.feed == feed, runs.c.ending.in_(("imported", "imported_with_rejects"))),
+            limit=1,
+        )
+        return found[0] if found else None
+
+    def issues(self, run_id: int) -> tuple[Issue, ...]:
+        """Returns the first issues of a run, as many as were kept in the ledger; all of them are in its issues file."""
+        query = sa.select(issues).where(issues.c.run_id == run_id).order_by(issues.c.number)
+        with self._ledger.reading() as connection:
+            rows = connection.execute(query).all()
+        return tuple(Issue(r.line, r.code, r.message, r.column, r.field, r.value) for r in rows)
+
+    def drop(self, drop_id: int) -> Drop:
+        """Given a drop's id; returns it as it was last claimed."""
+        with self._ledger.reading() as connection:
+            return drop_of(connection.execute(sa.select(drops).where(drops.c.id == drop_id)).one())
+
+    def unfinished(self) -> tuple[dict[str, Any], ...]:
+        """Returns the drops that are claimed and not closed yet, for people: id, tenant, name, state, claimed_at, attempt."""
+        query = sa.select(drops).where(drops.c.state.in_(("open", "recorded"))).order_by(drops.c.id)
+        with self._ledger.reading() as connection:
+            return tuple(dict(row._mapping) for row in connection.execute(query))
+
+    def _select(self, condition: Any, limit: int | None = None) -> tuple[Run, ...]:
+        query = sa.select(runs.c.detail).where(condition, runs.c.ending.is_not(None)).order_by(runs.c.id.desc()).limit(limit)
+        with self._ledger.reading() as connection:
+            return tuple(run_from_data(row.detail) for row in connection.execute(query))
+
+
+def _columns(run: Run) -> dict[str, Any]:
+    return {
+        "ending": run.ending,
+        "sha256": run.sha256,
+        "config_hash": run.config_hash,
+        "rejected": run.counts.rejected,
+        "parked": run.counts.parked,
+        "started_at": run.started_at,
+        "ended_at": run.ended_at,
+        "detail": run_to_data(run),
+    }

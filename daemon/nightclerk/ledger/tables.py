@@ -1,0 +1,164 @@
+"""The ledger's tables. ``migrations/`` makes them; a test holds the two together."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy.types import TypeDecorator
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, kept without zone. Given and returned with one."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class FileName(TypeDecorator[str]):
+    """A file's name as the source spells it. Kept as bytes: a name need not be valid text."""
+
+    impl = sa.LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> bytes | None:
+        return None if value is None else os.fsencode(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Any) -> str | None:
+        return None if value is None else os.fsdecode(value)
+
+
+metadata = MetaData()
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("id", Text, primary_key=True),
+)
+
+looks = Table(
+    "looks",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("name", FileName, primary_key=True),
+    Column("size", sa.BigInteger, nullable=False),
+    Column("stamp", sa.BigInteger, nullable=False),
+    Column("mark", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("seen", Moment, nullable=False),
+    Column("appeared", Moment, nullable=False),
+    Column("drop_id", Integer),
+    Column("reported", sa.Boolean, nullable=False),
+)
+
+drops = Table(
+    "drops",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("name", FileName, nullable=False),
+    Column("size", sa.BigInteger, nullable=False),
+    Column("stamp", sa.BigInteger, nullable=False),
+    Column("mark", Text, nullable=False),
+    Column("claimed_at", Moment, nullable=False),
+    Column("state", Text, nullable=False),  # open → recorded → closed; or put_back
+    Column("holder", Text),  # who works on it; NULL while it rests after weather
+    Column("attempt", Integer, nullable=False),  # claims so far; the fence
+    Column("tries", Integer, nullable=False),  # claims that did not end in an orderly way, this one included
+    Column("reader_deaths", Integer, nullable=False),
+    Column("rest_until", Moment),
+    Column("by_hand", Text),
+    Column("only", sa.JSON),
+    Column("note", Text),
+    Column("fate", sa.JSON),
+    Column("closed_at", Moment),
+    Column("released", Text),
+    sqlite_autoincrement=True,
+)
+Index("drops_unfinished", drops.c.state, drops.c.tenant)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("drop_id", Integer, ForeignKey("drops.id"), nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("feed", Text),
+    Column("ending", Text),  # NULL until recorded
+    Column("sha256", Text),
+    Column("config_hash", Text),
+    Column("rejected", Integer),
+    Column("parked", Integer),
+    Column("started_at", Moment),
+    Column("ended_at", Moment),
+    Column("detail", sa.JSON),
+    UniqueConstraint("drop_id", "feed"),
+    sqlite_autoincrement=True,
+)
+Index("runs_of_feed", runs.c.tenant, runs.c.feed, runs.c.id)
+
+configurations = Table(
+    "configurations",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
+issues = Table(
+    "issues",
+    metadata,
+    Column("run_id", Integer, ForeignKey("runs.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("line", Integer, nullable=False),
+    Column("column", Text),
+    Column("field", Text),
+    Column("code", Text, nullable=False),
+    Column("value", Text),
+    Column("message", Text, nullable=False),
+)
+
+letters = Table(
+    "letters",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message_id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("tenant", Text),
+    Column("drop_id", Integer, ForeignKey("drops.id")),
+    Column("subject", Text, nullable=False),
+    Column("message", sa.LargeBinary, nullable=False),
+    Column("written_at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+recipients = Table(
+    "recipients",
+    metadata,
+    Column("letter_id", Integer, ForeignKey("letters.id"), primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("state", Text, nullable=False),  # waiting → accepted | refused
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", Moment, nullable=False),
+    Column("words", Text),
+    Column("settled_at", Moment),
+)
+Index("recipients_waiting", recipients.c.state, recipients.c.next_at)
+
+troubles = Table(
+    "troubles",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("sentence", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("told", sa.Boolean, nullable=False),
+)

@@ -1,0 +1,121 @@
+"""How a run ended, for people: the word, how grave it is, and one sentence."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from nightclerk.core.drop import Ending
+from nightclerk.core.naming import shown
+from nightclerk.core.report import Report
+from nightclerk.core.run import Run
+from nightclerk.letters.language import N_, Language
+
+Tone = Literal["good", "mixed", "bad", "quiet"]
+
+#: A sign for each tone, so that nobody needs to tell colours apart.
+MARKS: dict[Tone, str] = {"good": "✓", "mixed": "!", "bad": "✕", "quiet": "="}
+
+_TONES: dict[Ending, Tone] = {
+    "imported": "good",
+    "imported_with_rejects": "mixed",
+    "refused": "bad",
+    "held": "mixed",
+    "duplicate": "quiet",
+    "empty": "mixed",
+    "unrecognised": "mixed",
+}
+_WORDS: dict[Ending, str] = {
+    "imported": N_("Imported"),
+    "imported_with_rejects": N_("Imported with rejects"),
+    "refused": N_("Refused"),
+    "held": N_("Held"),
+    "duplicate": N_("Duplicate"),
+    "empty": N_("Empty"),
+    "unrecognised": N_("Unrecognised"),
+}
+_GRAVITY: tuple[Tone, ...] = ("quiet", "good", "mixed", "bad")
+_IMPORTED: frozenset[Ending] = frozenset({"imported", "imported_with_rejects"})
+
+
+def tone_of(ending: Ending) -> Tone:
+    """Given an ending; returns how it is to be met."""
+    return _TONES[ending]
+
+
+def ending_word(ending: Ending, language: Language) -> str:
+    """Given an ending; returns its name for people."""
+    return language.gettext(_WORDS[ending])
+
+
+def together(runs: tuple[Run, ...], language: Language) -> tuple[Tone, str]:
+    """Given the runs of a drop; returns the tone of the whole and one word for it."""
+    tone = max((tone_of(run.ending) for run in runs), key=_GRAVITY.index)
+    endings = {run.ending for run in runs}
+    if len(endings) == 1:
+        return tone, ending_word(endings.pop(), language)
+    if endings <= _IMPORTED:
+        return tone, ending_word("imported_with_rejects", language)
+    if endings & _IMPORTED:
+        return "mixed", language.gettext("Imported in part")
+    return tone, language.gettext("Not imported")
+
+
+def booked(run: Run) -> int:
+    """Given a run; returns how many of its rows are in the tables as the file has them."""
+    return run.counts.created + run.counts.updated + run.counts.unchanged
+
+
+def sentence_for(run: Run, report: Report, language: Language) -> str:
+    """Given a run; returns in one or two sentences what became of the file."""
+    _ = language.gettext
+    match run.ending:
+        case "imported" | "imported_with_rejects":
+            return _imported(run, language)
+        case "refused":
+            nothing = _("The file was refused as a whole: nothing of it was imported.")
+            return f"{nothing} {_why(run, language)}".strip()
+        case "held":
+            return _("The file waits for a decision. Nothing of it has been imported yet.")
+        case "duplicate":
+            earlier = run.effects.get("duplicate_of")
+            if earlier is None:
+                return _("This file was imported before, byte for byte. Nothing was imported again.")
+            return _("This file is the one that run %(run)s imported, byte for byte. Nothing was imported again.", run=earlier)
+        case "empty":
+            return _("The file has no rows. Nothing was imported.")
+        case "unrecognised":
+            name = shown(report.drop.sighting.name)
+            return _("Nobody has told Nightclerk what a file named “%(name)s” holds. Nothing was imported.", name=name)
+
+
+def _imported(run: Run, language: Language) -> str:
+    counts, done = run.counts, booked(run)
+    if done < counts.rows:
+        first = language.ngettext(
+            "%(done)s of %(n)s row is imported.", "%(done)s of %(n)s rows are imported.", counts.rows, done=language.number(done)
+        )
+    else:
+        first = language.ngettext("The only row is imported.", "All %(n)s rows are imported.", counts.rows)
+    if counts.rejected:
+        second = language.ngettext(
+            "%(n)s row was rejected and needs a correction.",
+            "%(n)s rows were rejected and need a correction.",
+            counts.rejected,
+        )
+    elif counts.created + counts.updated == 0:
+        second = language.gettext("They were known already, so nothing had to be changed.")
+    else:
+        second = language.gettext(
+            "%(created)s new, %(updated)s changed, %(unchanged)s as they were.",
+            created=language.number(counts.created),
+            updated=language.number(counts.updated),
+            unchanged=language.number(counts.unchanged),
+        )
+    return f"{first} {second}"
+
+
+def _why(run: Run, language: Language) -> str:
+    sentence = shown(run.sentence or "", 500)
+    if run.line is None or str(run.line) in sentence:
+        return sentence
+    return language.gettext("Line %(line)s:", line=run.line) + f" {sentence}"

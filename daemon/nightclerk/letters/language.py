@@ -1,0 +1,110 @@
+"""How a reader's language says it: words from the catalogue, numbers, amounts, sizes and dates as that language writes them."""
+
+from __future__ import annotations
+
+import decimal
+import gettext
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+CATALOGUES = Path(__file__).parent / "translations"
+
+#: Languages that letters are written in → the locale for their numbers and dates. All others are written to in English.
+SPOKEN: dict[str, str] = {"en": "en_GB"}
+
+#: Room for the largest sums; Babel rounds in the ambient decimal context, which has 28 digits.
+_EXACT = decimal.Context(prec=200)
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language in one time zone. tag: as HTML names it.
+
+    ``gettext`` and ``ngettext`` take English with ``%(name)s`` for what is filled in; their names are those that Babel's
+    extraction looks for, so that the catalogue is made from the source.
+    """
+
+    tag: str
+    locale: Locale
+    zone: ZoneInfo
+    catalogue: gettext.NullTranslations
+
+    def gettext(self, message: str, **values: object) -> str:
+        """Given an English text; returns it in this language with the values filled in, if any are given."""
+        text = self.catalogue.gettext(message)
+        return text % values if values else text
+
+    def ngettext(self, one: str, many: str, number: int, **values: object) -> str:
+        """Given an English text for one and for many; returns the one that fits, with ``%(n)s`` as the number."""
+        return self.catalogue.ngettext(one, many, number) % {"n": self.number(number), **values}
+
+    def number(self, value: int) -> str:
+        """Given a whole number; returns it with the language's grouping."""
+        from babel.numbers import format_decimal
+
+        return format_decimal(value, format="#,##0", locale=self.locale)
+
+    def amounts(self, *texts: str) -> tuple[str, ...]:
+        """Given exact numbers as text; returns them all with as many decimals as the longest needs, at least two."""
+        from babel.numbers import format_decimal
+
+        with decimal.localcontext(_EXACT):
+            values = [decimal.Decimal(text).normalize() for text in texts]
+            places = max(2, *(-int(value.as_tuple().exponent) for value in values))
+            pattern = "#,##0." + "0" * places
+            return tuple(format_decimal(value, format=pattern, locale=self.locale) for value in values)
+
+    def size(self, count: int) -> str:
+        """Given a number of bytes; returns it in the unit people would use."""
+        from babel.numbers import format_decimal
+
+        if count < 1000:
+            return self.ngettext("%(n)s byte", "%(n)s bytes", count)
+        power = min((len(str(count)) - 1) // 3, 3)
+        pattern = "#,##0.#" if count < 10 * 1000**power else "#,##0"
+        value = format_decimal(decimal.Decimal(count) / 1000**power, format=pattern, locale=self.locale)
+        return f"{value}\N{NO-BREAK SPACE}{('kB', 'MB', 'GB')[power - 1]}"
+
+    def moment(self, at: datetime) -> str:
+        """Given a moment in any zone; returns day and time in the reader's zone, which is named."""
+        from babel.dates import format_datetime
+
+        told = format_datetime(at, "d MMM y, HH:mm", tzinfo=self.zone, locale=self.locale)
+        return f"{told} ({self.zone.key})"
+
+    def listed(self, parts: list[str]) -> str:
+        """Given some texts; returns them as one enumeration."""
+        from babel.lists import format_list
+
+        return format_list(parts, locale=self.locale)
+
+
+def language_for(tag: str, timezone: str) -> Language:
+    """Given a tenant's language and zone; returns the language its letters are written in."""
+    spoken = tag if tag in SPOKEN else "en"
+    return Language(spoken, _locale(SPOKEN[spoken]), ZoneInfo(timezone), _catalogue(spoken))
+
+
+@cache
+def _locale(name: str) -> Locale:
+    from babel import Locale
+
+    return Locale.parse(name)
+
+
+@cache
+def _catalogue(tag: str) -> gettext.NullTranslations:
+    # English needs no catalogue: the texts in the source are English.
+    return gettext.translation("letters", CATALOGUES, [tag], fallback=tag == "en")
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that extraction looks for
+    """Marks a text for the catalogue where it stands in a table and is translated later."""
+    return message

@@ -1,0 +1,175 @@
+"""The seams: contracts in prose. Each has a memory twin and one test suite that every implementation passes.
+
+All network implementations raise ``WeatherError`` for what may pass by itself, ``OperatorError`` for what ops must mend
+(refused login, changed host key, refused certificate), and never anything of the library underneath.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, BinaryIO, Protocol
+
+from nightclerk.core.booking import BookingPlan, Comparison, Forbidden
+from nightclerk.core.drop import Fate, Listing, Released, Sighting
+from nightclerk.core.reading import Block, Cell, Finished, Job, LateRow, Opened
+from nightclerk.core.report import Refusal
+
+
+class Clock(Protocol):
+    """Tells the time, and waits."""
+
+    def now(self) -> datetime:
+        """Returns the present moment in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Returns seconds that never run backwards."""
+        ...
+
+    def wait(self, seconds: float) -> bool:
+        """Waits so long, or until told to stop; returns whether it was told to stop."""
+        ...
+
+
+class Source(Protocol):
+    """A tenant's drop folder. One connection, used by one thread at a time; a broken one is made anew by the next call.
+
+    Only regular files directly in the folder are drops: no symlink, hard link (a regular file with more than one link),
+    FIFO, device or folder is followed or opened. A name is data: it may hold any bytes but ``/`` and NUL.
+    Every step has a deadline. Calls do not retry; who calls decides (``sources.patient`` adds deadlines around it all).
+    """
+
+    def look(self) -> Listing:
+        """Returns what lies in the folder now. Names that end in the archive's folders are folders, so never listed."""
+        ...
+
+    def again(self, sighting: Sighting) -> Sighting | None:
+        """Looks at one file by name again; returns it as it is now, or None if it is gone (or no regular file any more)."""
+        ...
+
+    def fetch(self, sighting: Sighting, into: BinaryIO, limit: int) -> int:
+        """Writes the file's bytes into ``into`` and returns how many; stops with SenderError ``file_too_large`` past ``limit``.
+
+        May deliver bytes of a newer or still growing version: the caller looks again afterwards and compares.
+        """
+        ...
+
+    def release(self, sighting: Sighting, fate: Fate) -> Released:
+        """Carries out the tenant's filing policy (move, delete, leave) on exactly this version of the file.
+
+        Moves by rename to ``fate.place``/``fate.name`` below the drop folder, making the folder if needed, never over an
+        existing file. A version that differs from ``sighting`` is left under its name and survives: ``newer``. May be repeated
+        after a crash: a file already moved to its fate is ``moved``; one that is nowhere is ``gone``.
+        """
+        ...
+
+    def close(self) -> None:
+        """Lets go of the connection. Never raises, and may be called from another thread to break a call that hangs."""
+        ...
+
+
+class Reading(Protocol):
+    """One file being read in a fenced child. First ``opened``, then all ``blocks``, then ``finished``, then any ``rows``.
+
+    Every call raises SenderError when the reader refuses the file or meets a limit, ReaderDiedError when it ends without a word.
+    """
+
+    @property
+    def opened(self) -> Opened: ...
+
+    def blocks(self) -> Iterator[Block]: ...
+
+    def finished(self) -> Finished: ...
+
+    def rows(self, lines: Iterable[int]) -> Iterator[LateRow]:
+        """Given start lines in ascending order; reads those records once more. May be called several times."""
+        ...
+
+    def close(self) -> None:
+        """Ends the child, whatever it is doing."""
+        ...
+
+
+class Format(Protocol):
+    """Reads files of one kind in fenced children."""
+
+    def read(self, file: BinaryIO, job: Job) -> Reading:
+        """Given an open file (its descriptor is handed to the child, its name is not) and a job; returns the reading."""
+        ...
+
+
+class Booking(Protocol):
+    """An open transaction on the target. Nothing of it is visible before ``book`` returns, and nothing remains after ``abandon``.
+
+    In this order: ``stage`` and ``withdraw`` as often as needed, ``compare`` once, ``book`` or ``abandon``.
+    """
+
+    def stage(self, block: Block) -> None:
+        """Takes the block's accepted rows. A key may be staged several times as long as it is withdrawn before ``compare``."""
+        ...
+
+    def withdraw(self, keys: Iterable[tuple[tuple[Cell, ...], int]]) -> None:
+        """Given keys in canonical form, each once and with the number of rows staged under it so far; takes all these rows out
+        again. Rows staged afterwards stay.
+
+        The numbers are needed because a row that is the same as the table's is only counted, not remembered.
+        """
+        ...
+
+    def compare(self) -> tuple[Comparison, Iterator[Forbidden]]:
+        """Returns the exact counts, and what mode or required_for_new forbid, by ascending line.
+
+        A row that lacks several fields comes once per field, so rejected rows are the distinct lines. To be read before
+        ``book`` or ``abandon``.
+        """
+        ...
+
+    def book(self, receipt: dict[str, Any]) -> None:
+        """Writes created and changed rows, the change log and the receipt, and commits: the commit point.
+
+        ``receipt`` is the finished run as JSON-able data. Raises WeatherError when the outcome is unknown or failed; the
+        caller then asks ``Target.receipt``.
+        """
+        ...
+
+    def abandon(self) -> None:
+        """Rolls everything back. May be called at any time, also after ``book``, when it does nothing."""
+        ...
+
+
+class Target(Protocol):
+    """The database of the receiving application."""
+
+    def receipt(self, key: str) -> dict[str, Any] | None:
+        """Given a run's key; returns the receipt that was committed under it, or None."""
+        ...
+
+    def begin(self, plan: BookingPlan, key: str, attempt: int) -> Booking:
+        """Opens the transaction, inserts the empty receipt first (so that two workers cannot book one run), takes the locks.
+
+        Raises WeatherError when the database is away or locked too long, OperatorError when a table or column is missing,
+        ``AlreadyBooked`` when a committed receipt stands under this key.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+class AlreadyBooked(Exception):  # noqa: N818 - it is no error: the way goes forward
+    """The run's receipt is committed already; ask ``Target.receipt`` for it."""
+
+
+class Channel(Protocol):
+    """Carries finished letters."""
+
+    def post(self, message: bytes, recipients: tuple[str, ...]) -> dict[str, Refusal]:
+        """Hands the message, byte for byte as it is, to the mail server for these recipients.
+
+        Returns the recipients it was not accepted for, each with the server's words; an empty dict when all were accepted.
+        What the server says about one recipient, or about this one message, is such a value: ``permanent`` means never again,
+        otherwise try these recipients again later. Raises WeatherError when nothing is known to be accepted because the server
+        is away, slow or answered "later" to all of it; OperatorError when login, certificate or sender is refused, which holds
+        for every letter. Bounded in time whatever the server does.
+        """
+        ...

@@ -1,0 +1,28 @@
+"""Which kind of database an address means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from nightclerk.core.errors import OperatorError
+from nightclerk.targets.dialect import Dialect
+from nightclerk.targets.sqlite import Sqlite
+
+
+def dialect_for(url: str, folder: Path | None = None, wait: float = 30.0) -> Dialect:
+    """Given the configuration's ``database``; returns its dialect; raises OperatorError for one that is not supported.
+
+    A relative SQLite path starts at ``folder``. The path is %-decoded, so a ``%`` in it is written ``%25``.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise OperatorError("The setting database is no address; write it as in sqlite:///var/app.db.") from error
+    if parsed.get_backend_name() != "sqlite":
+        raise OperatorError(f"Databases of the kind {parsed.get_backend_name()} cannot be booked into; use sqlite:///PATH.")
+    if folder is not None and parsed.database and not parsed.database.startswith((":memory:", "file:")):
+        parsed = parsed.set(database=str(folder / parsed.database))
+    return Sqlite(parsed, wait)

@@ -1,0 +1,236 @@
+"""Staging and comparing on SQLite: every statement works on whole blocks or the whole difference.
+
+A block goes into a small temporary table that never leaves the page cache; one join with the table's unique key moves what
+is new or different into the difference, which SQLite keeps in an unlinked temporary file. Cells that do not differ are
+null there, old and new alike: so a null pair means "the same", a new value means "changed", and an old value without a
+new one means "blank in the file". Temporary columns are named by position and have no type, so values stay as bound.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, text
+
+from nightclerk.core.booking import BookingPlan, Forbidden, WrittenField
+from nightclerk.core.naming import identifier
+from nightclerk.core.reading import Block, Cell
+from nightclerk.targets.canonical import SPELLINGS
+from nightclerk.targets.changes import CHANGES
+from nightclerk.targets.dialect import Tally
+
+NEW, CHANGED, SAME = 0, 1, 2
+_STAGE, _DIFFERENCE, _WITHDRAWN = "temp.nightclerk_stage", "temp.nightclerk_difference", "temp.nightclerk_withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A written field, its quoted column, and its position, after which its temporary columns are named."""
+
+    field: WrittenField
+    column: str
+    at: int
+
+    @property
+    def new(self) -> str:
+        return f"n{self.at}"
+
+    @property
+    def old(self) -> str:
+        return f"o{self.at}"
+
+    def differs(self) -> str:
+        """SQL: the staged cell is not what stands in the table (s: staging, t: table)."""
+        plain = f"t.{self.column} IS NOT s.{self.new}"
+        if self.field.type in SPELLINGS:
+            return f"({plain} AND nightclerk_{self.field.type}(t.{self.column}) IS NOT s.{self.new})"
+        return plain
+
+    def changed(self) -> str:
+        """SQL over the difference: the known row gets another value."""
+        return f"{self.new} IS NOT NULL" if self.field.blank == "keep" else f"coalesce({self.new}, {self.old}) IS NOT NULL"
+
+    def assigned(self) -> str:
+        """SQL: the value that a known row has after booking (d: difference, t: table)."""
+        if self.field.blank == "keep":
+            return f"coalesce(d.{self.new}, t.{self.column})"
+        return f"CASE WHEN coalesce(d.{self.new}, d.{self.old}) IS NULL THEN t.{self.column} ELSE d.{self.new} END"
+
+    def as_json(self, name: str) -> str:
+        """SQL: a temporary column as JSON text; the boolean as true or false, and bytes that only others write as hex."""
+        if self.field.type == "boolean":
+            return f"CASE {name} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE json_quote({name}) END"
+        return f"json_quote(iif(typeof({name}) = 'blob', hex({name}), {name}))"
+
+
+class SqliteDifference:
+    """``Difference`` over an open SQLite connection."""
+
+    def __init__(self, connection: Connection, plan: BookingPlan) -> None:
+        self._connection = connection
+        self._driver: Any = connection.connection.driver_connection
+        self._plan = plan
+        quote = connection.dialect.identifier_preparer.quote_identifier
+        self._table = quote(plan.table)
+        self._tenant = None if plan.tenant_column is None else quote(plan.tenant_column)
+        self._places = [_Place(field, quote(field.column), at) for at, field in enumerate(plan.fields)]
+        by_name = {place.field.name: place for place in self._places}
+        self._keys = [by_name[name] for name in plan.key]
+        self._values = [place for place in self._places if not place.field.key]
+        self._absent = [(quote(column), value) for column, _, value in plan.absent_defaults]
+        self._needed = [p for p in self._values if p.field.required_for_new and p.field.default is None]
+        self._make_tables()
+        self._first_load = not self._has_rows()
+        self._block_statements = self._sifting() if not self._first_load else self._straight()
+
+    def add(self, block: Block) -> None:
+        stage, *rest = self._block_statements
+        # SQLAlchemy would make a list of all rows first; the driver takes the columns as they come.
+        self._driver.executemany(stage, zip(block.lines, *block.columns, strict=True)).close()
+        for statement in rest:
+            self._run(statement)
+
+    def withdraw(self, keys: Iterable[tuple[tuple[Cell, ...], int]]) -> int:
+        names = ", ".join(key.new for key in self._keys)
+        self._run(f"DELETE FROM {_WITHDRAWN}")
+        marks = ", ".join("?" for _ in range(len(self._keys) + 1))
+        rows = ((*key, count) for key, count in keys)
+        self._driver.executemany(f"INSERT INTO {_WITHDRAWN} ({names}, rows) VALUES ({marks})", rows).close()
+        self._run(f"DELETE FROM {_DIFFERENCE} WHERE ({names}) IN (SELECT {names} FROM {_WITHDRAWN})")
+        return int(self._run(f"SELECT coalesce(sum(rows), 0) FROM {_WITHDRAWN}").scalar_one())
+
+    def tally(self) -> Tally:
+        kept = [place for place in self._values if place.field.blank == "keep"]
+        known = 0 if self._plan.mode == "create_only" else 1
+        counts = [
+            "count(*)",
+            f"count(*) FILTER (WHERE kind = {NEW} AND {self._allowed_new()})",
+            f"count(*) FILTER (WHERE kind = {CHANGED} AND {known})",
+            f"count(*) FILTER (WHERE kind = {SAME} AND {known})",
+            *(f"count(*) FILTER (WHERE kind <> {NEW} AND {p.new} IS NULL AND {p.old} IS NOT NULL)" for p in kept),
+        ]
+        counted: tuple[int, ...] = tuple(self._run(f"SELECT {', '.join(counts)} FROM {_DIFFERENCE}").one())
+        rows, created, updated, same, *kept_rows = counted
+        by_field = {place.field.name: count for place, count in zip(kept, kept_rows, strict=True) if count}
+        return Tally(rows, created, updated, same, by_field)
+
+    def forbidden(self) -> Iterator[Forbidden]:
+        if self._plan.mode == "create_only":
+            yield from self._forbidden_lines(f"kind <> {NEW} OR NOT ({self._allowed_new()})")
+        elif self._plan.mode == "update_only" or self._allowed_new() != "1":
+            yield from self._forbidden_lines(f"kind = {NEW} AND NOT ({self._allowed_new()})")
+
+    def insert(self) -> int:
+        columns = [place.column for place in self._places] + [column for column, _ in self._absent]
+        values = [
+            place.new if place.field.default is None else f"coalesce({place.new}, :default{place.at})" for place in self._places
+        ]
+        values += [f":absent{at}" for at in range(len(self._absent))]
+        if self._tenant:
+            columns, values = [self._tenant, *columns], [":tenant", *values]
+        return self._run(
+            f"INSERT INTO {self._table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {_DIFFERENCE} "
+            f"WHERE kind = {NEW} AND {self._allowed_new()} ORDER BY line",
+            **{f"default{p.at}": p.field.default for p in self._places if p.field.default is not None},
+            **{f"absent{at}": value for at, (_, value) in enumerate(self._absent)},
+        ).rowcount
+
+    def update(self) -> int:
+        if not self._values or self._plan.mode == "create_only":
+            return 0
+        return self._run(
+            f"UPDATE {self._table} AS t SET {', '.join(f'{p.column} = {p.assigned()}' for p in self._values)} "
+            f"FROM {_DIFFERENCE} AS d WHERE d.kind = {CHANGED} AND {self._same_key('d')}"
+        ).rowcount
+
+    def log(self, receipt: int) -> int:
+        key = " || ',' || ".join(f"'\"{identifier(p.field.name)}\"\\:' || {p.as_json(p.new)}" for p in self._keys)
+        pairs = " || ".join(
+            f"CASE WHEN {p.changed()} THEN ',\"{identifier(p.field.name)}\"\\:[' || {p.as_json(p.old)} || ',' || "
+            f"{p.as_json(p.new)} || ']' ELSE '' END"
+            for p in self._values
+        )
+        known = "0" if self._plan.mode == "create_only" else "1"
+        return self._run(
+            f"INSERT INTO {CHANGES.name} (receipt, line, tenant, entity, kind, key, fields) "
+            f"SELECT :receipt, line, :tenant, :entity, CASE kind WHEN {NEW} THEN 'created' ELSE 'updated' END, "
+            f"'{{' || {key} || '}}', CASE kind WHEN {CHANGED} THEN '{{' || substr({pairs or 'NULL'}, 2) || '}}' END "
+            f"FROM {_DIFFERENCE} WHERE (kind = {NEW} AND {self._allowed_new()}) OR (kind = {CHANGED} AND {known}) ORDER BY line",
+            receipt=receipt,
+            entity=self._plan.entity,
+        ).rowcount
+
+    def _run(self, statement: str, **values: Any) -> CursorResult[Any]:
+        if ":tenant" in statement:
+            values["tenant"] = self._plan.tenant
+        return self._connection.execute(text(statement), values)
+
+    def _make_tables(self) -> None:
+        cells = ", ".join(place.new for place in self._places)
+        old = "".join(f", {place.old}" for place in self._values)
+        keys = ", ".join(key.new for key in self._keys)
+        self._run(f"CREATE TEMPORARY TABLE {_STAGE[5:]} (line INTEGER PRIMARY KEY, {cells})")
+        self._run(f"CREATE TEMPORARY TABLE {_DIFFERENCE[5:]} (line INTEGER PRIMARY KEY, kind, {cells}{old})")
+        self._run(f"CREATE TEMPORARY TABLE {_WITHDRAWN[5:]} ({keys}, rows)")
+
+    def _has_rows(self) -> bool:
+        where = f" WHERE {self._tenant} = :tenant COLLATE BINARY" if self._tenant else ""
+        return self._run(f"SELECT 1 FROM {self._table}{where} LIMIT 1").first() is not None
+
+    def _straight(self) -> list[str]:
+        """The tenant has no rows yet, so every row is new: one statement per block, straight into the difference."""
+        names = ", ".join(place.new for place in self._places)
+        marks = ", ".join("?" for _ in self._places)
+        return [f"INSERT INTO {_DIFFERENCE} (kind, line, {names}) VALUES ({NEW}, ?, {marks})"]
+
+    def _sifting(self) -> list[str]:
+        """Into staging, what differs into the difference, staging empty again."""
+        marks = ", ".join("?" for _ in range(len(self._places) + 1))
+        return [f"INSERT INTO {_STAGE} VALUES ({marks})", self._sift(), f"DELETE FROM {_STAGE}"]
+
+    def _sift(self) -> str:
+        """SQL: moves the staged rows that are new, changed, keep a value for a blank, or are forbidden. Staging leads the
+        join, so each row costs one look-up in the table's unique key and the difference grows in the order of lines."""
+        missing = f"t.{self._keys[0].column} IS NULL"
+        selected = [f"s.{key.new} AS {key.new}" for key in self._keys]
+        if self._plan.mode == "create_only":
+            selected += [f"s.{p.new}" for p in self._values]
+            names = [p.new for p in (*self._keys, *self._values)]
+            kind, where = f"CASE WHEN {missing} THEN {NEW} ELSE {SAME} END", "1"
+        else:
+            selected += [f"CASE WHEN {p.differs()} THEN s.{p.new} END" for p in self._values]
+            selected += [f"CASE WHEN {p.differs()} THEN t.{p.column} END" for p in self._values]
+            names = [p.new for p in (*self._keys, *self._values)] + [p.old for p in self._values]
+            changed = [p.differs() + (f" AND s.{p.new} IS NOT NULL" if p.field.blank == "keep" else "") for p in self._values]
+            kind = f"CASE WHEN {missing} THEN {NEW} WHEN {' OR '.join(changed) or '0'} THEN {CHANGED} ELSE {SAME} END"
+            where = " OR ".join([missing, *(p.differs() for p in self._values)])
+        return (
+            f"INSERT INTO {_DIFFERENCE} (line, kind, {', '.join(names)}) SELECT s.line, {kind}, {', '.join(selected)} "
+            f"FROM {_STAGE} AS s LEFT JOIN {self._table} AS t ON {self._same_key('s')} WHERE {where}"
+        )
+
+    def _same_key(self, other: str) -> str:
+        """SQL: the table's row t has the key of the other one's row. Binary and exact, whatever the column's collation."""
+        same = [f"t.{key.column} = {other}.{key.new} COLLATE BINARY" for key in self._keys]
+        return " AND ".join([f"t.{self._tenant} = :tenant COLLATE BINARY", *same] if self._tenant else same)
+
+    def _allowed_new(self) -> str:
+        """SQL over the difference: a new row may be created."""
+        if self._plan.mode == "update_only" or self._plan.missing_for_new:
+            return "0"
+        return " AND ".join(f"{place.new} IS NOT NULL" for place in self._needed) or "1"
+
+    def _forbidden_lines(self, where: str) -> Iterator[Forbidden]:
+        absent = "".join(f", {place.new} IS NULL" for place in self._needed)
+        found = self._run(f"SELECT line, kind{absent} FROM {_DIFFERENCE} WHERE {where} ORDER BY line")
+        for line, kind, *missing in map(tuple, found):  # rejected rows only
+            if kind != NEW:
+                yield Forbidden(line, "known_key")
+            elif self._plan.mode == "update_only":
+                yield Forbidden(line, "unknown_key")
+            else:
+                here = itertools.compress((place.field.name for place in self._needed), missing)
+                yield from (Forbidden(line, "required_for_new", name) for name in (*self._plan.missing_for_new, *here))

@@ -1,0 +1,111 @@
+"""The tables themselves: made from entities on request, and compared with what a run needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    MetaData,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    inspect,
+)
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateTable
+from sqlalchemy.types import String, TypeEngine
+
+from nightclerk.core.entity import Entity, EntityField
+from nightclerk.targets.changes import CHANGES
+from nightclerk.targets.database import dialect_for
+from nightclerk.targets.receipts import RECEIPTS
+
+CREATE_COMMAND = "nightclerk tables create"
+
+
+def create_tables(url: str, entities: Iterable[Entity], folder: Path | None = None, *, run: bool = True) -> list[str]:
+    """Makes the tables that are not there yet, the entities' own and Nightclerk's, in one transaction.
+
+    Given the database's address (relative SQLite paths start at ``folder``). Returns the SQL statements; with ``run`` False
+    they are only returned. Tables that exist are left as they stand. Raises WeatherError or OperatorError.
+    """
+    dialect = dialect_for(url, folder)
+    engine = dialect.engine()
+    try:
+        with engine.connect() as connection:
+            dialect.lock(connection)
+            present = {name.lower() for name in inspect(connection).get_table_names()}
+            wanted = [*(entity_table(entity) for entity in entities), RECEIPTS, CHANGES]
+            missing = {table.name: CreateTable(table) for table in wanted if table.name.lower() not in present}
+            statements = [str(ddl.compile(dialect=connection.dialect)).strip() for ddl in missing.values()]
+            for ddl in missing.values() if run else ():
+                connection.execute(ddl)
+            connection.commit()
+            return statements
+    except SQLAlchemyError as error:
+        raise dialect.explain(error) from error
+    finally:
+        engine.dispose()
+
+
+def entity_table(entity: Entity) -> Table:
+    """Given an entity; returns its table, whose primary key is the tenant and the key fields."""
+    tenant = [] if entity.tenant_column == "none" else [entity.tenant_column]
+    key = [*tenant, *(entity.column(name) for name in entity.key)]
+    columns: list[Column[Any]] = [Column(name, Text, nullable=False) for name in tenant]
+    columns += [
+        Column(entity.column(name), column_type(field), nullable=name not in entity.key) for name, field in entity.fields.items()
+    ]
+    return Table(entity.table, MetaData(), *columns, PrimaryKeyConstraint(*key))
+
+
+def column_type(field: EntityField) -> TypeEngine[Any]:
+    """Given a field; returns its type in SQL. SQLite has no exact decimals, so they are text in canonical form there."""
+    kinds: dict[str, TypeEngine[Any]] = {
+        "integer": BigInteger(),
+        "decimal": Numeric(18, 4).with_variant(Text(), "sqlite"),
+        "money": Numeric(18, 4).with_variant(Text(), "sqlite"),
+        "date": Date(),
+        "datetime": DateTime(timezone=True),
+        "boolean": Boolean(),
+        "currency": String(3),
+        "country": String(2),
+    }
+    return kinds.get(field.type) or (String(field.max_length) if field.max_length else Text())
+
+
+def absent(connection: Connection, place: str, table: str, columns: Iterable[str]) -> list[str]:
+    """Given a table and the columns that are needed; returns a sentence for the table or for each column that is missing."""
+    tables = inspect(connection)
+    if not tables.has_table(table):
+        return [f"The table {table} does not exist in {place}. Create it with: {CREATE_COMMAND}."]
+    present = {column["name"].lower() for column in tables.get_columns(table)}
+    return [
+        f"The table {table} in {place} has no column {column}. Add it, or name the right one in the entity (column: …)."
+        for column in dict.fromkeys(columns)
+        if column.lower() not in present
+    ]
+
+
+def missing_columns(url: str, entities: Iterable[Entity], folder: Path | None = None) -> list[str]:
+    """Reflects the database; returns a sentence for each table and column that the entities name and it lacks."""
+    dialect = dialect_for(url, folder)
+    engine = dialect.engine()
+    try:
+        with engine.connect() as connection:
+            wanted = [(table.name, [c.name for c in table.columns]) for table in (RECEIPTS, CHANGES)]
+            wanted += [(table.name, [c.name for c in table.columns]) for table in map(entity_table, entities)]
+            return [line for table, columns in wanted for line in absent(connection, dialect.place, table, columns)]
+    except SQLAlchemyError as error:
+        raise dialect.explain(error) from error
+    finally:
+        engine.dispose()

@@ -1,0 +1,1 @@
+"""The corridor: every file walks the same twelve steps, whoever opened the door."""

@@ -1,0 +1,214 @@
+"""Steps 6 to 9 for one feed: read, map, compare, judge and book, in one stream and one transaction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+
+from nightclerk.core.booking import BookingPlan, Forbidden, plan_booking
+from nightclerk.core.drop import Spooled
+from nightclerk.core.entity import Entity
+from nightclerk.core.errors import BookkeepingError, SenderError, WeatherError
+from nightclerk.core.feed import Feed
+from nightclerk.core.issue import Issue
+from nightclerk.core.judging import control_totals, ending_of, judge_file, refused_counts
+from nightclerk.core.reading import Cell, DuplicateKey, Finished, Job, LateRow
+from nightclerk.core.run import Counts, Run, run_from_data, run_to_data
+from nightclerk.core.tenant import Tenant
+from nightclerk.filing.issues_file import IssuesFile
+from nightclerk.ports import AlreadyBooked, Booking, Reading
+from nightclerk.work.house import House
+from nightclerk.work.tally import Tally, as_block, without
+
+
+class Clerk:
+    """Books one feed's rows of one drop. ``draft`` is the run as far as it is known before the file is read."""
+
+    def __init__(self, house: House, tenant: Tenant, feed: Feed, entity: Entity, draft: Run) -> None:
+        self._house = house
+        self._tenant = tenant
+        self._feed = feed
+        self._entity = entity
+        self._draft = draft
+        self.first_issues: list[Issue] = []
+
+    def book(self, spooled: Spooled, issues: IssuesFile, only: tuple[str, ...] | None) -> Run:
+        """Given the spooled file, the issues file to write and the keys of a trial; returns the finished run.
+
+        After it returns an imported run the rows are booked for good. Raises WeatherError, ReaderDiedError.
+        """
+        job = Job(
+            language=self._tenant.language,
+            timezone=self._tenant.timezone,
+            feed=self._feed.model_dump_json(by_alias=True),
+            entity=self._entity.model_dump_json(by_alias=True),
+            only=only,
+        )
+        try:
+            with spooled.path.open("rb") as file, closing(self._house.reader.read(file, job)) as reading:
+                return self._read(reading, issues)
+        except SenderError as error:
+            return self._refused(0, error.code, str(error), error.line)
+        except AlreadyBooked:
+            return self._from_receipt()
+
+    def _read(self, reading: Reading, issues: IssuesFile) -> Run:
+        opened = reading.opened
+        self._draft = replace(self._draft, format=opened.format, columns=opened.columns, notes=opened.notes)
+        tally = Tally(opened, issues)
+        self.first_issues = tally.first_issues
+        plan = plan_booking(self._tenant.tenant, self._feed, self._entity)
+        booking = self._house.target.begin(plan, self._draft.key, self._draft.attempt)
+        try:
+            for block in reading.blocks():
+                tally.add(block)
+                booking.stage(block)
+            return self._decide(reading, reading.finished(), booking, plan, tally, issues)
+        except SenderError as error:
+            return self._close_issues(self._refused(tally.rows, error.code, str(error), error.line), tally, issues)
+        except BookkeepingError as error:
+            sentence = f"The figures of this file do not add up, which is our fault: {error}. Nothing was imported."
+            return self._close_issues(self._refused(tally.rows, "does_not_add_up", sentence), tally, issues)
+        finally:
+            booking.abandon()
+
+    def _decide(
+        self, reading: Reading, finished: Finished, booking: Booking, plan: BookingPlan, tally: Tally, issues: IssuesFile
+    ) -> Run:
+        tally.left_out += finished.left_out_more
+        self._settle_duplicates(reading, finished.duplicates, booking, plan, tally)
+        comparison, forbidden = booking.compare()
+        self._reject_forbidden(reading, forbidden, tally)
+        counts = Counts(
+            rows=finished.rows,
+            created=comparison.created,
+            updated=comparison.updated,
+            unchanged=comparison.unchanged,
+            rejected=tally.rejected,
+            skipped=tally.skipped,
+        ).check()
+        totals = control_totals(
+            without(finished.file, tally.late_skipped),
+            without(finished.accepted, tally.late_skipped),
+            finished.rejected,
+            tally.late_rejected,
+        )
+        effects = {"kept_blank": comparison.kept_blank} if comparison.kept_blank else {}
+        run = replace(
+            self._draft,
+            counts=counts,
+            totals=totals,
+            unreadable=finished.unreadable,
+            effects=effects,
+            corrects=self._corrected(finished),
+        )
+        refusal = judge_file(counts, self._feed)
+        if counts.rows == 0:
+            return self._close_issues(replace(run, ending="empty"), tally, issues)
+        if refusal is not None:
+            refused = self._refused(counts.rows, refusal.code, refusal.sentence)
+            return self._close_issues(refused, tally, issues)
+        run = self._close_issues(replace(run, ending=ending_of(counts)), tally, issues)
+        try:
+            booking.book(run_to_data(run))
+        except WeatherError:
+            # The answer to COMMIT may have been lost: the receipt says what became of it.
+            if self._house.target.receipt(run.key) is None:
+                raise
+        return run
+
+    def _settle_duplicates(
+        self,
+        reading: Reading,
+        duplicates: tuple[DuplicateKey, ...],
+        booking: Booking,
+        plan: BookingPlan,
+        tally: Tally,
+    ) -> None:
+        if not duplicates:
+            return
+        booking.withdraw((found.key, len(found.accepted)) for found in duplicates if found.accepted)
+        if self._feed.duplicates == "reject":
+            why = {line: [self._duplicate(found, line, plan)] for found in duplicates for line in found.lines}
+            tally.reject_late(reading.rows(sorted(why)), why)
+            return
+        choose = max if self._feed.duplicates == "last_wins" else min
+        winners = {choose(found.accepted) for found in duplicates if found.accepted}
+        accepted = sorted(line for found in duplicates for line in found.accepted)
+        kept: list[LateRow] = []
+        for row in reading.rows(accepted):
+            if row.row.line in winners:
+                kept.append(row)
+            else:
+                tally.skip_late(row)
+        booking.stage(as_block(kept, len(plan.fields)))
+
+    def _reject_forbidden(self, reading: Reading, forbidden: Iterator[Forbidden], tally: Tally) -> None:
+        why: dict[int, list[Issue]] = defaultdict(list)
+        for one in forbidden:
+            why[one.line].append(self._forbidden(one))
+        if why:
+            tally.reject_late(reading.rows(sorted(why)), why)
+
+    def _duplicate(self, found: DuplicateKey, line: int, plan: BookingPlan) -> Issue:
+        key = _shown_key(found.key)
+        lines = ", ".join(str(number) for number in found.lines[:5]) + (" and more" if len(found.lines) > 5 else "")
+        return Issue(
+            line=line,
+            code="duplicate_key",
+            message=f'Line {line}: the key "{key}" stands on several lines: {lines}.',
+            column=self._header(plan.key[0]),
+            field=plan.key[0],
+            value=key[:200],
+        )
+
+    def _forbidden(self, one: Forbidden) -> Issue:
+        place = f"Line {one.line}"
+        header = None if one.field is None else self._header(one.field)
+        messages = {
+            "known_key": f"{place}: this key exists already, and this feed only creates new rows.",
+            "unknown_key": f"{place}: this key is not known, and this feed only updates known rows.",
+            "required_for_new": f"{place}, column {header or one.field}: a value is missing that a new row needs.",
+        }
+        return Issue(line=one.line, code=one.code, message=messages[one.code], column=header, field=one.field)
+
+    def _header(self, field: str) -> str | None:
+        mapped = self._feed.mapping.get(field)
+        if mapped is None:
+            return None
+        names = mapped.source or mapped.first_of
+        present = [name for name in names if name in self._draft.columns] or names
+        return present[0] if present else None
+
+    def _corrected(self, finished: Finished) -> int | None:
+        for run_id in finished.corrected_runs:
+            earlier = self._house.runs.get(run_id)
+            # The number comes out of the file: it counts only where it names a run of this tenant's own feed.
+            if earlier is not None and (earlier.tenant, earlier.feed) == (self._tenant.tenant, self._feed.feed):
+                return run_id
+        return None
+
+    def _refused(self, rows: int, code: str, sentence: str, line: int | None = None) -> Run:
+        return replace(self._draft, ending="refused", code=code, sentence=sentence, line=line, counts=refused_counts(rows))
+
+    def _close_issues(self, run: Run, tally: Tally, issues: IssuesFile) -> Run:
+        return replace(
+            run,
+            ended_at=self._house.clock.now(),
+            issues=tally.issues,
+            groups=tally.groups.groups(),
+            issues_sha256=issues.finish(),
+            left_out=tally.left_out,
+        )
+
+    def _from_receipt(self) -> Run:
+        receipt = self._house.target.receipt(self._draft.key)
+        if receipt is None:
+            raise WeatherError("The database says that this run is booked, and does not show its receipt.")
+        return run_from_data(receipt)
+
+
+def _shown_key(key: tuple[Cell, ...]) -> str:
+    return "|".join("" if part is None else str(part) for part in key)

@@ -1,0 +1,227 @@
+"""The corridor of one drop: fetch, read to book, record, put away. It reads like the table of steps in docs/house.md.
+
+Before the target's commit everything may be redone. After it the way is only forward: the receipt carries the finished
+run, and the ledger's run is rebuilt from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import structlog
+
+from nightclerk.core.drop import PROCESSED, Fate, Spooled
+from nightclerk.core.errors import ReaderDiedError, SenderError
+from nightclerk.core.issue import Issue
+from nightclerk.core.judging import refused_counts
+from nightclerk.core.naming import archive_name, shown
+from nightclerk.core.retry import MOST_READER_DEATHS, MOST_TRIES
+from nightclerk.core.run import Counts, Run, run_from_data
+from nightclerk.core.tenant import Tenant
+from nightclerk.filing.issues_file import IssuesFile
+from nightclerk.ledger.claims import Claim, RunSlot
+from nightclerk.work.booking import Clerk
+from nightclerk.work.house import House
+from nightclerk.work.reports import write_letters
+
+log = structlog.get_logger(__name__)
+
+
+class PutBackError(Exception):
+    """The file is not what it was when it was claimed: it is put back and taken later."""
+
+
+def process(house: House, claim: Claim) -> tuple[Run, ...]:
+    """Given a claim; walks its drop to the end and returns its runs (none when it was put back).
+
+    Raises WeatherError or OperatorError when the walk cannot go on now; the claim is then to rest, and the next walk goes on
+    from the last durable step.
+    """
+    tenant = house.configuration.tenants[claim.drop.tenant]
+    if claim.state == "open":
+        try:
+            runs, issues, fate = _finish_runs(house, claim, tenant)
+        except PutBackError as reason:
+            log.info("put_back", reason=str(reason))
+            house.spool.forget(claim.drop)
+            house.claims.put_back(claim)
+            return ()
+        _record(house, claim, tenant, runs, issues, fate)
+        claim = replace(claim, state="recorded", fate=fate)
+    else:
+        runs = house.runs.of_drop(claim.drop.id)
+    _put_away(house, claim, runs)
+    return runs
+
+
+def _finish_runs(house: House, claim: Claim, tenant: Tenant) -> tuple[tuple[Run, ...], dict[int, list[Issue]], Fate | None]:
+    """Steps 5 to 9 for every feed of the drop."""
+    runs: list[Run] = []
+    issues: dict[int, list[Issue]] = {}
+    spooled: Spooled | SenderError | None = house.spool.find(claim.drop)
+    for slot in claim.slots:
+        draft = _draft(house, claim, slot, tenant)
+        receipt = house.target.receipt(slot.key) if slot.feed is not None else None
+        if receipt is not None:
+            run = run_from_data(receipt)
+        elif slot.feed is None:
+            run = replace(draft, ending="unrecognised", ended_at=house.clock.now())
+        elif draft.entity is None:
+            raise PutBackError("the feed is not configured any more")
+        elif claim.tries > MOST_TRIES:
+            run = _refused(house, _with_bytes(draft, spooled), "tried_too_often", _tried_too_often(claim))
+        else:
+            spooled = spooled or _receive(house, claim)
+            run, issues[slot.id] = _run_feed(house, claim, slot, tenant, draft, spooled)
+        log.info("run_ended", run=run.id, feed=run.feed, ending=run.ending, code=run.code, rows=run.counts.rows)
+        runs.append(run)
+    fate = _fate(claim, tenant, runs)
+    name = _filed_as(claim, runs) if fate is not None or any(run.sha256 for run in runs) else None
+    return tuple(replace(run, archived_as=name) for run in runs), issues, fate
+
+
+def _receive(house: House, claim: Claim) -> Spooled | SenderError:
+    """Step 5. A file that cannot be taken as it is comes back as the reason, since every feed that reads it shall say so."""
+    limit = house.configuration.daemon.limits.file_size
+    try:
+        if claim.drop.sighting.size > limit:
+            raise SenderError(
+                "file_too_large",
+                f"The file has {claim.drop.sighting.size:,} bytes; at most {limit:,} are accepted. Send it in parts.",
+            )
+        spooled = house.spool.receive(house.source_for(claim.drop), claim.drop, limit)
+    except SenderError as error:
+        return error
+    if spooled is None:
+        raise PutBackError("the file changed while it was fetched")
+    return spooled
+
+
+def _run_feed(
+    house: House, claim: Claim, slot: RunSlot, tenant: Tenant, draft: Run, spooled: Spooled | SenderError
+) -> tuple[Run, list[Issue]]:
+    if isinstance(spooled, SenderError):
+        return _refused(house, draft, spooled.code, str(spooled)), []
+    draft = _with_bytes(draft, spooled)
+    feed = next(feed for feed in tenant.feeds if feed.feed == slot.feed)
+    if len(claim.slots) > 1:
+        others = ", ".join(str(other.feed) for other in claim.slots)
+        sentence = f"Several feeds want this file: {others}. Give each a name pattern that only its own files fit."
+        return _refused(house, draft, "claimed_twice", sentence), []
+    if spooled.size == 0:
+        return replace(draft, ending="empty", ended_at=house.clock.now()), []
+    last = house.runs.last_import(tenant.tenant, feed.feed) if claim.only is None else None
+    if last is not None and _is_duplicate(draft, last):
+        counts = refused_counts(last.counts.rows)
+        effects = {"duplicate_of": last.id}
+        return replace(draft, ending="duplicate", counts=counts, effects=effects, ended_at=house.clock.now()), []
+    return _read_and_book(house, claim, tenant, draft, spooled)
+
+
+def _read_and_book(house: House, claim: Claim, tenant: Tenant, draft: Run, spooled: Spooled) -> tuple[Run, list[Issue]]:
+    feed = next(feed for feed in tenant.feeds if feed.feed == draft.feed)
+    entity = house.configuration.entities[feed.entity]
+    deaths = claim.drop.reader_deaths
+    while deaths < MOST_READER_DEATHS:
+        clerk = Clerk(house, tenant, feed, entity, draft)
+        issues = IssuesFile(_issues_path(house, claim, draft.id))
+        try:
+            # Only here the machine is busy: who waits for a slow server or mail takes nobody's place.
+            with house.place():
+                return clerk.book(spooled, issues, claim.only), clerk.first_issues
+        except ReaderDiedError as error:
+            deaths = house.claims.reader_died(claim.drop.id)
+            log.warning("reader_died", times=deaths, reason=str(error))
+        finally:
+            issues.close()
+    sentence = f"Reading this file failed {MOST_READER_DEATHS} times without a reason, so it was put aside. Export it anew."
+    return _refused(house, draft, "reader_died", sentence), []
+
+
+def _record(
+    house: House, claim: Claim, tenant: Tenant, runs: tuple[Run, ...], issues: dict[int, list[Issue]], fate: Fate | None
+) -> None:
+    """Step 10: runs, issues and letters in one commit."""
+    letters = write_letters(house, claim.drop, tenant, runs, fate, lambda run: _issues_path(house, claim, run))
+    texts = {
+        run.config_hash: house.configuration.feed_text(tenant.tenant, run.feed)
+        for run in runs
+        if run.config_hash is not None and run.feed is not None
+    }
+    finished = [(run, issues.get(run.id, [])) for run in runs]
+    house.runs.record(claim, finished, letters, fate, texts, house.clock.now())
+
+
+def _put_away(house: House, claim: Claim, runs: tuple[Run, ...]) -> None:
+    """Step 11: our copy into the archive, the sender's file where its policy says, the claim closed."""
+    name = runs[0].archived_as
+    spooled = house.spool.find(claim.drop)
+    if name is not None:
+        files = {run.id: _issues_path(house, claim, run.id) for run in runs}
+        house.archive.put_away(claim.drop, name, spooled, files)
+    released = "left" if claim.fate is None else house.source_for(claim.drop).release(claim.drop.sighting, claim.fate)
+    house.spool.forget(claim.drop)
+    house.claims.close(claim, released, house.clock.now())
+    log.info("put_away", released=released)
+
+
+def _draft(house: House, claim: Claim, slot: RunSlot, tenant: Tenant) -> Run:
+    feed = next((feed for feed in tenant.feeds if feed.feed == slot.feed), None)
+    now = house.clock.now()
+    return Run(
+        id=slot.id,
+        key=slot.key,
+        drop=claim.drop.id,
+        tenant=tenant.tenant,
+        feed=slot.feed,
+        entity=None if feed is None else feed.entity,
+        file=shown(claim.drop.sighting.name),
+        size=claim.drop.sighting.size,
+        sha256=None,
+        started_at=now,
+        ended_at=now,
+        ending="refused",
+        counts=Counts(),
+        attempt=claim.drop.attempt,
+        config_hash=None if feed is None else house.configuration.feed_hash(tenant.tenant, feed.feed),
+        notes=() if claim.drop.note is None else (claim.drop.note,),
+    )
+
+
+def _with_bytes(draft: Run, spooled: Spooled | SenderError | None) -> Run:
+    return replace(draft, size=spooled.size, sha256=spooled.sha256) if isinstance(spooled, Spooled) else draft
+
+
+def _refused(house: House, draft: Run, code: str, sentence: str) -> Run:
+    return replace(draft, ending="refused", code=code, sentence=sentence, ended_at=house.clock.now())
+
+
+def _is_duplicate(draft: Run, last: Run) -> bool:
+    clean = last.counts.rejected == 0 and last.counts.parked == 0 and "only" not in last.effects
+    return clean and (last.sha256, last.config_hash) == (draft.sha256, draft.config_hash)
+
+
+def _tried_too_often(claim: Claim) -> str:
+    return (
+        f"Taking this file was begun {claim.tries - 1} times and never came to an end, so it was put aside. "
+        "Nothing of it was imported. Export it anew, and ask those who look after Nightclerk if it happens again."
+    )
+
+
+def _fate(claim: Claim, tenant: Tenant, runs: list[Run]) -> Fate | None:
+    """Decides where the sender's file goes; None when it stays where it is."""
+    if claim.drop.by_hand is not None:
+        return None
+    endings = {run.ending for run in runs}
+    if endings == {"unrecognised"} and tenant.source.unrecognised != "failed":
+        return None
+    return Fate("processed" if endings <= PROCESSED else "failed", _filed_as(claim, runs))
+
+
+def _filed_as(claim: Claim, runs: list[Run]) -> str:
+    return archive_name(claim.drop.sighting.name, claim.drop.claimed_at, runs[0].id)
+
+
+def _issues_path(house: House, claim: Claim, run: int) -> Path:
+    return house.spool.folder(claim.drop) / f"run{run}.issues.jsonl"

@@ -1,0 +1,94 @@
+"""What has been counted so far of one feed's rows while they stream past."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from nightclerk.core.issue import Issue
+from nightclerk.core.judging import IssueGroups
+from nightclerk.core.reading import Block, Cell, LateRow, Money, Opened
+from nightclerk.filing.issues_file import IssuesFile, Rejected
+
+#: So many issues of a run are kept in the ledger; all of them are in its issues file.
+KEPT_ISSUES = 1000
+
+
+class Tally:
+    """Counts rows, rejected and skipped rows, left-out lines; groups issues and passes them on to the issues file."""
+
+    def __init__(self, opened: Opened, file: IssuesFile) -> None:
+        self.opened = opened
+        self.rows = 0
+        self.rejected = 0
+        self.skipped = 0
+        self.left_out = len(opened.left_out)
+        self.issues = 0
+        self.first_issues: list[Issue] = []
+        self.groups = IssueGroups()
+        self.late_rejected: Money = {}
+        self.late_skipped: Money = {}
+        self._file = file
+
+    def add(self, block: Block) -> None:
+        """Given a block as it came from the reader; counts it."""
+        self.rows += block.rows
+        self.rejected += len(block.rejected)
+        self.skipped += block.skipped
+        self.left_out += len(block.left_out)
+        if block.rejected:
+            by_line: dict[int, list[Issue]] = defaultdict(list)
+            for issue in block.issues:
+                by_line[issue.line].append(issue)
+            self._file.add(self._noted(Rejected(row, tuple(by_line[row.line])) for row in block.rejected))
+
+    def reject_late(self, rows: Iterable[LateRow], why: dict[int, list[Issue]]) -> None:
+        """Given rows read once more and what is wrong with each, by line; takes the accepted ones back out."""
+        self._file.add_late(self._noted(self._taken_back(rows, why)))
+
+    def skip_late(self, row: LateRow) -> None:
+        """Given an accepted row that gives way to another of its key; counts it as skipped."""
+        self.skipped += 1
+        add_money(self.late_skipped, row)
+
+    def _taken_back(self, rows: Iterable[LateRow], why: dict[int, list[Issue]]) -> Iterator[Rejected]:
+        for late in rows:
+            if late.values is not None:
+                self.rejected += 1
+                add_money(self.late_rejected, late)
+            yield Rejected(late.row, tuple(why[late.row.line]))
+
+    def _noted(self, rejected: Iterable[Rejected]) -> Iterator[Rejected]:
+        for one in rejected:
+            for issue in one.issues:
+                self.issues += 1
+                self.groups.add(issue)
+                if len(self.first_issues) < KEPT_ISSUES:
+                    self.first_issues.append(issue)
+            yield one
+
+
+def add_money(sums: Money, row: LateRow) -> None:
+    """Given sums and a row; adds the row's readable amounts to them."""
+    for name, (currency, amount) in row.money.items():
+        of_field = sums.setdefault(name, {})
+        of_field[currency] = str(Decimal(of_field.get(currency, "0")) + Decimal(amount))
+
+
+def without(sums: Money, less: Money) -> Money:
+    """Given sums and a part of them; returns what remains."""
+    return {
+        name: {
+            currency: str(Decimal(amount) - Decimal(less.get(name, {}).get(currency, "0")))
+            for currency, amount in of_field.items()
+        }
+        for name, of_field in sums.items()
+    }
+
+
+def as_block(rows: list[LateRow], width: int) -> Block:
+    """Given accepted rows read once more; returns them as a block to be staged. width: how many fields each has."""
+    values: list[tuple[Cell, ...]] = [row.values for row in rows if row.values is not None]
+    columns = [[one[i] for one in values] for i in range(width)]
+    return Block(rows=0, lines=[row.row.line for row in rows if row.values is not None], columns=columns)

@@ -1,0 +1,37 @@
+"""What holds for all tests: no leaked threads or children, and a server that is missing in CI is a failure, not a skip."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+PROGRAMS = {"sshd": "/usr/sbin/sshd", "sqlite3": "sqlite3", "chromium": "chromium", "systemd-analyze": "systemd-analyze"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew from what the program does now")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for marker in item.iter_markers("server"):
+            program = PROGRAMS[marker.args[0]]
+            if shutil.which(program) is None and not os.environ.get("NIGHTCLERK_ALL_SERVERS"):
+                item.add_marker(pytest.mark.skip(reason=f"needs {program}"))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_running() -> Iterator[None]:
+    """A thread that a test leaves behind fails the test."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + 3
+    while left := [t for t in threading.enumerate() if t not in before and t.is_alive()]:
+        if time.monotonic() > deadline:
+            pytest.fail(f"left running: {[t.name for t in left]}")
+        time.sleep(0.01)

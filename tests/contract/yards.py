@@ -1,0 +1,117 @@
+"""Drop folders to hold the sources to their contract: a sender's acts on a local folder, an SFTP server and the twin."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.servers.sshd import SshServer
+
+from nightclerk.core.tenant import Filing, FolderSource, SecretReference, SftpSource
+from nightclerk.ports import Source
+from nightclerk.sources.deadlines import Deadlines
+from nightclerk.sources.folder import Folder
+from nightclerk.sources.memory import Memory
+from nightclerk.sources.sftp import Sftp
+
+_SECRETS: dict[str, str] = {}
+
+
+def secret(text: str) -> SecretReference:
+    """Given a secret; returns a reference that ``read_secret`` resolves."""
+    _SECRETS[f"SECRET_{len(_SECRETS)}"] = text
+    return SecretReference(env=f"SECRET_{len(_SECRETS) - 1}")
+
+
+def read_secret(reference: SecretReference) -> bytes:
+    """Resolves references to files, and those that ``secret`` made."""
+    return reference.file.read_bytes() if reference.file is not None else _SECRETS[str(reference.env)].encode()
+
+
+def sftp_settings(server: SshServer, folder: str = "", **changes: object) -> SftpSource:
+    """Given a server and a folder below its drop folder; returns settings that log in by key, with some of them changed."""
+    told: dict[str, object] = {
+        "kind": "sftp",
+        "host": server.host,
+        "port": server.port,
+        "username": server.user,
+        "key": SecretReference(file=server.key),
+        "host_keys": [server.fingerprint],
+        "folder": f"{server.folder}/{folder}".rstrip("/"),
+    }
+    return SftpSource.model_validate({key: value for key, value in {**told, **changes}.items() if value is not None})
+
+
+@dataclass
+class Yard:
+    """What a sender and an onlooker can do with a drop folder on disk. ``own`` makes a new file the sender's."""
+
+    path: Path
+    make: Callable[[Filing], Source]
+    own: Callable[[Path], None] = lambda path: None
+    links_seen: bool = True
+
+    def put(self, name: str, data: bytes, age: int = 0) -> None:
+        """Puts a whole file there at once, over one of the same name, last changed ``age`` seconds before a fixed moment."""
+        temporary = self.path.parent / f"upload-{secrets.token_hex(4)}"
+        temporary.write_bytes(data)
+        os.utime(temporary, (1_790_000_000 - age,) * 2)
+        self.own(temporary)
+        (self.path / name).parent.mkdir(exist_ok=True)
+        self.own((self.path / name).parent)
+        temporary.rename(self.path / name)
+
+    def files(self) -> dict[str, bytes]:
+        """Returns all regular files with their bytes, by path below the drop folder."""
+        found = (Path(top) / name for top, _, names in os.walk(self.path) for name in names)
+        return {str(p.relative_to(self.path)): p.read_bytes() for p in found if p.is_file() and not p.is_symlink()}
+
+
+@dataclass
+class MemoryYard:
+    """The same over the twin."""
+
+    sources: list[Memory] = field(default_factory=list)
+    kept: dict[str, tuple[bytes, int]] = field(default_factory=dict)
+
+    def make(self, filing: Filing) -> Memory:
+        twin = Memory(filing)
+        if self.sources:
+            twin.files = self.sources[0].files
+        self.sources.append(twin)
+        return twin
+
+    def put(self, name: str, data: bytes, age: int = 0) -> None:
+        if not self.sources:
+            self.make("leave")
+        self.sources[0].put(name, data, 1_790_000_000 - age)
+
+    def files(self) -> dict[str, bytes]:
+        return {path: stored.data for path, stored in self.sources[0].files.items()} if self.sources else {}
+
+
+AnyYard = Yard | MemoryYard
+
+
+def folder_yard(path: Path) -> Yard:
+    """Given an empty folder; returns a yard on a local drop folder below it."""
+    drop = path / "drop"
+    drop.mkdir()
+    return Yard(drop, lambda filing: Folder(FolderSource(kind="folder", path=drop, archive=filing)))
+
+
+def sftp_yard(server: SshServer, deadlines: Deadlines = Deadlines()) -> Yard:  # noqa: B008 - frozen
+    """Given a server; returns a yard on a new folder of its own there."""
+    name = secrets.token_hex(4)
+    drop = server.drop / name
+    drop.mkdir()
+    server.hand_over(drop)
+    return Yard(
+        drop,
+        lambda filing: Sftp(sftp_settings(server, name, archive=filing), read_secret, deadlines),
+        server.hand_over,
+        links_seen=False,
+    )

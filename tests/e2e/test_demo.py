@@ -1,0 +1,95 @@
+"""``nightclerk demo`` as a stranger starts it: a process of its own, its output in a pipe."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+DEMO = [sys.executable, "-m", "nightclerk", "demo"]
+
+
+@pytest.fixture
+def temporary(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of a process whose temporary folder is ours to look into."""
+    (tmp_path / "t").mkdir()
+    yield {**os.environ, "TMPDIR": str(tmp_path / "t")}
+    shutil.rmtree(tmp_path / "t")
+
+
+def test_it_shows_everything_within_a_minute_and_leaves_the_letters(temporary: dict[str, str]) -> None:
+    begun = time.monotonic()
+    done = subprocess.run(DEMO, cwd=PROJECT, env=temporary, capture_output=True, text=True, timeout=90, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert time.monotonic() - begun < 60
+    assert done.stderr == ""
+    assert "\x1b" not in done.stdout
+    assert "3 of 3 files ended as expected" in done.stdout
+    for told in ("in place, in 8 slices", "then renamed", "Control totals", "Table customers: 24,9", "/export/processed/"):
+        assert told in done.stdout
+    (left,) = Path(temporary["TMPDIR"]).iterdir()
+    assert [path.name for path in left.iterdir()] == ["letters"]
+    assert len(list((left / "letters").glob("*.eml"))) == 3
+
+
+def test_an_ending_that_is_not_the_expected_one_is_told_and_fails(temporary: dict[str, str], tmp_path: Path) -> None:
+    project = _small_project(tmp_path)
+    expected = project / "sample_drops" / "credit-lumiere" / "night-1" / "expected" / "clients_20261120.csv.json"
+    told = json.loads(expected.read_text(encoding="utf-8"))
+    expected.write_text(json.dumps(told | {"ending": "imported"}), encoding="utf-8")
+    command = [*DEMO, "--config", str(project / "config")]
+    done = subprocess.run(command, env=temporary, capture_output=True, text=True, timeout=90, check=False)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "clients_20261120.csv ended as imported_with_rejects, not as imported." in done.stdout
+    (left,) = Path(temporary["TMPDIR"]).iterdir()
+    assert (left / "daemon.log").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_with_keep_it_stays_up_until_it_is_told_to_end(temporary: dict[str, str], tmp_path: Path, number: signal.Signals) -> None:
+    command = [*DEMO, "--keep", "--config", str(_small_project(tmp_path) / "config")]
+    with subprocess.Popen(command, env=temporary, stdout=subprocess.PIPE, text=True) as demo:
+        assert demo.stdout is not None
+        told = ""
+        while "sftp -P" not in told:
+            line = demo.stdout.readline()
+            assert line, told
+            told += line
+        (folder,) = Path(temporary["TMPDIR"]).iterdir()
+        runs = [sys.executable, "-m", "nightclerk", "--config", str(folder / "config"), "runs", "--json"]
+        assert len(json.loads(subprocess.run(runs, check=True, capture_output=True, timeout=30).stdout)) == 2
+        demo.send_signal(number)
+        demo.wait(30)
+    assert demo.returncode == 0
+    assert [path.name for path in folder.iterdir()] == ["letters"]
+    assert _processes(re.escape(str(folder))) == []
+
+
+def _small_project(tmp_path: Path) -> Path:
+    """A project with one of the sample tenants alone."""
+    project = tmp_path / "project"
+    shutil.copytree(PROJECT / "config", project / "config")
+    shutil.copytree(PROJECT / "sample_drops" / "credit-lumiere", project / "sample_drops" / "credit-lumiere")
+    return project
+
+
+def _processes(pattern: str) -> list[str]:
+    """The command lines of running processes that match."""
+    lines = [path.read_bytes().replace(b"\0", b" ").decode(errors="replace") for path in _command_lines()]
+    return [line for line in lines if re.search(pattern, line)]
+
+
+def _command_lines() -> Iterator[Path]:
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        if path.exists():
+            yield path

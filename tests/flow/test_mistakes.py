@@ -1,0 +1,107 @@
+"""The test of the test: planted mistakes in the protocol are each caught by the witness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from tests.flow.stage import Stage, stage
+from tests.flow.test_crashes import CLIENTS, SECOND
+from tests.flow.witness import Upload
+
+pytestmark = pytest.mark.server("sshd")
+AFTER_FIRST = {"0001": ("Dupont", "1234.5000"), "0003": ("Petit", "0.1000")}
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with stage(tmp_path_factory.mktemp("mistakes"), unchanged_for="0.01s") as made:
+        yield made
+
+
+def complaints_over_all_kills(scene: Stage, mistake: str) -> list[str]:
+    """Kills a corridor with this mistake at every moment in turn, until the witness complains."""
+    scene.reset()
+    scene.upload(CLIENTS)
+    scene.run(mistake=mistake)
+    for number in range(len(scene.moments())):
+        scene.reset()
+        scene.upload(CLIENTS)
+        scene.run(kill_at=number, mistake=mistake)
+        scene.run(mistake=mistake)
+        found = scene.witness.testify([CLIENTS], AFTER_FIRST)
+        if found:
+            return found
+    return []
+
+
+@pytest.mark.parametrize(
+    "mistake, told",
+    [
+        ("archive_before_commit", "table: "),
+        ("letter_outside", "mailbox: 0 letters"),
+        ("receipt_left_out", "target: 2 receipts"),
+    ],
+)
+def test_a_wrong_order_is_caught(scene: Stage, mistake: str, told: str) -> None:
+    complaints = complaints_over_all_kills(scene, mistake)
+    assert any(told in complaint for complaint in complaints), complaints
+
+
+def torn(scene: Stage, mistake: str) -> list[str]:
+    old = Upload("clients_1.csv", b"Code;Nom;Solde\r\n" + b"0001;Dupont;1,00\r\n0002;Durand;2,00\r\n", "imported", "processed")
+    new = Upload(
+        "clients_1.csv",
+        old.content.replace(b"1,00", b"3,00").replace(b"2,00", b"4,00"),
+        "imported",
+        "processed",
+        rows=2,
+        created=2,
+    )
+    scene.reset()
+    scene.upload(old)
+    folder = scene.server.drop.parent / "torn"
+    folder.mkdir()
+    (folder / old.name).write_bytes(new.content)
+    scene.run(mistake=mistake)
+    return scene.witness.testify([new], {"0001": ("Dupont", "3.0000"), "0002": ("Durand", "4.0000")})
+
+
+def test_without_a_second_look_a_torn_file_is_caught(scene: Stage) -> None:
+    assert torn(scene, "torn_upload") == [], "the protocol itself copes"
+    assert any("bytes nobody uploaded" in complaint for complaint in torn(scene, "no_second_look"))
+
+
+def same_stem(scene: Stage, mistake: str) -> list[str]:
+    """Two names that a file system may not tell apart once they are made safe, taken one right after the other."""
+    # The first file pays for starting the reader, so that the other two are claimed close together.
+    first = Upload("clients 0.csv", b"Code;Nom;Solde\r\n0009;Zoe;1\r\n", "imported", "processed", rows=1, created=1)
+    spaced = Upload("clients 1.csv", SECOND.content, "imported", "processed", rows=2, created=2)
+    scene.reset()
+    for upload in (first, spaced, CLIENTS):
+        scene.upload(upload)
+    scene.run(mistake=mistake)
+    known = Upload(CLIENTS.name, CLIENTS.content, CLIENTS.ending, "processed", rows=3, created=1, updated=1, rejected=1)
+    return scene.witness.testify([first, spaced, known], AFTER_FIRST | {"0004": ("Moreau", "7.0000"), "0009": ("Zoe", "1.0000")})
+
+
+def test_a_name_without_the_run_is_caught(scene: Stage) -> None:
+    assert same_stem(scene, "none") == [], "the protocol itself copes"
+    # Only files claimed within one second collide; the clock may tick between the two.
+    complaints = [complaint for _ in range(5) for complaint in same_stem(scene, "name_without_run")]
+    assert any("archive: " in complaint and "0 times" in complaint for complaint in complaints), complaints
+
+
+def poisoned(scene: Stage, mistake: str) -> list[str]:
+    bad = Upload("clients_1.csv", b"Code;Nom;Solde\r\nPOISON;x;1\r\n", "refused", "failed")
+    scene.reset()
+    scene.upload(bad)
+    for _ in range(14):
+        if scene.run(mistake=mistake) == 0:
+            break
+    return scene.witness.testify([bad], {})
+
+
+def test_attempts_counted_late_are_caught(scene: Stage) -> None:
+    assert poisoned(scene, "poison") == [], "the protocol itself copes"
+    assert any("drops are open" in complaint for complaint in poisoned(scene, "attempts_counted_late"))

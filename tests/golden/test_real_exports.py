@@ -1,0 +1,100 @@
+"""Real exports of others' systems, read as independent readers read them.
+
+They are not part of this project: ``NIGHTCLERK_REAL_EXPORTS`` names the folder that holds them with their ``expected.json``.
+Without it all of this is skipped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FOLDER = os.environ.get("NIGHTCLERK_REAL_EXPORTS")
+EXPECTED: dict[str, Any] = json.loads((Path(FOLDER) / "expected.json").read_text(encoding="utf-8")) if FOLDER else {}
+DELIMITED = sorted(name for name, expected in EXPECTED.items() if expected["reader"]["format"] == "delimited")
+#: Files whose damage is reported rather than read: records of other widths, NUL characters.
+DAMAGED = {"RCV-venta-extra-empty-impuestos-rows.csv", "Graph.Customers.csv"}
+#: The header cannot be told from the data above it, so it is given.
+GIVEN_HEADER = {"EXTF_Stammdaten-Deb-Kred.csv"}
+WITHOUT_HEADER = {"Graph.Customers.csv"}
+
+pytestmark = pytest.mark.skipif(FOLDER is None, reason="NIGHTCLERK_REAL_EXPORTS is not set")
+
+
+@dataclass(frozen=True)
+class Export:
+    """One file: what is expected, what ``inspect`` says, and the records it writes."""
+
+    name: str
+    expected: dict[str, Any]
+    found: dict[str, Any]
+    records: list[dict[str, str]]
+
+    @property
+    def damaged(self) -> bool:
+        return self.name in DAMAGED
+
+
+@pytest.fixture(scope="module", params=DELIMITED, ids=lambda name: Path(name).parent.name)
+def export(request: pytest.FixtureRequest) -> Export:
+    path, expected = Path(FOLDER or "") / request.param, EXPECTED[request.param]
+    options = ["--header-row", str(expected["reader"]["header_record"])] if path.name in GIVEN_HEADER else []
+    found = _nightclerk(str(path), *options, "--json")
+    records = [json.loads(line) for line in _nightclerk(str(path), *options, "--to", "jsonl").splitlines()]
+    return Export(path.name, expected, json.loads(found), records)
+
+
+def test_the_format_is_found(export: Export) -> None:
+    reader = export.expected["reader"]
+    assert export.found["format"]["delimiter"] == {"TAB": "\t"}.get(reader["delimiter"], reader["delimiter"])
+    assert export.found["format"]["header_row"] == reader["header_record"]
+    encoding = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le"}.get(reader["encoding"], reader["encoding"])
+    assert export.found["format"]["encoding"] == encoding
+
+
+def test_columns_and_rows(export: Export) -> None:
+    if export.name in WITHOUT_HEADER:
+        assert len(export.found["columns"]) == export.expected["n_columns"]
+    else:
+        assert export.found["columns"] == export.expected["columns"]
+    stray = len(export.expected["non_data_records"])  # read as rows: totals and continuations are told by what a feed declares
+    assert export.found["rows"] == export.expected["data_rows"] + stray
+    assert len(export.records) == export.found["rows"] or export.damaged
+
+
+def test_totals(export: Export) -> None:
+    if export.damaged:
+        assert "damaged_rows" in {doubt["code"] for doubt in export.found["doubts"]}
+        return
+    for column, total in export.expected["totals"].items():
+        found = Decimal(export.found["totals"][column])
+        strays = [doubt for doubt in export.found["doubts"] if (doubt["code"], doubt["column"]) == ("stray_total", column)]
+        assert len(strays) == len(export.expected["non_data_records"])
+        assert found == Decimal(total["sum"]) * (1 + len(strays))
+        filled = sum(record[column].strip() != "" for record in export.records)
+        assert filled == total["non_empty"] + len(strays)
+
+
+def test_single_values(export: Export) -> None:
+    if export.damaged:
+        return
+    for spot in export.expected["spot"]:
+        assert export.records[spot["data_row"] - 1][spot["column"]] == spot["value"]
+
+
+def test_values_under_the_wrong_headers_are_told(export: Export) -> None:
+    shifted = {doubt["column"] for doubt in export.found["doubts"] if doubt["code"] == "wrong_header"}
+    assert shifted == ({"TransNo", "Payment Date"} if export.name.startswith("Wakefield") else set())
+
+
+def _nightclerk(*arguments: str) -> str:
+    command = [sys.executable, "-m", "nightclerk", "inspect", *arguments]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout

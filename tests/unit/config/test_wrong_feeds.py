@@ -1,0 +1,190 @@
+# ruff: noqa: E501 - the lines stand here exactly as they are printed
+"""Every line that ``check`` prints for a wrong feed: place, path and sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.unit.config.configurations import FEED, HEAD, problems_of
+
+#: A feed's lines below its name, pattern, entity and (where no mapping is given) its mapping → the problems. They begin at line 7.
+FEEDS = [
+    ("entity: custmer\nmapping: {code: Code}", ['7:13  feeds[0].entity: no entity "custmer"; did you mean "customer"?']),
+    ("entity: zebra\nmapping: {code: Code}", ['7:13  feeds[0].entity: no entity "zebra"; the entities are: customer.']),
+    ("mapping: {}", ["9:14  feeds[0].mapping: at least one must be given here."]),
+    ("mapping: {code: C, name: N, emial: E}", ['9:33  feeds[0].mapping.emial: no field "emial" in entity customer; did you mean "email"?']),
+    ("mapping: {code: C, name: N, credit_limit: L}", [
+        "9:33  feeds[0].mapping.credit_limit: credit_limit belongs to the application, so an import never writes it; "
+        "take this line out, or put it in ignore.",
+    ]),
+    ("mapping: {name: N}", [
+        "9:14  feeds[0].mapping: the key of entity customer is not mapped, and without it no row can be found: code.",
+    ]),
+    ("mapping: {code: C}", ["9:14  feeds[0].mapping: what entity customer requires is not mapped and has no default: name."]),
+    ("mapping: {code: C}\nmode: update_only", [
+        "9:14  feeds[0].mapping: what entity customer requires is not mapped and has no default: name.",
+        "10:11  feeds[0].mode: only the key is mapped, so that update_only has nothing to update.",
+    ]),
+    ("mapping: {code: C, name: N, balance: B}", [
+        "9:42  feeds[0].mapping.balance: the currency of balance stands in currency, which is neither mapped nor has a default; "
+        "map it, as in currency: {constant: EUR}.",
+    ]),
+    ("mapping: {code: C, name: {form: N}}", ['9:31  feeds[0].mapping.name.form: no key "form" here; did you mean "from"?']),
+    ("mapping: {code: C, name: {source: N}}", [
+        '9:31  feeds[0].mapping.name.source: no key "source" here; the keys here are blank, case, collapse_spaces, constant, dates, '
+        "decimal, first_of, from, join, pad, thousands and values.",
+    ]),
+    ("mapping: {code: C, name: {}}", [
+        "9:30  feeds[0].mapping.name: give exactly one of from, first_of and constant, as in {from: Code client}.",
+    ]),
+    ("mapping: {code: C, name: {from: N, constant: x}}", [
+        "9:30  feeds[0].mapping.name: give exactly one of from, first_of and constant, as in {from: Code client}.",
+    ]),
+    ("mapping: {code: C, name: true}", ["9:30  feeds[0].mapping.name: this must be a column's header, a list of its spellings, or keys such as {from: Code client}."]),
+    ("mapping: {code: C, name: {constant: [1]}}", [
+        "9:41  feeds[0].mapping.name.constant: this must be text, a whole number or true or false, not a list, as in FR.",
+    ]),
+    ("mapping: {code: C, name: {from: N, join: x}}", [
+        '9:46  feeds[0].mapping.name.join: join needs two or more columns in from, as in {from: [Rue, Rue 2], join: ", "}.',
+    ]),
+    ("mapping: {code: C, name: {from: N, pad: {with: x}}}", [
+        "9:45  feeds[0].mapping.name.pad.to: this key is missing; write it as in to: 8.",
+    ]),
+    ("mapping: {code: C, name: {from: N, case: uper}}", [
+        '9:46  feeds[0].mapping.name.case: this must be upper or lower, not "uper"; did you mean "upper"?',
+    ]),
+    ("mapping: {code: C, name: {from: N, decimal: ','}}", [
+        "9:49  feeds[0].mapping.name.decimal: decimal is for decimal, money and integer; this field is text.",
+    ]),
+    ("mapping: {code: C, name: N, active: {from: A, values: {'0': maybe}}}", [
+        "9:65  feeds[0].mapping.active.values.0: 'maybe' says neither yes nor no; write true or false.",
+    ]),
+    ("mapping: {code: C, name: N, active: {from: A, values: {x: true, X: false}}}", [
+        "9:72  feeds[0].mapping.active.values.X: the same text, but for its case, means something else above; case does not matter here.",
+    ]),
+    ("mapping: {code: C, name: N, payment_days: {constant: 400}}", [
+        "9:58  feeds[0].mapping.payment_days.constant: 400 is greater than 365, the most allowed.",
+    ]),
+    ("mapping: {code: C, name: N, currency: {constant: EURO}}", [
+        "9:54  feeds[0].mapping.currency.constant: 'EURO' is not a currency code; write three letters, as in EUR.",
+    ]),
+    ("mapping: {code: C, name: N, currency: {constant: EUR, case: upper}}", [
+        "9:65  feeds[0].mapping.currency.case: case has nothing to do beside a constant; take one of the two out.",
+    ]),
+    ("mapping: {code: C, name: {from: N, blank: keep}}", [
+        "9:47  feeds[0].mapping.name.blank: this field is required in every row, so that an empty cell rejects the row; take blank out.",
+    ]),
+    ("mapping: {code: C, name: N, email: {from: E, blank: keep}}\nmode: create_only", [
+        "9:57  feeds[0].mapping.email.blank: blank is about rows that are known already, and create_only never touches them; take it out.",
+    ]),
+    ("blank: clear\nmode: create_only", [
+        "10:12  feeds[0].blank: blank is about rows that are known already, and create_only never touches them; take one of the two out.",
+    ]),
+    ("mapping: {code: C, name: N, since: {from: S, dates: '%d/%m'}}", [
+        "9:57  feeds[0].mapping.since.dates: '%d/%m' must hold the year once, as %Y or %y.",
+    ]),
+    ("mapping: {code: C, name: N, since: S}\ndates: ['%d/%m/%Y', '%Q']", [
+        "10:25  feeds[0].dates[1]: '%Q' holds %Q, which is not read; use %d %m %Y %y %b %B, for times %H %I %M %S %p %f %z.",
+    ]),
+    ("mapping: {code: C, name: N, since: S}\ndates: ['%d/%m/%Y', '%m/%d/%Y']", [
+        "10:12  feeds[0].dates: '%d/%m/%Y' and '%m/%d/%Y' read '05/04/2003' as different days; give only one of them.",
+    ]),
+    ("mapping: {code: C, name: N, since: S}\ndates: '%d/%m/%Y %H:%M'", [
+        "10:12  feeds[0].dates: a date needs a format that holds only day, month and year.",
+    ]),
+    ("decimal: ','\nthousands: ','", ['11:16  feeds[0].thousands: "," is the decimal mark; they must differ.']),
+    ("thousands: '0'", ['10:16  feeds[0].thousands: "0" cannot part thousands; write one sign, as in " " or ".".']),
+    ("mapping: {code: C, name: N, currency: X, balance: {from: B, decimal: ' '}}", [
+        '9:74  feeds[0].mapping.balance.decimal: this must be "." or ",", not " ".',
+    ]),
+    ("thousands: ','\nmapping: {code: C, name: N, currency: X, balance: {from: B, decimal: ','}}", [
+        '10:74  feeds[0].mapping.balance.decimal: "," is the feed\'s thousands mark already; give both marks here.',
+    ]),
+    ("ignore: [' NÂME ']", ['10:14  feeds[0].ignore[0]: the mapping uses the column " NÂME ", so it cannot be ignored.']),
+    ("format: {header_row: none}\nmapping: {code: 1, name: Name}", [
+        '10:30  feeds[0].mapping.name: without a header the columns are 1, 2, 3 and so on, and "Name" is none of them.',
+    ]),
+    ("format: {header_row: 0}", ["10:26  feeds[0].format.header_row: this must be at least 1."]),
+    ("format: {header_row: first}", ['10:26  feeds[0].format.header_row: this must be a whole number, auto or none, not "first".']),
+    ("format: {kind: xlsx}", ['10:20  feeds[0].format.kind: this must be delimited, not "xlsx".']),
+    ("format: {encoding: utf-9}", ['10:24  feeds[0].format.encoding: no encoding "utf-9"; use a Python codec name, as in utf-8 or cp1252.']),
+    ("format: {encoding: base64}", [
+        '10:24  feeds[0].format.encoding: "base64" is not an encoding of text; use a Python codec name, as in utf-8 or cp1252.',
+    ]),
+    ("format: {delimiter: ';;'}", [
+        '10:25  feeds[0].format.delimiter: a delimiter is one ASCII character that is no quote or line end; a tab is "\\t".',
+    ]),
+    ("tolerate: {rejected: 5}", ['10:26  feeds[0].tolerate.rejected: "5" is not a share; write a percentage, as in 5%.']),
+    ("tolerate: {rejected: 500%}", ['10:26  feeds[0].tolerate.rejected: "500%" is not a share; write a percentage, as in 5%.']),
+    ("tolerate: {at_least_rows: 9}\nmax_rows: 5", ["11:15  feeds[0].max_rows: this is less than tolerate.at_least_rows, which is 9."]),
+    ("max_rows: many", ['10:15  feeds[0].max_rows: this must be a whole number, not "many", as in 25000.']),
+    ("preset: my-dso-manager", [
+        '10:5  feeds[0].preset: no key "preset" here; the keys here are blank, columns, dates, decimal, duplicates, entity, feed, files, '
+        "format, ignore, mapping, max_rows, mode, order, thousands and tolerate.",
+    ]),
+    ("files: export/*.csv", [
+        "7:12  feeds[0].files: write the files' names without a folder: only files directly in the drop folder are taken.",
+    ]),
+    ("files: '*.tmp'", [
+        '7:12  feeds[0].files: these names count as temporary ("*.tmp" in ready.temporary), so that they are never taken.',
+    ]),
+]  # fmt: skip
+
+
+def feed(lines: str) -> str:
+    """Given some lines of a feed; returns it whole: the other lines that it must have stand before or after them."""
+    given = [line.partition(":")[0] for line in lines.split("\n")]
+    rest = {"files": "'clients_*.csv'", "entity": "customer", "mapping": "{code: Code, name: Name}"}
+    first = [f"{key}: {value}" for key, value in rest.items() if key not in given]
+    body = lines.split("\n")
+    at_head = [line for line in body if line.startswith(("files:", "entity:"))]
+    body = [line for line in body if line not in at_head]
+    return "feeds:\n  - feed: clients\n" + "".join(f"    {line}\n" for line in [*at_head, *first, *body])
+
+
+@pytest.mark.parametrize(("lines", "expected"), FEEDS, ids=[str(n) for n in range(len(FEEDS))])
+def test_what_is_wrong_in_a_feed(tmp_path: Path, lines: str, expected: list[str]) -> None:
+    found = problems_of(tmp_path, HEAD + feed(lines))
+    assert [f.partition("  ")[2] for f in found] == [e.partition("  ")[2] for e in expected]
+    assert found == expected
+
+
+TWO_FEEDS = HEAD + (
+    "feeds:\n"
+    "  - {feed: one, files: %s, entity: customer, mapping: {code: C, name: N}}\n"
+    "  - {feed: %s, files: %s, entity: customer, mapping: {code: C, name: N}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "name", "second", "expected"),
+    [
+        ("a_*.csv", "two", "b_*.csv", []),
+        ("a_*.csv", "one", "b_*.csv", ['7:12  feeds[1].feed: two feeds are named "one"; give each its own name.']),
+        ("a_*.csv", "two", "A_*.CSV", [
+            '7:24  feeds[1].files: feed "one" takes the same files, and a file that two feeds know is refused; tell them apart.',
+        ]),
+        ("a*.csv", "two", "a_?.csv", [
+            '7:24  feeds[1].files: feed "one" takes all of these files too, by "a*.csv", and a file that two feeds know is refused; '
+            "tell them apart.",
+        ]),
+        ("a_1.csv", "two", "a*", [
+            '7:24  feeds[1].files: this takes all files of feed "one" too, which are "a_1.csv", and a file that two feeds know is '
+            "refused; tell them apart.",
+        ]),
+        ("a_*.csv", "two", '"*_open.csv"', [
+            '7:24  feeds[1].files: feed "one" would take "a_open.csv" too, by "a_*.csv", and a file that two feeds know is refused; '
+            "tell them apart.",
+        ]),
+    ],
+)  # fmt: skip
+def test_feeds_that_take_each_others_files(tmp_path: Path, first: str, name: str, second: str, expected: list[str]) -> None:
+    assert problems_of(tmp_path, TWO_FEEDS % (first, name, second)) == expected
+
+
+def test_names_that_are_those_of_done_files(tmp_path: Path) -> None:
+    text = HEAD + 'ready: {done_file: "{stem}.csv"}\n' + FEED
+    assert problems_of(tmp_path, text) == [
+        '8:12  feeds[0].files: these names are those of done files ("{stem}.csv" in ready.done_file), so that they are never taken.'
+    ]

@@ -1,0 +1,95 @@
+# ruff: noqa: E501 - the lines stand here exactly as they are printed
+"""Every line that ``check`` prints for a wrong ``nightclerk.yaml`` or entity: place, path and sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.unit.config.configurations import loaded
+
+DAEMONS = [
+    ("database: postgresql://u:hunter2@h/db\n", [
+        "1:11  database: databases of the kind postgresql are not supported yet; use sqlite, as in sqlite:///var/app.db.",
+    ]),
+    ("database: mysql+pymysql://u:hunter2@h/db\n", [
+        "1:11  database: databases of the kind mysql are not supported yet; use sqlite, as in sqlite:///var/app.db.",
+    ]),
+    ("database: hunter2\n", ["1:11  database: this is no database URL; write sqlite:/// and the file, as in sqlite:///var/app.db."]),
+    ("database: sqlite://\n", ["1:11  database: sqlite:/// is followed by a file and nothing else, as in sqlite:///var/app.db."]),
+    ("database: 'sqlite:///:memory:'\n", ["1:11  database: sqlite:/// is followed by a file and nothing else, as in sqlite:///var/app.db."]),
+    ("database: sqlite:///a.db?mode=ro\n", ["1:11  database: sqlite:/// is followed by a file and nothing else, as in sqlite:///var/app.db."]),
+    ("database: sqlite:///a.db\nledger: sqlite:///a.db\n", ["2:9  ledger: the ledger is a file of its own; name another one than for database."]),
+    ("legder: x\n", [
+        "1:1  database: this key is missing; write it as in database: sqlite:///var/app.db.",
+        '1:1  legder: no key "legder" here; did you mean "ledger"?',
+    ]),
+    ("database: sqlite:///a.db\nworkers: 0\n", ["2:10  workers: this must be at least 1."]),
+    ("database: sqlite:///a.db\nlimits: {memory: lots, file_size: 0}\n", [
+        '2:18  limits.memory: "lots" is not a size; write a number with KB, MB or GB, as in 512MB.',
+        "2:35  limits.file_size: this must be more than nothing.",
+    ]),
+    ("database: sqlite:///a.db\nmail: {host: h, from: nobody}\n", ["2:23  mail.from: this must be one address, as in Nightclerk <nightclerk@example.com>."]),
+    ("database: sqlite:///a.db\nmail: {host: h, from: a@b, username: u}\n", ["2:38  mail.username: give username and password together."]),
+    ("database: sqlite:///a.db\nmail: {host: h, from: a@b, username: u, password: {env: P}, security: none}\n", [
+        "2:71  mail.security: a password must not cross a network unprotected; use starttls or tls.",
+    ]),
+    ("database: sqlite:///a.db\nmail: {host: h, from: a@b, username: u, password: hunter2}\n", [
+        "2:51  mail.password: a secret is never written here; give {env: NAME}, {file: PATH} or {credential: NAME}.",
+    ]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), DAEMONS, ids=[str(n) for n in range(len(DAEMONS))])
+def test_what_is_wrong_in_the_daemons_file(tmp_path: Path, text: str, expected: list[str]) -> None:
+    configuration, lines = loaded(tmp_path, {}, daemon=text)
+    assert configuration is None
+    assert lines == [f"nightclerk.yaml:{line}" for line in expected]
+    assert not any("hunter2" in line for line in lines)
+
+
+FIELD = "entity: customer\ntable: t\nkey: [code]\nfields:\n  code: {type: text}\n  x: "
+ENTITIES = [
+    (FIELD + "{type: string}\n", [
+        '6:13  fields.x.type: this must be text, integer, decimal, money, date, datetime, boolean, email, url, currency or country, '
+        'not "string".',
+    ]),
+    (FIELD + "text\n", ['6:6  fields.x: this must be a group of keys, not "text", as in {type: text}.']),
+    (FIELD + "{type: text, requird: true}\n", ['6:19  fields.x.requird: no key "requird" here; did you mean "required"?']),
+    (FIELD + "{type: text, max_length: -1}\n", ["6:31  fields.x.max_length: this must be at least 1."]),
+    (FIELD + "{type: date, max_length: 5}\n", ["6:31  fields.x.max_length: max_length is for text, email and url; this field is date."]),
+    (FIELD + "{type: text, min: 5}\n", ["6:24  fields.x.min: min is for integer, decimal and money; this field is text."]),
+    (FIELD + "{type: integer, min: 5, max: 1}\n", ["6:27  fields.x.min: min 5 is greater than max 1."]),
+    (FIELD + "{type: integer, default: x}\n", ["6:31  fields.x.default: 'x' is not a whole number."]),
+    (FIELD + "{type: text, required: true, owner: application}\n", [
+        "6:29  fields.x.required: an import never writes a field of the application, so it cannot be required.",
+    ]),
+    (FIELD + "{type: money, currency: code}\n", ["6:30  fields.x.currency: the field code is text, not currency."]),
+    (FIELD + "{type: money, currency: XYZ}\n", [
+        '6:30  fields.x.currency: "XYZ" is neither a field of entity customer nor a currency code such as EUR.',
+    ]),
+    (FIELD + "{type: text, column: CODE}\n", ['6:6  fields.x: the column "CODE" holds code already; databases ignore letters\' case.']),
+    (FIELD + "{type: text, column: a b}\n", [
+        '6:27  fields.x.column: "a b" is not a name; use letters, digits and _, beginning with a letter, at most 63.',
+    ]),
+    (FIELD + "{type: text}\n  a-b: {type: text}\n", [
+        '7:3  fields.a-b: "a-b" is not a name; use letters, digits and _, beginning with a letter, at most 63.',
+    ]),
+    ("entity: customer\ntable: nightclerk_runs\nkey: [cod, code, code, lent]\nfields:\n  code: {type: text}\n  lent: {type: text, owner: application}\n", [
+        "2:8  table: tables that begin with nightclerk_ are Nightclerk's own; name another table.",
+        '3:7  key[0]: no field "cod" in entity customer; did you mean "code"?',
+        "3:18  key[2]: code stands twice in the key.",
+        "3:24  key[3]: lent belongs to the application, so it cannot be part of the key.",
+    ]),
+    ("entity: client\ntable: t\nkey: [code]\nfields:\n  code: {type: text}\n", [
+        '1:9  entity: the file is named "customer.yaml"; name it "client.yaml", or change this.',
+    ]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), ENTITIES, ids=[str(n) for n in range(len(ENTITIES))])
+def test_what_is_wrong_in_an_entity(tmp_path: Path, text: str, expected: list[str]) -> None:
+    configuration, lines = loaded(tmp_path, {}, entity=text)
+    assert configuration is not None
+    assert configuration.entities == {}
+    assert lines == [f"entities/customer.yaml:{line}" for line in expected]

@@ -1,0 +1,8 @@
+"""A busy machine is no fault of a converter: hypothesis looks for wrong answers here, not for slow ones."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+settings.register_profile("unhurried", deadline=None, max_examples=60)
+settings.load_profile("unhurried")

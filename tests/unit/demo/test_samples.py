@@ -1,0 +1,58 @@
+"""Which samples there are, what is held against their runs, and where the demonstration may leave secrets."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from nightclerk.core.errors import OperatorError
+from nightclerk.core.tenant import SecretReference
+from nightclerk.demo.copying import Secrets
+from nightclerk.demo.samples import find_project, samples
+
+PROJECT = Path(__file__).parents[3]
+
+
+def test_the_clone_is_found_from_anywhere(tmp_path: Path) -> None:
+    assert find_project(tmp_path / "config") == PROJECT
+    assert find_project(PROJECT / "config") == PROJECT
+
+
+def test_a_project_of_ones_own_comes_first(tmp_path: Path) -> None:
+    (tmp_path / "config" / "tenants").mkdir(parents=True)
+    (tmp_path / "sample_drops").mkdir()
+    assert find_project(tmp_path / "config") == tmp_path
+    with pytest.raises(OperatorError, match=r"generate\.py"):
+        samples(tmp_path)
+
+
+def test_every_sample_stands_where_it_is_said_to() -> None:
+    found = samples(PROJECT)
+    assert {sample.tenant for sample in found} == {"atlas-supply", "credit-lumiere"}
+    assert all(sample.file.is_file() for sample in found)
+
+
+def test_each_difference_has_its_sentence() -> None:
+    sample = samples(PROJECT)[0]
+    told = json.loads((sample.file.parent / "expected" / f"{sample.file.name}.json").read_text(encoding="utf-8"))
+    assert sample.differences(told) == []
+    wrong = told | {"ending": "refused", "counts": told["counts"] | {"created": 1}}
+    assert sample.differences(wrong) == [
+        "customers_20261120.csv ended as refused, not as imported_with_rejects.",
+        "customers_20261120.csv: created is 1, not 24953.",
+    ]
+
+
+def test_secrets_are_left_where_the_daemon_looks_and_nowhere_else(tmp_path: Path) -> None:
+    secrets = Secrets(tmp_path / "credentials")
+    secrets.leave(SecretReference(credential="acme-key"), "one")
+    secrets.leave(SecretReference(env="ACME_PASSWORD"), "two")
+    assert secrets.environment == {"CREDENTIALS_DIRECTORY": str(tmp_path / "credentials"), "ACME_PASSWORD": "two"}
+    assert (tmp_path / "credentials" / "acme-key").read_text() == "one"
+    assert stat.S_IMODE((tmp_path / "credentials" / "acme-key").stat().st_mode) == 0o600
+    with pytest.raises(OperatorError, match="cannot write"):
+        secrets.leave(SecretReference(file=tmp_path / "elsewhere"), "three")
+    assert not (tmp_path / "elsewhere").exists()

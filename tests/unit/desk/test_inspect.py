@@ -1,0 +1,156 @@
+"""Inspecting through the real fenced reader."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from nightclerk.core.errors import OperatorError, SenderError
+from nightclerk.core.feed import Delimited
+from nightclerk.desk.inspect import Asked, Inspection, inspect, inspection_data, refusal_data, write_records
+from nightclerk.formats.fence import Fence
+
+EXPORT = (
+    "Exported by Acme;;;;;\r\n"
+    "\r\n"
+    "Code;Name;Due date;Amount;Amount;\r\n"
+    "0007;Müller;03/04/2026;1.234,50;20,00;\r\n"
+    '0012;"two\r\nlines";05/05/2026;(34,50);3,00;\r\n'
+    "short;row\r\n"
+    ";;;;;\r\n"
+    "0013;Noël;01/02/2026;0,25;-1,00;\r\n"
+)
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Fence]:
+    fence = Fence(10**9, timedelta(minutes=1))
+    yield fence
+    fence.close()
+
+
+def asked(folder: Path, content: bytes | str, language: str = "en", **declared: object) -> Asked:
+    path = folder / "export.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode("cp1252"))
+    return Asked(path, Delimited.model_validate(declared), language)
+
+
+def codes(found: Inspection) -> list[tuple[str, str | None]]:
+    return [(doubt.code, doubt.column) for doubt in found.doubts]
+
+
+def test_an_export_reads_with_its_format_columns_types_sums_and_doubts(reader: Fence, tmp_path: Path) -> None:
+    found = inspect(reader, asked(tmp_path, EXPORT))
+    data = inspection_data(found)
+    assert list(data) == ["format", "columns", "rows", "left_out", "types", "totals", "doubts"]
+    assert data["format"] == {
+        "kind": "delimited", "encoding": "cp1252", "delimiter": ";", "quote": '"', "header_row": 3, "sheet": None
+    }  # fmt: skip
+    assert data["columns"] == ["Code", "Name", "Due date", "Amount", "Amount"]
+    assert data["rows"] == 4
+    assert data["left_out"] == [
+        {"line": 1, "reason": "above the header"},
+        {"line": 2, "reason": "blank row"},
+        {"line": 8, "reason": "blank row"},
+    ]
+    assert data["types"] == {"Code": "text", "Name": "text", "Due date": "date", "Amount": "decimal", "Amount (2)": "decimal"}
+    assert data["totals"] == {"Amount": "1200.25", "Amount (2)": "22.00"}
+    assert codes(found) == [
+        ("encoding_guessed", None), ("header_repeated", "Amount (2)"), ("leading_zeros", "Code"), ("ambiguous_date", "Due date"),
+        ("damaged_rows", None),
+    ]  # fmt: skip
+    assert "Line 7" in found.doubts[-1].message
+    assert json.loads(json.dumps(data)) == data
+
+
+def test_what_is_declared_is_held_to(reader: Fence, tmp_path: Path) -> None:
+    content = "a|b\n'1|2'|3\n"
+    found = inspect(reader, asked(tmp_path, content, delimiter="|", quote="'", header_row="none", encoding="utf-8"))
+    assert (found.columns, found.rows, found.format.header_row) == (("1", "2"), 2, None)
+    assert found.doubts == ()
+    unquoted = inspect(reader, asked(tmp_path, 'a;b\n"1;2"\n', delimiter=";", quote="none", header_row=1))
+    assert [(profile.example or (0, ""))[1] for profile in unquoted.profiles] == ['"1', '2"']
+
+
+def test_utf16_with_a_mark_is_no_guess(reader: Fence, tmp_path: Path) -> None:
+    found = inspect(reader, asked(tmp_path, "Näme\tb\r\nx\ty\r\n".encode("utf-16")))
+    assert (found.format.encoding, found.format.bom, found.columns) == ("utf-16-le", True, ("Näme", "b"))
+    assert found.doubts == ()
+
+
+def test_the_language_says_which_code_pages_there_are(reader: Fence, tmp_path: Path) -> None:
+    with pytest.raises(SenderError) as refused:
+        inspect(reader, asked(tmp_path, EXPORT, language="pl"))
+    assert refusal_data(refused.value)["refused"]["code"] == "not_text"
+
+
+def test_content_under_no_header_is_a_doubt_and_trailing_blanks_are_no_columns(reader: Fence, tmp_path: Path) -> None:
+    found = inspect(reader, asked(tmp_path, "a,,b,,\r\n1,x,2,,\r\n3,,4,,Cooker\r\n"))
+    assert found.columns == ("a", "", "b")
+    assert list(inspection_data(found)["types"]) == ["a", "column 2", "b"]
+    assert codes(found) == [("unnamed_column", "column 2"), ("unnamed_column", "column 5")]
+    assert inspection_data(found)["totals"] == {"a": "4", "b": "6"}
+
+
+def test_more_left_out_lines_than_are_listed_are_counted(reader: Fence, tmp_path: Path) -> None:
+    found = inspect(reader, asked(tmp_path, "a,b\r\n1,2\r\n" + ",\r\n" * 1500 + "3,4\r\n"))
+    assert (found.rows, len(found.left_out)) == (2, 1000)
+    assert codes(found) == [("left_out_more", None)]
+    assert found.doubts[0].message.startswith("500 more")
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "line"),
+    [(b"", "no_header", None), (b'a,b\r\n1,"2\r\n', "unbalanced_quote", 2), (b"PK\x03\x04rest", "not_text", None)],
+)
+def test_a_refused_file_says_why(reader: Fence, tmp_path: Path, content: bytes, code: str, line: int | None) -> None:
+    with pytest.raises(SenderError) as refused:
+        inspect(reader, asked(tmp_path, content))
+    data = refusal_data(refused.value)
+    assert list(data) == ["refused"]
+    assert (data["refused"]["code"], data["refused"]["line"], data["refused"]["message"]) == (code, line, str(refused.value))
+
+
+def test_what_is_no_file_cannot_be_opened(reader: Fence, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "nowhere.csv", tmp_path, tmp_path / "pipe"):
+        with pytest.raises(OperatorError, match="Name a file"):
+            inspect(reader, Asked(path, Delimited()))
+
+
+def test_records_are_written_with_their_lines_and_without_the_damaged_ones(reader: Fence, tmp_path: Path) -> None:
+    written = io.BytesIO()
+    damage = write_records(reader, asked(tmp_path, EXPORT), "csv", written.write)
+    text = written.getvalue().decode("utf-8")
+    assert list(csv.reader(io.StringIO(text, newline=""))) == [
+        ["_line", "Code", "Name", "Due date", "Amount", "Amount (2)"],
+        ["4", "0007", "Müller", "03/04/2026", "1.234,50", "20,00"],
+        ["5", "0012", "two\r\nlines", "05/05/2026", "(34,50)", "3,00"],
+        ["9", "0013", "Noël", "01/02/2026", "0,25", "-1,00"],
+    ]
+    assert [doubt.code for doubt in damage.doubts()] == ["damaged_rows"]
+    written = io.BytesIO()
+    write_records(reader, asked(tmp_path, EXPORT), "jsonl", written.write)
+    first = json.loads(written.getvalue().decode("utf-8").splitlines()[0])
+    assert first == {
+        "_line": 4, "Code": "0007", "Name": "Müller", "Due date": "03/04/2026", "Amount": "1.234,50", "Amount (2)": "20,00"
+    }  # fmt: skip
+
+
+def test_records_of_many_blocks_stay_in_order(reader: Fence, tmp_path: Path) -> None:
+    count = 150_000
+    written = io.BytesIO()
+    content = "a,b\n" + "".join(f"{number},{'x' * 30}\n" for number in range(count))
+    write_records(reader, asked(tmp_path, content), "csv", written.write)
+    lines = written.getvalue().decode().split("\r\n")
+    assert lines[1] == f"2,0,{'x' * 30}"
+    assert [line.split(",")[0] for line in lines[1:-1]] == [str(number) for number in range(2, count + 2)]
+    found = inspect(reader, asked(tmp_path, content))
+    assert (found.rows, found.profiles[0].total) == (count, count * (count - 1) // 2)

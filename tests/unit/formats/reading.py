@@ -1,0 +1,60 @@
+"""Reads bytes with the unfenced reader, for the tests of what happens inside the fence."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import dataclass
+from typing import Any
+
+from nightclerk.core.issue import Issue, LeftOut, RejectedRow
+from nightclerk.core.reading import Finished, Job, LateRow, Opened
+from nightclerk.formats.delimited import DelimitedReader
+from nightclerk.formats.packing import packed
+from nightclerk.formats.pipe import unpacked
+
+
+@dataclass
+class Read:
+    """Everything a reader said about a file; rows: start line → cells, accepted ones only."""
+
+    opened: Opened
+    finished: Finished
+    rows: dict[int, tuple[Any, ...]]
+    issues: list[Issue]
+    rejected: list[RejectedRow]
+    left_out: list[LeftOut]
+    skipped: int
+    late: list[LateRow]
+    blocks: int = 0
+
+    @property
+    def codes(self) -> list[tuple[int, str]]:
+        return [(issue.line, issue.code) for issue in self.issues]
+
+
+def job(block_bytes: int = 1 << 20, only: tuple[str, ...] | None = None, language: str = "fr", **given: Any) -> Job:
+    """Returns the job of reading without a feed; ``given`` is the format."""
+    return Job(language, "Europe/Paris", format=json.dumps(given), only=only, block_bytes=block_bytes)
+
+
+def read(data: bytes, asked: Job, late: list[int] | None = None) -> Read:
+    """Given a file's bytes and the job; returns everything, with the records that start in the lines ``late`` at the end."""
+    with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as keys, tempfile.TemporaryFile() as copy:
+        file.write(data)
+        file.flush()
+        reader = DelimitedReader(file.fileno(), keys.fileno(), copy.fileno(), asked)
+        result = Read(reader.opened, Finished(0, (), {}, {}, {}, {}), {}, [], [], list(reader.opened.left_out), 0, [])
+        for portion in reader.portions():
+            block = unpacked(packed(portion))
+            assert block.rows == len(block.lines) + len(block.rejected) + block.skipped
+            assert len(block.columns) == len(reader.opened.written)
+            result.rows.update(zip(block.lines, zip(*block.columns, strict=True), strict=True))
+            result.issues += block.issues
+            result.rejected += block.rejected
+            result.left_out += block.left_out
+            result.skipped += block.skipped
+            result.blocks += 1
+        result.finished = reader.finished()
+        result.late = [row for rows in reader.late(late or []) for row in rows]
+        return result

@@ -1,0 +1,144 @@
+"""Finding out how a file is written: encoding, delimiter, header."""
+
+from __future__ import annotations
+
+import codecs
+
+import pytest
+from tests.unit.formats.reading import job, read
+
+from nightclerk.core.errors import SenderError
+
+ROWS = "Code;Société;Montant\r\nA1;Café Noël;1,50\r\nB2;Œuvre €;2,75\r\n"
+CELLS = [("A1", "Café Noël", "1,50"), ("B2", "Œuvre €", "2,75")]
+
+
+@pytest.mark.parametrize(
+    ("data", "declared", "name", "bom"),
+    [
+        (ROWS.encode(), "auto", "utf-8", False),
+        (codecs.BOM_UTF8 + ROWS.encode(), "auto", "utf-8", True),
+        (codecs.BOM_UTF8 + ROWS.encode(), "utf-8", "utf-8", True),
+        (codecs.BOM_UTF8 + ROWS.encode(), "utf-8-sig", "utf-8", True),
+        (ROWS.encode("cp1252"), "auto", "cp1252", False),
+        (ROWS.encode("cp1252"), "cp1252", "cp1252", False),
+        (codecs.BOM_UTF16_LE + ROWS.encode("utf-16-le"), "auto", "utf-16-le", True),
+        (codecs.BOM_UTF16_BE + ROWS.encode("utf-16-be"), "auto", "utf-16-be", True),
+        (codecs.BOM_UTF16_BE + ROWS.encode("utf-16-be"), "utf-16", "utf-16-be", True),
+        (ROWS.encode("utf-16-le"), "utf-16-le", "utf-16-le", False),
+        (ROWS.encode("iso8859-15"), "iso8859-15", "iso8859-15", False),
+        (ROWS.replace("Œ", "O").encode("cp858"), "cp858", "cp858", False),
+    ],
+)
+@pytest.mark.parametrize("block_bytes", [7, 1 << 20])
+def test_encodings(data: bytes, declared: str, name: str, bom: bool, block_bytes: int) -> None:
+    found = read(data, job(block_bytes, encoding=declared), late=[3])
+    assert (found.opened.format.encoding, found.opened.format.bom) == (name, bom)
+    assert found.opened.columns == ("Code", "Société", "Montant")
+    expected = [tuple(cell.replace("Œ", "O") for cell in row) for row in CELLS] if "Œ".encode(name, "ignore") == b"" else CELLS
+    assert list(found.rows.values()) == expected
+    assert found.late[0].values == expected[1]
+
+
+def test_code_pages_whose_second_bytes_look_like_delimiters_are_read_right() -> None:
+    rows = "コード|名前\r\n1|ソ能表\r\n"
+    found = read(rows.encode("shift_jis"), job(encoding="shift_jis", delimiter="|"))
+    assert list(found.rows.values()) == [("1", "ソ能表")]
+
+
+@pytest.mark.parametrize(
+    ("data", "declared", "code", "line", "words"),
+    [
+        (b"a;b\r\n1;\xe9\r\n", "utf-8", "wrong_encoding", 2, "byte 8, in line 2, is 0xE9"),
+        (b"a;b\r\n1;\x81\r\n", "cp1252", "wrong_encoding", 2, "0x81"),
+        (b"a;b\r\n1;\x81\r\n", "auto", "not_text", 2, "cp1252"),
+        (b"a;b\r\n1;2\r\n" * 200_000 + b"\xc3", "utf-8", "wrong_encoding", 400_001, "byte 2000001"),
+        (codecs.BOM_UTF16_LE + b"a\0;\0\n\0\x00\xd8a\0", "auto", "not_text", None, "byte 9"),
+        ("a;b\r\n1;2\r\n".encode("utf-16-le"), "auto", "not_text", None, "UTF-16 without a byte order mark"),
+        (b"PK\x03\x04rest", "auto", "not_text", None, "a zip archive or a workbook"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_refused_with_the_place(
+    data: bytes, declared: str, code: str, line: int | None, words: str
+) -> None:
+    with pytest.raises(SenderError, match=words) as refused:
+        read(data, job(encoding=declared))
+    assert (refused.value.code, refused.value.line) == (code, line)
+
+
+def test_a_language_that_cp1252_cannot_write_is_not_guessed() -> None:
+    with pytest.raises(SenderError) as refused:
+        read("a;b\r\n1;я\r\n".encode("cp1251"), job(language="ru"))
+    assert refused.value.code == "not_text"
+
+
+def test_utf8_is_found_where_characters_lie_across_chunks() -> None:
+    for shift in range(5):
+        data = b"a;b\r\n" + b"x" * shift + "1;é€😀\r\n".encode() * 100_000
+        assert read(data, job()).opened.format.encoding == "utf-8"
+
+
+@pytest.mark.parametrize(
+    ("data", "delimiter"),
+    [
+        ("a;b;c\n1,5;2,5;3,5\n4,5;5,5;6,5\n" * 3, ";"),
+        ("code;amount\nA;1,50\nB;2,00\n", ";"),
+        ("name,price\n\"Doe; Jane\",1\n\"Roe; Joe\",2\n", ","),
+        ("a\tb\nDoe, J\t1\nRoe, J\t2\n", "\t"),
+        ("a|b|c\n1|x;y|3\n", "|"),
+        ("1,2,3\n4,5,6\n", ","),
+        ("a;b;c\n1;2;3;\n4;5;6;;\n7;8;9;;;\n", ";"),
+        ("Export of clients\n\na,b,c\n1,2,3\n4,5,6\n7,8,9\n", ","),
+    ],
+)  # fmt: skip
+def test_delimiters(data: str, delimiter: str) -> None:
+    assert read(data.encode(), job(header_row="none")).opened.format.delimiter == delimiter
+
+
+def test_one_column_is_a_table_too() -> None:
+    found = read(b"code\r\nA;1\r\nB\r\n", job(delimiter="|"))
+    assert list(found.rows.values()) == [("A;1",), ("B",)]
+    assert list(read(b"code\r\nA\r\nB\r\n", job()).rows.values()) == [("A",), ("B",)]
+
+
+def test_no_delimiter_can_be_told() -> None:
+    with pytest.raises(SenderError) as refused:
+        read(b"one, two; three\nfour\t|\nfive\nsix\nseven\n", job())
+    assert refused.value.code == "no_delimiter"
+
+
+@pytest.mark.parametrize(
+    ("data", "row", "columns"),
+    [
+        (b"a;b\n1;2\n", 1, ("a", "b")),
+        (b"Report;;\n\nCode;Name;Sum\nA;B;1\nC;D;2\n", 3, ("Code", "Name", "Sum")),
+        (b"Report of 2026\nCode;Name;Sum\nA;B;1\nC;D;2\n", 2, ("Code", "Name", "Sum")),
+        (b"A;1;2026-01-01\nB;2;2026-01-02\n", None, ("1", "2", "3")),
+        (b" Code ;Name\nA;1\n", 1, ("Code", "Name")),
+    ],
+)
+def test_header_rows(data: bytes, row: int | None, columns: tuple[str, ...]) -> None:
+    found = read(data, job())
+    assert (found.opened.format.header_row, found.opened.columns) == (row, columns)
+
+
+def test_a_given_header_row_is_held_to() -> None:
+    assert read(b"1;2\n3;4\n", job(header_row=1)).opened.columns == ("1", "2")
+    assert read(b"a;b\n3;4\n", job(header_row="none")).rows == {1: ("a", "b"), 2: ("3", "4")}
+    for data, row in ((b"a;b\n1;2\n", 9), (b";\n1;2\n", 1)):
+        with pytest.raises(SenderError) as refused:
+            read(data, job(header_row=row))
+        assert refused.value.code == "no_header"
+
+
+@pytest.mark.parametrize("data", [b"", b"x" * 300_000, codecs.BOM_UTF8])
+def test_what_is_no_table_has_no_header(data: bytes) -> None:
+    with pytest.raises(SenderError) as refused:
+        read(data, job())
+    assert refused.value.code == "no_header"
+
+
+def test_too_many_columns() -> None:
+    with pytest.raises(SenderError) as refused:
+        read(b";".join([b"a"] * 2001) + b"\n", job())
+    assert refused.value.code == "too_many_columns"

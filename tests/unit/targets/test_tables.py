@@ -1,0 +1,79 @@
+"""Tables made from entities, and what is said about those that do not fit."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from nightclerk.core.entity import Entity
+from nightclerk.targets.tables import create_tables, missing_columns
+
+ENTITY = Entity.model_validate(
+    {
+        "entity": "order",
+        "table": "order",
+        "key": ["number"],
+        "fields": {
+            "number": {"type": "text", "max_length": 20},
+            "group": {"type": "text", "column": "select"},
+            "amount": {"type": "money"},
+            "lines": {"type": "integer"},
+            "paid": {"type": "boolean"},
+            "day": {"type": "date"},
+            "seen": {"type": "datetime"},
+            "currency": {"type": "currency"},
+        },
+    }
+)
+
+
+def columns(file: Path, table: str) -> dict[str, tuple[str, int, int]]:
+    with closing(sqlite3.connect(file)) as connection:
+        found = connection.execute('SELECT name, type, "notnull", pk FROM pragma_table_info(?)', (table,)).fetchall()
+    return {name: (kind, required, key) for name, kind, required, key in found}
+
+
+def test_tables_are_made_from_the_entity_once(tmp_path: Path) -> None:
+    made = create_tables("sqlite:///app.db", [ENTITY], tmp_path)
+    assert len(made) == 3
+    assert columns(tmp_path / "app.db", "order") == {
+        "tenant": ("TEXT", 1, 1),
+        "number": ("VARCHAR(20)", 1, 2),
+        "select": ("TEXT", 0, 0),
+        "amount": ("TEXT", 0, 0),
+        "lines": ("BIGINT", 0, 0),
+        "paid": ("BOOLEAN", 0, 0),
+        "day": ("DATE", 0, 0),
+        "seen": ("DATETIME", 0, 0),
+        "currency": ("VARCHAR(3)", 0, 0),
+    }
+    assert create_tables("sqlite:///app.db", [ENTITY], tmp_path) == []
+
+
+def test_what_would_be_made_can_be_shown_first(tmp_path: Path) -> None:
+    shown = create_tables("sqlite:///app.db", [ENTITY], tmp_path, run=False)
+    assert columns(tmp_path / "app.db", "order") == {}
+    assert shown == create_tables("sqlite:///app.db", [ENTITY], tmp_path)
+    assert shown[0].startswith('CREATE TABLE "order" (')
+
+
+def test_without_a_tenant_column_the_key_stands_alone(tmp_path: Path) -> None:
+    create_tables("sqlite:///app.db", [ENTITY.model_copy(update={"tenant_column": "none"})], tmp_path)
+    assert "tenant" not in columns(tmp_path / "app.db", "order")
+    assert columns(tmp_path / "app.db", "order")["number"] == ("VARCHAR(20)", 1, 1)
+
+
+def test_every_missing_table_and_column_is_named_at_once(tmp_path: Path) -> None:
+    assert [line.split(" in ")[0] for line in missing_columns("sqlite:///app.db", [ENTITY], tmp_path)] == [
+        f"The table {table} does not exist" for table in ("nightclerk_receipts", "nightclerk_changes", "order")
+    ]
+    create_tables("sqlite:///app.db", [ENTITY], tmp_path)
+    assert missing_columns("sqlite:///app.db", [ENTITY], tmp_path) == []
+    with closing(sqlite3.connect(tmp_path / "app.db")) as connection:
+        connection.executescript(
+            'DROP TABLE "order"; CREATE TABLE "order" (TENANT TEXT, number TEXT, "select" TEXT, lines INT, day TEXT)'
+        )
+    lacking = missing_columns("sqlite:///app.db", [ENTITY], tmp_path)
+    assert [line.split("has no column ")[1].split(".")[0] for line in lacking] == ["amount", "paid", "seen", "currency"]
+    assert all(line.endswith(".") for line in lacking)
