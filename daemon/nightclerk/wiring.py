@@ -171,6 +171,7 @@ def open_reader() -> Iterator[Format]:
     """Opens a reader of files for those who need no configuration, with the limits that hold when none is given."""
     limits = Limits()
     fence = Fence(limits.memory, limits.time)
+    fence.start()
     try:
         yield fence
     finally:

@@ -78,10 +78,11 @@ def command(
 
 
 def _write(asked: Asked, style: Style) -> int:
-    from nightclerk.desk.inspect import write_records
     from nightclerk.wiring import open_reader
 
     with open_reader() as reader:
+        from nightclerk.desk.inspect import write_records  # while the reader loads the same libraries
+
         damage = write_records(reader, asked, style, sys.stdout.buffer.write)
     for doubt in damage.doubts():
         click.echo(f"Left out: {doubt.message}", err=True)
@@ -92,11 +93,12 @@ def _show(asked: Asked, as_json: bool) -> int:
     from nightclerk.cli.findings import show
     from nightclerk.cli.terminal import print_json
     from nightclerk.core.errors import SenderError
-    from nightclerk.desk.inspect import inspect, inspection_data, refusal_data
     from nightclerk.wiring import open_reader
 
     try:
         with open_reader() as reader:
+            from nightclerk.desk.inspect import inspect, inspection_data, refusal_data  # while the reader loads the same
+
             found = inspect(reader, asked)
     except SenderError as refusal:
         if not as_json:

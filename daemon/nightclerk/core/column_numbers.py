@@ -33,8 +33,8 @@ class _Writing:
         self.fit = Fit()
         self.total = Decimal(0)
         self.fractions = False
-        other = "," if mark == "." else "."
-        grouped = "|".join(f"[1-9][0-9]{{0,2}}(?:[{between}][0-9]{{3}})+" for between in (other, SPACES, APOSTROPHES))
+        self._other = "," if mark == "." else "."
+        grouped = "|".join(f"[1-9][0-9]{{0,2}}(?:[{between}][0-9]{{3}})+" for between in (self._other, SPACES, APOSTROPHES))
         number = f"(?:(?:{grouped}|[0-9]+)(?:[{mark}][0-9]*)?|[{mark}][0-9]+)"
         self._usual = f"^-?[0-9]+[{mark}][0-9]+$"
         self._shape = f"^{with_currency(number)}$"
@@ -63,11 +63,13 @@ class _Writing:
     def _add_up(self, cells: pl.Series) -> None:
         if cells.is_empty():
             return
-        texts = cells.to_frame("cell").select(magnitude(pl.col("cell"), self.marks)).to_series()
-        point = texts.str.find(".", literal=True)
-        decimals = int((texts.str.len_bytes() - 1 - point).max() or 0)  # type: ignore[arg-type]  # whole numbers
-        self.fractions = self.fractions or decimals > 0
-        self.total = _EXACT.add(self.total, _sum(texts.cast(pl.Decimal(38, decimals))))
+        # Nearly all amounts are read by taking out one kind of mark; what is dressed otherwise takes ten times as long.
+        plain = cells.str.replace_all(self._other, "", literal=True).str.replace_all(" ", "", literal=True)
+        numbers = _numbers(plain.str.replace(self.marks.decimal, ".", literal=True))
+        if numbers.null_count():
+            numbers = _numbers(cells.to_frame("cell").select(magnitude(pl.col("cell"), self.marks)).to_series())
+        self.fractions = self.fractions or numbers.dtype.scale > 0  # type: ignore[attr-defined]  # it is a decimal's type
+        self.total = _EXACT.add(self.total, _sum(numbers))
 
 
 class NumberColumn:
@@ -126,6 +128,13 @@ class NumberColumn:
     @property
     def _better(self) -> _Writing:
         return max(self._writings, key=lambda writing: writing.fit.fits)
+
+
+def _numbers(texts: pl.Series) -> pl.Series:
+    """Given numbers with a decimal point; returns them with as many decimals as the longest has, null where one is none."""
+    point = texts.str.find(".", literal=True)
+    decimals = int((texts.str.len_bytes() - 1 - point).max() or 0)  # type: ignore[arg-type]  # whole numbers
+    return texts.cast(pl.Decimal(38, min(decimals, _LONGEST)), strict=False)
 
 
 def _sum(numbers: pl.Series) -> Decimal:

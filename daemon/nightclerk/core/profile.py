@@ -18,7 +18,7 @@ from nightclerk.core.column_fit import Place, place_of
 from nightclerk.core.column_numbers import NumberColumn, Undecided
 from nightclerk.core.column_words import BooleanColumn, ShapeColumn, email_column, url_column
 from nightclerk.core.reading import Cell
-from nightclerk.core.table import stripped
+from nightclerk.core.table import trimmed
 
 Kind = Literal["text", "integer", "decimal", "date", "datetime", "boolean", "email", "url", "empty"]
 Reading = BooleanColumn | DateColumn | NumberColumn | ShapeColumn
@@ -83,7 +83,7 @@ class Profile:
         """Given the lines of some rows and, column by column, their cells as text; takes them in."""
         starts = pl.Series("line", lines, dtype=pl.Int64)
         texts = pl.DataFrame([pl.Series(str(at), cells, dtype=pl.String) for at, cells in enumerate(columns)])
-        cells = texts.select(stripped(pl.all()))
+        cells = texts.select(trimmed(pl.all()))
         for first in range(0, len(cells), _AT_ONCE):
             self._add(cells[first : first + _AT_ONCE], starts[first : first + _AT_ONCE])
 

@@ -92,7 +92,7 @@ def test_the_language_says_which_code_pages_there_are(reader: Fence, tmp_path: P
 
 
 def test_content_under_no_header_is_a_doubt_and_trailing_blanks_are_no_columns(reader: Fence, tmp_path: Path) -> None:
-    found = inspect(reader, asked(tmp_path, "a,,b,,\r\n1,x,2,,\r\n3,,4,,Cooker\r\n"))
+    found = inspect(reader, asked(tmp_path, "a,,b,,\r\n1,x,2,,\r\n3,,4,,Cooker\r\n", header_row=1))
     assert found.columns == ("a", "", "b")
     assert list(inspection_data(found)["types"]) == ["a", "column 2", "b"]
     assert codes(found) == [("unnamed_column", "column 2"), ("unnamed_column", "column 5")]
