@@ -14,12 +14,13 @@ from nightclerk.core.errors import BookkeepingError, SenderError, WeatherError
 from nightclerk.core.feed import Feed
 from nightclerk.core.issue import Issue
 from nightclerk.core.judging import control_totals, ending_of, judge_file, refused_counts
-from nightclerk.core.reading import Cell, DuplicateKey, Finished, Job, LateRow
+from nightclerk.core.reading import DuplicateKey, Finished, Job, LateRow
 from nightclerk.core.run import Counts, Run, run_from_data, run_to_data
 from nightclerk.core.tenant import Tenant
 from nightclerk.filing.issues_file import IssuesFile
 from nightclerk.ports import AlreadyBooked, Booking, Reading
 from nightclerk.work.house import House
+from nightclerk.work.late import LateIssues
 from nightclerk.work.tally import Tally, as_block, without
 
 
@@ -80,7 +81,7 @@ class Clerk:
         tally.left_out += finished.left_out_more
         self._settle_duplicates(reading, finished.duplicates, booking, plan, tally)
         comparison, forbidden = booking.compare()
-        self._reject_forbidden(reading, forbidden, tally)
+        self._reject_forbidden(reading, forbidden, plan, tally)
         counts = Counts(
             rows=finished.rows,
             created=comparison.created,
@@ -131,8 +132,9 @@ class Clerk:
             return
         booking.withdraw((found.key, len(found.accepted)) for found in duplicates if found.accepted)
         if self._feed.duplicates == "reject":
-            why = {line: [self._duplicate(found, line, plan)] for found in duplicates for line in found.lines}
-            tally.reject_late(reading.rows(sorted(why)), why)
+            late = LateIssues(self._feed, plan, self._draft.columns)
+            key_of = {line: found for found in duplicates for line in found.lines}
+            tally.reject_late(reading.rows(sorted(key_of)), lambda row: [late.duplicate(key_of[row.row.line], row.row.line)])
             return
         choose = max if self._feed.duplicates == "last_wins" else min
         winners = {choose(found.accepted) for found in duplicates if found.accepted}
@@ -145,42 +147,13 @@ class Clerk:
                 tally.skip_late(row)
         booking.stage(as_block(kept, len(plan.fields)))
 
-    def _reject_forbidden(self, reading: Reading, forbidden: Iterator[Forbidden], tally: Tally) -> None:
-        why: dict[int, list[Issue]] = defaultdict(list)
+    def _reject_forbidden(self, reading: Reading, forbidden: Iterator[Forbidden], plan: BookingPlan, tally: Tally) -> None:
+        found: dict[int, list[Forbidden]] = defaultdict(list)
         for one in forbidden:
-            why[one.line].append(self._forbidden(one))
-        if why:
-            tally.reject_late(reading.rows(sorted(why)), why)
-
-    def _duplicate(self, found: DuplicateKey, line: int, plan: BookingPlan) -> Issue:
-        key = _shown_key(found.key)
-        lines = ", ".join(str(number) for number in found.lines[:5]) + (" and more" if len(found.lines) > 5 else "")
-        return Issue(
-            line=line,
-            code="duplicate_key",
-            message=f'Line {line}: the key "{key}" stands on several lines: {lines}.',
-            column=self._header(plan.key[0]),
-            field=plan.key[0],
-            value=key[:200],
-        )
-
-    def _forbidden(self, one: Forbidden) -> Issue:
-        place = f"Line {one.line}"
-        header = None if one.field is None else self._header(one.field)
-        messages = {
-            "known_key": f"{place}: this key exists already, and this feed only creates new rows.",
-            "unknown_key": f"{place}: this key is not known, and this feed only updates known rows.",
-            "required_for_new": f"{place}, column {header or one.field}: a value is missing that a new row needs.",
-        }
-        return Issue(line=one.line, code=one.code, message=messages[one.code], column=header, field=one.field)
-
-    def _header(self, field: str) -> str | None:
-        mapped = self._feed.mapping.get(field)
-        if mapped is None:
-            return None
-        names = mapped.source or mapped.first_of
-        present = [name for name in names if name in self._draft.columns] or names
-        return present[0] if present else None
+            found[one.line].append(one)
+        if found:
+            late = LateIssues(self._feed, plan, self._draft.columns)
+            tally.reject_late(reading.rows(sorted(found)), lambda row: late.forbidden(found[row.row.line], row))
 
     def _corrected(self, finished: Finished) -> int | None:
         for run_id in finished.corrected_runs:
@@ -208,7 +181,3 @@ class Clerk:
         if receipt is None:
             raise WeatherError("The database says that this run is booked, and does not show its receipt.")
         return run_from_data(receipt)
-
-
-def _shown_key(key: tuple[Cell, ...]) -> str:
-    return "|".join("" if part is None else str(part) for part in key)

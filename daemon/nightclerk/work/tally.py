@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 from nightclerk.core.issue import Issue
@@ -43,8 +43,8 @@ class Tally:
                 by_line[issue.line].append(issue)
             self._file.add(self._noted(Rejected(row, tuple(by_line[row.line])) for row in block.rejected))
 
-    def reject_late(self, rows: Iterable[LateRow], why: dict[int, list[Issue]]) -> None:
-        """Given rows read once more and what is wrong with each, by line; takes the accepted ones back out."""
+    def reject_late(self, rows: Iterable[LateRow], why: Callable[[LateRow], list[Issue]]) -> None:
+        """Given rows read once more and what tells what is wrong with each; takes the accepted ones back out."""
         self._file.add_late(self._noted(self._taken_back(rows, why)))
 
     def skip_late(self, row: LateRow) -> None:
@@ -52,12 +52,12 @@ class Tally:
         self.skipped += 1
         add_money(self.late_skipped, row)
 
-    def _taken_back(self, rows: Iterable[LateRow], why: dict[int, list[Issue]]) -> Iterator[Rejected]:
+    def _taken_back(self, rows: Iterable[LateRow], why: Callable[[LateRow], list[Issue]]) -> Iterator[Rejected]:
         for late in rows:
             if late.values is not None:
                 self.rejected += 1
                 add_money(self.late_rejected, late)
-            yield Rejected(late.row, tuple(why[late.row.line]))
+            yield Rejected(late.row, tuple(why(late)))
 
     def _noted(self, rejected: Iterable[Rejected]) -> Iterator[Rejected]:
         for one in rejected:
