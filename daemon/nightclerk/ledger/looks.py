@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,7 +40,7 @@ class Looks:
                     known = connection.execute(sa.select(looks.c.name).where(_row(tenant, name))).first()
                     if known is None:
                         connection.execute(looks.insert().values(row))
-                elif old != look:
+                elif old != look and not _only_seen_again(old, look):
                     connection.execute(looks.update().where(_row(tenant, name), _same(old)).values(_values(look)))
             for name, old in before.items():
                 if name not in after:
@@ -49,6 +50,11 @@ class Looks:
         """Given a tenant's sighting; remembers that people were told about this version."""
         with self._ledger.writing() as connection:
             connection.execute(looks.update().where(_row(tenant, sighting.name), _version(sighting)).values(reported=True))
+
+
+def _only_seen_again(old: Look, new: Look) -> bool:
+    """A taken file that is left in its folder stands there at every look; that is no news."""
+    return old.drop is not None and replace(old, seen=new.seen) == new
 
 
 def _row(tenant: str, name: str) -> Any:
