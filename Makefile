@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test unit check fix lock bench bench-short clean
+.PHONY: demo test unit check fix lock bench bench-short torture clean
 
 demo: $(STAMP)  ## accounting exports dropped over SFTP, booked, archived and reported, all on this machine
 	$(BIN)/nightclerk demo
@@ -31,6 +31,10 @@ bench: $(STAMP)  ## figures beside the sqlite3 program, in the same run
 
 bench-short: $(STAMP)  ## the same with few rows: that it works, not how fast it is
 	$(BIN)/python -m tests.bench --rows 20000 --repeat 1
+
+torture: $(STAMP)  ## kills at every moment and by the clock, for as long as you like: NIGHTCLERK_SEED, NIGHTCLERK_CLOCK_KILLS
+	NIGHTCLERK_SEED=$${NIGHTCLERK_SEED:-$$(date +%s)} NIGHTCLERK_CRASH_SHARE=1 NIGHTCLERK_CLOCK_KILLS=$${NIGHTCLERK_CLOCK_KILLS:-50} \
+	  $(BIN)/python -m pytest tests/flow -s
 
 lock:  ## new versions into requirements.lock (needs the uv program)
 	uv pip compile pyproject.toml --all-extras --group test --group check --group build --universal \

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,7 +59,7 @@ def fresh(scene: Stage, uploads: list[Upload]) -> None:
 def moments_of(scene: Stage, uploads: list[Upload]) -> list[str]:
     fresh(scene, uploads)
     assert scene.run() == 0
-    assert scene.witness.testify(uploads, {key: TABLE[key] for key in TABLE}) == []
+    assert scene.witness.testify(uploads, TABLE) == []
     return scene.moments()
 
 
@@ -88,10 +90,8 @@ def test_killed_at_every_moment_and_again_in_recovery(scene: Stage) -> None:
 
 def test_killed_by_the_clock(scene: Stage) -> None:
     """Also inside the acts: SIGKILL after a random while, several times, until the work is done."""
-    import subprocess
-    import sys
-
     chance = random.Random(SEED + 1)
+    print(f"seed {SEED}")
     for _ in range(int(os.environ.get("NIGHTCLERK_CLOCK_KILLS", "4"))):
         fresh(scene, ALL)
         for _ in range(3):
