@@ -16,10 +16,11 @@ from nightclerk.core.daemon import Limits
 from nightclerk.core.errors import OperatorError
 from nightclerk.core.tenant import FolderSource, SecretReference, Tenant
 from nightclerk.filing.archive import Archive
-from nightclerk.filing.durable import make_folder
+from nightclerk.filing.durable import explained, make_folder
 from nightclerk.filing.holder import Holder, OnlyOne
 from nightclerk.filing.spool import Spool
 from nightclerk.formats.fence import Fence
+from nightclerk.formats.fork_server import ForkServer
 from nightclerk.ledger.claims import Claims
 from nightclerk.ledger.engine import Ledger, open_ledger
 from nightclerk.ledger.looks import Looks
@@ -31,6 +32,7 @@ from nightclerk.sources.handed import Handed
 from nightclerk.sources.patient import Patient
 from nightclerk.targets.sql import SqlTarget
 from nightclerk.work.house import House
+from nightclerk.work.recover import tidy
 
 
 class WrongConfigurationError(OperatorError):
@@ -79,25 +81,29 @@ def open_records(configuration: Configuration) -> Iterator[Ledger]:
 
 
 @contextmanager
-def open_house(configuration: Configuration) -> Iterator[House]:
-    """Given the configuration; opens everything the corridor needs, and closes it at the end.
+def open_house(configuration: Configuration, server: ForkServer | None = None) -> Iterator[House]:
+    """Given the configuration, and the reader's fork server if it was started before; opens everything the corridor needs, and
+    closes it at the end.
 
     Raises OperatorError, WeatherError.
     """
     daemon = configuration.daemon
     with ExitStack() as stack:
-        make_folder(daemon.state)
-        holder = Holder(daemon.state)
+        try:
+            make_folder(daemon.state)
+            holder = Holder(daemon.state)
+        except OSError as error:
+            raise explained(error, daemon.state) from error
         stack.callback(holder.close)
         ledger = stack.enter_context(open_records(configuration))
         target = SqlTarget(daemon.database)
         stack.callback(target.close)
-        fence = Fence(daemon.limits.memory, daemon.limits.time, scratch=daemon.state)
+        fence = Fence(daemon.limits.memory, daemon.limits.time, scratch=daemon.state, server=server)
         stack.callback(fence.close)
         sources = Sources(configuration)
         stack.callback(sources.close)
         stop = threading.Event()
-        yield House(
+        house = House(
             configuration=configuration,
             clock=SystemClock(stop),
             claims=Claims(ledger, holder.name, holder.alive),
@@ -116,6 +122,8 @@ def open_house(configuration: Configuration) -> Iterator[House]:
             stop=stop,
             workers=threading.Semaphore(daemon.workers),
         )
+        tidy(house)
+        yield house
 
 
 class Sources:

@@ -30,6 +30,7 @@ class Export:
     clean: Path
     rows: int
     bad: int
+    seed: int
 
 
 def amount(cents: int) -> tuple[str, str]:
@@ -69,4 +70,4 @@ def write(folder: Path, name: str, rows: int, seed: int, changed: float = 0.0, s
                     f'{code},"{who}","{who}",{mail},{phone},"{street}",{post},{town},FR,EUR,{int(active)},{days},'
                     f"{balance},{turnover},{year}-{month:02}-{day:02}\r\n"
                 )
-    return Export(raw, clean, rows, bad)
+    return Export(raw, clean, rows, bad, seed)

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiosmtpd.smtp import AuthResult
 from tests.contract.mail_servers import LOGIN, Mailbox, certificate, mail_server, scripted_server
 
 from nightclerk.channels.email import Email
@@ -182,6 +184,19 @@ def test_a_refused_login_is_for_ops(tls: tuple[ssl.SSLContext, Path]) -> None:
         channel = Email(settings(port, "starttls", tls[1]), lambda: "wrong")
         with pytest.raises(OperatorError, match="refuses the login of nightclerk: 535"):
             channel.post(letter(), (ANNE,))
+
+
+def test_a_server_that_repeats_the_password_does_not_get_it_into_our_sentences() -> None:
+    def echo(server: object, session: object, envelope: object, mechanism: str, given: Any) -> AuthResult:
+        return AuthResult(success=False, handled=False, message=f"535 no login {given.login.decode()}/{given.password.decode()}")
+
+    away = Email(settings(1).model_copy(update={"username": "u"}), lambda: "Pl4nted")
+    assert "Pl4nted" not in repr(vars(away))
+    server = mail_server(Mailbox(), authenticator=echo, auth_required=True, auth_require_tls=False)
+    with server as port, pytest.raises(OperatorError) as caught:
+        Email(settings(port).model_copy(update={"username": "u"}), lambda: "Pl4nted").post(letter(), (ANNE,))
+    assert "refuses the login of u: 535 no login u/***." in str(caught.value)
+    assert caught.value.command == "nightclerk post"
 
 
 def test_a_missing_or_unspeakable_password_is_for_ops_and_asks_nobody(tls: tuple[ssl.SSLContext, Path]) -> None:

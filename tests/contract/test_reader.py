@@ -18,7 +18,7 @@ import pytest
 from nightclerk.core.errors import OperatorError, ReaderDiedError, SenderError, WeatherError
 from nightclerk.core.reading import Job
 from nightclerk.formats.fence import Fence, FencedReading
-from nightclerk.formats.fork_server import scrubbed_environment
+from nightclerk.formats.fork_server import ForkServer, scrubbed_environment
 
 JOB = Job("fr", "Europe/Paris")
 SMALL = b"a;b\r\n" + b"1;2\r\n" * 100
@@ -169,6 +169,30 @@ def test_the_server_is_replaced_when_it_died_and_its_children_with_it(drop: Call
     finally:
         fence.close()
     assert fence.server_process is None
+
+
+def test_a_server_started_before_serves_the_fence_and_ends_with_it(drop: Callable[[bytes], Path]) -> None:
+    server = ForkServer()
+    began = time.monotonic()
+    server.start()
+    assert time.monotonic() - began < 5  # nobody waits for its libraries
+    process = server.process
+    fence = Fence(memory=10**9, time=timedelta(seconds=60), server=server)
+    with reading(fence, drop(SMALL)) as found:
+        assert found.finished().rows == 100
+    assert fence.server_process == process
+    fence.close()
+    assert process is not None
+    assert gone(process)
+
+
+def test_a_server_that_is_not_needed_ends_before_it_has_started() -> None:
+    server = ForkServer()
+    server.start()
+    process = server.process
+    server.close()
+    assert process is not None
+    assert gone(process)
 
 
 def test_a_server_that_cannot_start_is_for_ops(drop: Callable[[bytes], Path], monkeypatch: pytest.MonkeyPatch) -> None:

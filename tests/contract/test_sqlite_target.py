@@ -140,7 +140,9 @@ def test_two_workers_book_one_run_once(bench: SqliteBench, spawn) -> None:  # ty
 
 def test_without_tables_ops_are_told_the_command(tmp_path: Path) -> None:
     target = SqlTarget("sqlite:///new.db", tmp_path)
-    with pytest.raises(OperatorError, match="customers does not exist") as caught:
+    with pytest.raises(
+        OperatorError, match="tables customers, nightclerk_receipts and nightclerk_changes do not exist"
+    ) as caught:
         target.begin(plan(), "run-1", 1)
     assert caught.value.command == "nightclerk tables create"
     assert target.receipt("run-1") is None

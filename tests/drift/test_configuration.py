@@ -31,7 +31,7 @@ MEND = {
     "schema": ".venv/bin/nightclerk schema {kind} > config/schemas/{kind}.json",
 }
 
-#: PRODUCT §3.2: * key, ! required, + required for new rows, @ owned by the application. References and lists wait.
+#: * key, ! required, + required for new rows, @ owned by the application. References and lists wait.
 SHIPPED = {
     "customer": "customers: code* name! print_as+ account_number legal_id vat_id first_name last_name email phone mobile url "
     "address1 address2 address3 city state postal_code country currency language payment_terms payment_days payment_method "

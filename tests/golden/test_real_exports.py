@@ -22,8 +22,6 @@ EXPECTED: dict[str, Any] = json.loads((Path(FOLDER) / "expected.json").read_text
 DELIMITED = sorted(name for name, expected in EXPECTED.items() if expected["reader"]["format"] == "delimited")
 #: Files whose damage is reported rather than read: records of other widths, NUL characters.
 DAMAGED = {"RCV-venta-extra-empty-impuestos-rows.csv", "Graph.Customers.csv"}
-#: The header cannot be told from the data above it, so it is given.
-GIVEN_HEADER = {"EXTF_Stammdaten-Deb-Kred.csv"}
 WITHOUT_HEADER = {"Graph.Customers.csv"}
 
 pytestmark = pytest.mark.skipif(FOLDER is None, reason="NIGHTCLERK_REAL_EXPORTS is not set")
@@ -46,9 +44,8 @@ class Export:
 @pytest.fixture(scope="module", params=DELIMITED, ids=lambda name: Path(name).parent.name)
 def export(request: pytest.FixtureRequest) -> Export:
     path, expected = Path(FOLDER or "") / request.param, EXPECTED[request.param]
-    options = ["--header-row", str(expected["reader"]["header_record"])] if path.name in GIVEN_HEADER else []
-    found = _nightclerk(str(path), *options, "--json")
-    records = [json.loads(line) for line in _nightclerk(str(path), *options, "--to", "jsonl").splitlines()]
+    found = _nightclerk(str(path), "--json")
+    records = [json.loads(line) for line in _nightclerk(str(path), "--to", "jsonl").splitlines()]
     return Export(path.name, expected, json.loads(found), records)
 
 

@@ -54,7 +54,8 @@ class Commands(click.Group):
         """Runs the chosen command; raises ReaderGoneError when its output has nowhere to go any more."""
         try:
             returned = super().invoke(ctx)
-            sys.stdout.flush()
+            if sys.stdout is not None:  # it is None where the caller has closed it
+                sys.stdout.flush()
         except BrokenPipeError as error:
             raise ReaderGoneError from error
         return returned
@@ -112,8 +113,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0: imported, imported with rejects, duplicate, or nothing to do; 1: any other ending; 2: wrong use or configuration;
     3: a system is unreachable; 70: a fault of ours; 130: interrupted; 141: the reader of our output went away.
     """
+    settings = Settings()
     try:
-        returned: Any = nightclerk.main(arguments, prog_name="nightclerk", standalone_mode=False)
+        returned: Any = nightclerk.main(arguments, prog_name="nightclerk", standalone_mode=False, obj=settings)
     except (click.Abort, KeyboardInterrupt):  # the first is what click makes of Ctrl-C
         return EXIT_INTERRUPTED
     except ReaderGoneError:
@@ -125,7 +127,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the last place where it can be told in words; told and recorded there
         from nightclerk.cli import failures
 
-        return failures.tell(error)
+        return failures.tell(error, settings)
     return returned if isinstance(returned, int) and not isinstance(returned, bool) else EXIT_GOOD
 
 

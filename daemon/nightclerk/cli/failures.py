@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import errno
+import shlex
+
 import click
 
 from nightclerk.cli.exits import EXIT_OTHER_ENDING, EXIT_OUR_FAULT, EXIT_UNREACHABLE, EXIT_WRONG_USE
+from nightclerk.cli.options import Settings
 from nightclerk.core.errors import OperatorError, SenderError, WeatherError
+from nightclerk.core.naming import shown
+
+#: What a disk says that is full or broken.
+_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
-def tell(error: Exception) -> int:
-    """Given what stopped a command; writes it to standard error and returns the exit status."""
+def tell(error: Exception, settings: Settings | None = None) -> int:
+    """Given what stopped a command, and its shared options; writes it to standard error and returns the exit status."""
     if isinstance(error, OperatorError):
         click.echo(str(error), err=True)
         if error.command is not None:
-            click.echo(f"  {error.command}", err=True)
+            click.echo(f"  {_for(error.command, settings or Settings())}", err=True)
         return EXIT_WRONG_USE
+    if isinstance(error, OSError) and error.errno in _DISK:
+        what = shown(str(error.filename)) if error.filename else "The output"
+        click.echo(f"{what} cannot be written: {error.strerror}. Make room, then try again.", err=True)
+        return EXIT_UNREACHABLE
     if isinstance(error, WeatherError):
         click.echo(str(error), err=True)
         return EXIT_UNREACHABLE
@@ -23,6 +35,14 @@ def tell(error: Exception) -> int:
         return EXIT_OTHER_ENDING
     _tell_our_fault(error)
     return EXIT_OUR_FAULT
+
+
+def _for(command: str, settings: Settings) -> str:
+    """Returns the command with the configuration that this one was given, since without it it would help another one."""
+    name = "nightclerk "
+    if not command.startswith(name) or settings.config == Settings().config:
+        return command
+    return f"{name}--config {shlex.quote(str(settings.config))} {command.removeprefix(name)}"
 
 
 def _tell_our_fault(error: Exception) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from nightclerk.cli.opening import open_for
+from nightclerk.cli.exits import gravest, status_of_post
+from nightclerk.cli.opening import open_for, reader_ahead
 from nightclerk.cli.options import Settings, options
 
 
 @click.command("import", short_help="Runs one local file through the whole way.")
 @click.argument("tenant")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path, readable=False))
 @click.option("--feed", metavar="FEED", help="The feed to read it as, where its name does not tell.")
 @click.option("--only", multiple=True, metavar="KEY", help="A trial with this record alone; may be given several times.")
 @options
@@ -22,12 +23,15 @@ def command(settings: Settings, tenant: str, file: Path, feed: str | None, only:
     FILE is read, booked, archived and reported for TENANT as if it had been dropped, and stays where it is. With --only the
     records with these keys are booked and all others skipped; a key of several fields is written with | between them.
     """
+    server = reader_ahead()
     from nightclerk.cli.terminal import print_json, run_line
+    from nightclerk.core.naming import shown
+    from nightclerk.core.wording import listed, quoted
     from nightclerk.desk.output import exit_status, run_data
     from nightclerk.work.deliver import deliver_waiting
     from nightclerk.work.hand_in import hand_in
 
-    with open_for(settings, [tenant]) as house:
+    with open_for(settings, [tenant], server) as house:
         runs = hand_in(house, tenant, file, feed, only or None)
         delivered = deliver_waiting(house)
         if settings.json:
@@ -36,6 +40,8 @@ def command(settings: Settings, tenant: str, file: Path, feed: str | None, only:
         else:
             for run in runs:
                 click.echo(run_line(run))
+    if only and all(run.ending == "imported" and run.counts.skipped == run.counts.rows for run in runs):
+        click.echo(f"No record of {shown(file.name)} has the key {listed(map(quoted, only))}; nothing was booked.", err=True)
     if delivered.trouble is not None:
         click.echo(f"The letter waits in the outbox: {delivered.trouble}", err=True)
-    return exit_status(runs)
+    return gravest(exit_status(runs), status_of_post(delivered))

@@ -49,7 +49,7 @@ def _header_row(_context: click.Context, _parameter: click.Parameter, value: str
 
 
 @click.command(short_help="Shows how a file reads without any configuration.")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path, readable=False))
 @click.option("--to", type=click.Choice(["csv", "jsonl"]), help="Write the records with their _line instead.")
 @click.option("--encoding", default="auto", callback=_encoding, help="As in utf-8 or cp1252.  [default: found]")
 @click.option("--delimiter", default="auto", callback=_delimiter, help="One character, or tab.  [default: found]")

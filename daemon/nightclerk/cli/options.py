@@ -20,7 +20,8 @@ def _default_config() -> Path:
 
 @dataclass
 class Settings:
-    """What the shared options say: where the configuration is, and whether data is printed as JSON.
+    """What the shared options say: where the configuration is, and whether data is printed as JSON; and how many problems of the
+    configuration were told while the command went on without what is wrong.
 
     One object for the whole command line, kept in click's ``context.obj``: the group's options fill it first, the command's
     own then have the last word.
@@ -28,6 +29,7 @@ class Settings:
 
     config: Path = field(default_factory=_default_config)
     json: bool = False
+    problems: int = 0
 
 
 def options(function: Command) -> Command:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from nightclerk.cli.exits import EXIT_GOOD, EXIT_UNREACHABLE
+from nightclerk.cli.exits import EXIT_GOOD, status_of_post
 from nightclerk.cli.opening import open_for, records_of
 from nightclerk.cli.options import Settings, options
 
@@ -60,8 +60,7 @@ def _post(settings: Settings) -> int:
     if settings.json:
         print_json({"accepted": done.accepted, "refused": done.refused, "postponed": done.postponed, "trouble": done.trouble})
     else:
-        click.echo(f"{done.accepted} accepted, {done.refused} refused, {done.postponed} letters wait.")
+        click.echo(f"{done.accepted} accepted, {done.refused} refused, {done.postponed} waiting.")
     if done.trouble is not None:
         click.echo(done.trouble, err=True)
-        return EXIT_UNREACHABLE
-    return EXIT_GOOD
+    return status_of_post(done)

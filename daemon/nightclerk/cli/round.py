@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from nightclerk.cli.exits import EXIT_GOOD, EXIT_UNREACHABLE, EXIT_WRONG_USE
+from nightclerk.cli.exits import EXIT_GOOD, EXIT_UNREACHABLE, EXIT_WRONG_USE, gravest, status_of_post
 from nightclerk.cli.opening import open_for
 from nightclerk.cli.options import Settings, options
 
 if TYPE_CHECKING:
-    from nightclerk.core.run import Run
     from nightclerk.work.house import House
     from nightclerk.work.round import Round
 
@@ -28,37 +28,39 @@ def command(settings: Settings, tenants: tuple[str, ...]) -> int:
     from nightclerk.cli.terminal import print_json, run_line
     from nightclerk.desk.output import exit_status, run_data
     from nightclerk.work.deliver import deliver_waiting
-    from nightclerk.work.recover import recover
 
     with open_for(settings, tenants) as house:
-        runs: list[Run] = list(recover(house))
-        rounds = [done for name in tenants or tuple(house.configuration.tenants) for done in _rounds(house, name)]
-        runs += [run for done in rounds for run in done.runs]
+        rounds = _rounds(house, tenants or tuple(house.configuration.tenants))
+        runs = [run for done in rounds for run in done.runs]
         delivered = deliver_waiting(house)
         if settings.json:
             print_json([run_data(run, house.runs.issues(run.id)) for run in runs])
         for run in runs if not settings.json else ():
             click.echo(run_line(run))
-        if not runs and not settings.json:
-            click.echo("Nothing to do.")
-    troubles = [done for done in rounds if done.trouble is not None]
+    # Of two looks the second one counts, and one trouble is told once.
+    last = {done.tenant: done for done in rounds}.values()
+    troubles = [done for done in last if done.trouble is not None]
     for done in troubles:
         click.echo(f"{done.tenant}: {done.trouble}", err=True)
     if delivered.trouble is not None:
         click.echo(f"Letters wait in the outbox: {delivered.trouble}", err=True)
-    if any(not done.unreachable for done in troubles):
-        return EXIT_WRONG_USE
-    if troubles or delivered.trouble is not None:
-        return EXIT_UNREACHABLE
-    return exit_status(runs) or EXIT_GOOD
+    if not (runs or troubles or settings.json):
+        click.echo("Nothing to do.")
+    return gravest(
+        exit_status(runs),
+        status_of_post(delivered),
+        *(EXIT_UNREACHABLE if done.unreachable else EXIT_WRONG_USE for done in troubles),
+        # Without names all tenants are meant, and those whose files are wrong were left out.
+        EXIT_WRONG_USE if settings.problems and not tenants else EXIT_GOOD,
+    )
 
 
-def _rounds(house: House, tenant: str) -> list[Round]:
-    """One look, and the second one where files had not settled at the first."""
+def _rounds(house: House, tenants: Sequence[str]) -> list[Round]:
+    """One look at each, and a second one where files had not settled at the first; the wait is one for all."""
     from nightclerk.work.round import look_and_take
 
-    first = look_and_take(house, tenant, hurry=True)
-    if first.again_in is None or first.trouble is not None:
-        return [first]
-    house.clock.wait(first.again_in)
-    return [first, look_and_take(house, tenant)]
+    first = [look_and_take(house, name, hurry=True) for name in tenants]
+    waits = {done.tenant: done.again_in for done in first if done.again_in is not None and not done.unreachable}
+    if not waits or house.clock.wait(max(waits.values())):
+        return first
+    return first + [look_and_take(house, name) for name in waits]

@@ -18,11 +18,17 @@ def command(settings: Settings, tenants: tuple[str, ...], last: int) -> None:
     The newest runs of each TENANT, or of all, newest first.
     """
     from nightclerk.cli.terminal import ending_word, print_json, print_table
+    from nightclerk.core.errors import OperatorError
+    from nightclerk.core.wording import did_you_mean, quoted
     from nightclerk.desk.output import moment, run_data
     from nightclerk.ledger.runs import Runs
 
-    with records_of(settings) as (_, ledger):
+    with records_of(settings) as (configuration, ledger):
         found = Runs(ledger).history(tenants, last)
+    # A tenant that is not configured any more has its history all the same.
+    for name in sorted({*tenants} - {*configuration.tenants} - {run.tenant for run in found}):
+        if not found:
+            raise OperatorError(f"There is no tenant {quoted(name)}{did_you_mean(name, configuration.tenants)}")
     if settings.json:
         print_json([run_data(run) for run in found])
         return

@@ -41,7 +41,7 @@ def run_line(run: Run) -> str:
     from dataclasses import asdict
 
     counts = ", ".join(f"{count} {name}" for name, count in asdict(run.counts).items() if count and name != "rows")
-    rows = f"{run.counts.rows} rows: {counts}" if run.counts.rows else ""
+    rows = f"{run.counts.rows} row{'s' if run.counts.rows > 1 else ''}: {counts}" if run.counts.rows else ""
     told = [part for part in (rows, run.sentence) if part]
     feed = run.feed or "no feed"
     return f"run {run.id}  {run.tenant}/{feed}  {run.file}  {ending_word(run.ending)}" + ("  " + "; ".join(told) if told else "")

@@ -133,8 +133,9 @@ class Rounds:
             except Exception:  # noqa: BLE001 - our own fault: recorded; the next look comes as scheduled, other tenants are not touched
                 self._log.exception("round_failed")
                 return
-        if found.again_in is not None:
-            self._schedule.once(f"again {tenant}", max(SOONEST, found.again_in), partial(self._look, tenant))
+        waits = [wait for wait in (found.again_in, found.rests_for) if wait is not None]
+        if waits:
+            self._schedule.once(f"again {tenant}", max(SOONEST, min(waits)), partial(self._look, tenant))
         if found.runs:
             with self._lock:
                 self.runs += len(found.runs)

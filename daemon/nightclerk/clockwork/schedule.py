@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -73,6 +74,13 @@ class Schedule:
             max_instances=_NEVER_DROPPED,
             replace_existing=True,
         )
+
+    def shift(self, by: timedelta) -> None:
+        """Given how far the machine's clock jumped; moves every job by as much, so that each waits as long as it was to wait."""
+        for job in self._scheduler.get_jobs():
+            if job.next_run_time is not None:
+                with suppress(JobLookupError):  # it ran or was replaced just now
+                    job.modify(next_run_time=job.next_run_time + by)
 
     def names(self) -> tuple[str, ...]:
         """Returns the names of all jobs that are still to come."""

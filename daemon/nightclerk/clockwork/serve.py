@@ -10,6 +10,7 @@ from pathlib import Path
 
 import structlog
 
+from nightclerk.clockwork.drift import Drift
 from nightclerk.clockwork.progress import BEAT_EVERY, Progress
 from nightclerk.clockwork.rounds import Corridor, Rounds
 from nightclerk.clockwork.schedule import Schedule
@@ -71,6 +72,7 @@ class _Serving:
         self._watch = Watch(watched_folders(tenants), self._rounds.hasten, self._rounds.hasten_all)
         self._progress = Progress(house.clock.monotonic(), reader_time + STILL)
         self._grace = reader_time + GRACE
+        self._drift = Drift(house.clock.now(), house.clock.monotonic())
         self._fed = float("-inf")
         self._hungry: str | None = None
 
@@ -81,6 +83,7 @@ class _Serving:
                 while not self._house.stop.is_set():
                     self._heed(signals.wait(TICK))
                     self._watch.supervise()
+                    self._mind_the_clock()
                     self._tell()
             finally:
                 finished = self._finish(signals)
@@ -137,6 +140,13 @@ class _Serving:
         else:
             self._log.info("stopping", signal=number.name)
             self._house.stop.set()
+
+    def _mind_the_clock(self) -> None:
+        """The timers go by the machine's clock: where it is set back by a day they would all sleep for a day."""
+        jumped = self._drift.jumped(self._house.clock.now(), self._house.clock.monotonic())
+        if jumped is not None:
+            self._schedule.shift(jumped)
+            self._log.warning("clock_jumped", seconds=round(jumped.total_seconds()), action="The timers were moved with it.")
 
     def _beat(self) -> None:
         self._progress.beat(self._house.clock.monotonic())

@@ -92,6 +92,9 @@ def _contradictions(feed: Feed, entity: Entity | None) -> Iterator[Complaint]:
         if field is not None and field.owner != "application":
             for path, message in check_rule(feed, rule, field):
                 yield ("mapping", name, *path), message
+    for name in entity.key:
+        if name in feed.mapping and feed.mapping[name].blank is not None:
+            yield ("mapping", name, "blank"), "an empty cell in the key rejects the row; take blank out"
     if feed.mode == "update_only" and set(feed.mapping) <= set(entity.key):
         yield ("mode",), "only the key is mapped, so that update_only has nothing to update"
 

@@ -15,6 +15,7 @@ from nightclerk.core.model import Noun
 from nightclerk.core.wording import sentence
 
 DAEMON_FILE = "nightclerk.yaml"
+NO_SUCH_FILE = "there is no such file."
 
 AnyNoun = TypeVar("AnyNoun", bound=Noun)
 
@@ -50,18 +51,30 @@ def read_file(path: Path, noun: type[AnyNoun]) -> ConfigFile[AnyNoun]:
             file.noun = noun.model_validate(document.data, by_alias=True, by_name=False)
         except ValidationError as error:
             file.problems += problems_of(error, noun, str(path), document)
+        _complain_of_blanks(file)
     return file
+
+
+def _complain_of_blanks(file: ConfigFile[AnyNoun]) -> None:
+    """A key with nothing behind it is half a sentence, even where ``null`` could stand: it was not meant to say nothing."""
+    told = {(problem.line, problem.column) for problem in file.problems}
+    for path in sorted(file.document.blank, key=file.document.place):
+        # Where the key itself is wrong that is told already, and the key may be a secret.
+        if told.isdisjoint({file.document.place(path), file.document.place(path, of_key=True)}):
+            file.complain(path, "nothing is written here; write a value, or take this line out.")
 
 
 def _document(path: Path) -> Document:
     try:
         if not path.is_file():
-            missing = "there is no such file." if not path.exists() else "this is not a regular file."
+            missing = NO_SUCH_FILE if not path.exists() else "this is not a regular file."
             return Document(faults=[Fault(1, 1, missing)], unreadable=True)
         with path.open("rb") as file:
             return read(file.read(LARGEST_FILE + 1))
     except OSError as error:
-        return Document(faults=[Fault(1, 1, f"the file cannot be read: {error.strerror}.")], unreadable=True)
+        return Document(
+            faults=[Fault(1, 1, f"the file cannot be read: {error.strerror}; let Nightclerk's user read it.")], unreadable=True
+        )
 
 
 def yaml_files(folder: Path) -> list[Path]:
@@ -84,8 +97,22 @@ def strays(folder: Path) -> list[Problem]:
     ]
 
 
+def unreadable_folders(folder: Path) -> list[Problem]:
+    """Given the configuration's folder; returns a problem for it and for each part of it that may not be looked into."""
+    found = []
+    for part in (folder, folder / "entities", folder / "tenants"):
+        try:
+            next(part.iterdir(), None)
+        except (FileNotFoundError, NotADirectoryError):
+            continue  # an absent part holds nothing, and an absent whole is told as its missing file
+        except OSError as error:
+            message = f"the folder cannot be read: {error.strerror}; let Nightclerk's user read it."
+            found.append(Problem(str(part), 1, 1, "", message))
+    return found
+
+
 def _visible(folder: Path) -> list[Path]:
     try:
         return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-    except (FileNotFoundError, NotADirectoryError):
-        return []
+    except OSError:
+        return []  # told by ``unreadable_folders``, unless it is just not there

@@ -8,7 +8,7 @@ from pathlib import Path
 from nightclerk.config.configuration import Configuration
 from nightclerk.config.entity_checks import check_entity
 from nightclerk.config.feed_checks import Entities, check_feeds
-from nightclerk.config.files import DAEMON_FILE, ConfigFile, read_file, strays, yaml_files
+from nightclerk.config.files import DAEMON_FILE, NO_SUCH_FILE, ConfigFile, read_file, strays, unreadable_folders, yaml_files
 from nightclerk.config.places import base_of, daemon_at, same_place, tenant_at
 from nightclerk.config.problems import Problem
 from nightclerk.config.rivalry import check_rivals
@@ -32,7 +32,7 @@ def load(folder: Path) -> tuple[Configuration | None, list[Problem]]:
     tenants = _tenants(folder, entities)
     _refuse_shared_sources(tenants, base_of(folder))
     files: list[ConfigFile[Daemon] | ConfigFile[Entity] | ConfigFile[Tenant]] = [daemon, *entities.values(), *tenants]
-    problems = sorted([problem for file in files for problem in file.problems] + strays(folder))
+    problems = sorted([problem for file in files for problem in file.problems] + strays(folder) + unreadable_folders(folder))
     if not daemon.good or daemon.noun is None:
         return None, problems
     base = base_of(folder)
@@ -46,7 +46,7 @@ def load(folder: Path) -> tuple[Configuration | None, list[Problem]]:
 
 def _daemon(folder: Path) -> ConfigFile[Daemon]:
     file = read_file(folder / DAEMON_FILE, Daemon)
-    if not file.path.exists():
+    if NO_SUCH_FILE in (problem.message for problem in file.problems):
         file.problems.clear()
         file.complain((), "there is no such file; `nightclerk init` writes a configuration to start from.")
     if file.noun is not None:
@@ -82,7 +82,8 @@ def _tenants(folder: Path, entities: Entities) -> list[ConfigFile[Tenant]]:
 def _check_name(file: ConfigFile[Entity] | ConfigFile[Tenant], key: str) -> None:
     """Looked up in the plain data, so that it is told even where the noun is wrong otherwise."""
     name = value_at(file.document.data, (key,))
-    if isinstance(name, str) and file.path.stem != name:
+    told = any(problem.path == key for problem in file.problems)  # a file is not to be renamed to what is no name
+    if isinstance(name, str) and file.path.stem != name and not told:
         file.complain((key,), f"the file is named {quoted(file.path.name)}; name it {quoted(f'{name}.yaml')}, or change this.")
 
 

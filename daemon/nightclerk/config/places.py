@@ -1,4 +1,4 @@
-"""Relative paths start at the configuration's parent folder (PRODUCT §12): here they become absolute."""
+"""Relative paths start at the configuration's parent folder: here they become absolute."""
 
 from __future__ import annotations
 

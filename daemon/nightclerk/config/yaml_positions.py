@@ -32,6 +32,7 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_ALPHANUMERIC = "did not find expected alphabetic or numeric character"  # libyaml's words for what cannot be an anchor's name
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -47,13 +48,17 @@ class Fault:
 
 @dataclass(slots=True)
 class Document:
-    """One file. data: plain Python values, or None when ``unreadable``. values and keys: path → (line, column), from 1."""
+    """One file. data: plain Python values, or None when ``unreadable``. values and keys: path → (line, column), from 1.
+
+    blank: the paths at which nothing is written at all, not even ``null``.
+    """
 
     data: Any = None
     values: dict[KeyPath, Place] = field(default_factory=dict)
     keys: dict[KeyPath, Place] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     unreadable: bool = False
+    blank: set[KeyPath] = field(default_factory=set)
 
     def place(self, path: KeyPath, *, of_key: bool = False) -> Place:
         """Given a path; returns where its value (or its key) stands, or the nearest place around it that exists."""
@@ -127,7 +132,9 @@ def _events(text: str) -> Iterator[Any]:
         while loader.check_event():
             yield loader.get_event()
     except yaml.MarkedYAMLError as error:
-        begins = error.problem in {"found unexpected end of stream", "could not find expected ':'"}
+        begins = error.problem in {"found unexpected end of stream", "could not find expected ':'", _ALPHANUMERIC} or (
+            "tag" in (error.problem or "")
+        )
         mark = (error.context_mark if begins else None) or error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise _Unreadable(line, column, _told(error, text, line, column)) from None
@@ -146,6 +153,8 @@ def _told(error: yaml.MarkedYAMLError, text: str, line: int, column: int) -> str
         return "a colon stands where none can be; put the text in quotes, or check the indentation."
     if "tab character" in problem or ("cannot start any token" in problem and here == "\t"):
         return "a tab stands where only spaces may; indent with spaces."
+    if _ALPHANUMERIC in problem or "tag" in problem:
+        return "a text that begins with *, & or ! must be in quotes."
     if "cannot start any token" in problem:
         return f"no value can begin with {quoted(here)}; put the text in quotes."
     if "escape character" in problem:
@@ -154,6 +163,8 @@ def _told(error: yaml.MarkedYAMLError, text: str, line: int, column: int) -> str
         return "the quote that opens here is never closed."
     if "expected ',' or" in problem:
         return f"a comma or a closing {quoted(problem[-2])} is missing{opened}."
+    if "expected node content" in problem:
+        return "a value is missing here, before this comma or bracket."
     if "could not find expected ':'" in problem:
         return "a colon is missing after this key, or this line is not indented enough."
     if "did not find expected key" in problem or "'-' indicator" in problem:
@@ -234,6 +245,10 @@ class _Expansion:
         if node.kind == "scalar":
             if "\0" in node.text:
                 self._fault(node, "the text holds a NUL character; take it out.", path)
+            if node.plain and not node.text and node.tagged:
+                return "!"  # told already: somebody forgot the quotes, and did not write nothing
+            if node.plain and not node.text:
+                self.document.blank.add(path)
             return _scalar(node)
         if node.kind == "list":
             return [self._value(item, (*path, index)) for index, item in enumerate(node.items)]

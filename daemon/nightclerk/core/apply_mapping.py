@@ -1,4 +1,4 @@
-"""From the file's columns to each field's text: one expression per field, made once per file (PRODUCT §3.3 ``mapping``)."""
+"""From the file's columns to each field's text: one expression per field, made once per file."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class _Writing:
         self._other = "," if mark == "." else "."
         grouped = "|".join(f"[1-9][0-9]{{0,2}}(?:[{between}][0-9]{{3}})+" for between in (self._other, SPACES, APOSTROPHES))
         number = f"(?:(?:{grouped}|[0-9]+)(?:[{mark}][0-9]*)?|[{mark}][0-9]+)"
-        self._usual = f"^-?[0-9]+[{mark}][0-9]+$"
+        self._usual = f"^-?(?:{grouped}|[0-9]+)[{mark}][0-9]+$"
         self._shape = f"^{with_currency(number)}$"
 
     def add(self, whole: pl.Series, cells: pl.Series, lines: pl.Series) -> None:

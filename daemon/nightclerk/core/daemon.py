@@ -1,4 +1,4 @@
-"""The daemon's own settings: ``nightclerk.yaml`` (PRODUCT §3.1)."""
+"""The daemon's own settings: ``nightclerk.yaml``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from nightclerk.core.model import ContradictionsError, Noun
-from nightclerk.core.tenant import Addresses, SecretReference
+from nightclerk.core.tenant import Addresses, SecretReference, host_named
 from nightclerk.core.units import FilePath, Interval, Line, Size, Whole
 
 
@@ -39,7 +39,7 @@ def _sender(written: str) -> str:
 class Mail(Noun):
     """The mail server that takes the letters."""
 
-    host: Line = Field(description="The mail server.", examples=["smtp.example.com"])
+    host: Annotated[Line, AfterValidator(host_named)] = Field(description="The mail server.", examples=["smtp.example.com"])
     port: Whole = Field(587, ge=1, le=65535, description="Its port.", examples=[587])
     security: Literal["none", "starttls", "tls"] = Field(
         "starttls", description="How the connection is protected; certificates are verified.", examples=["starttls"]

@@ -1,4 +1,4 @@
-"""An entity: a kind of business thing, with its table, fields, key, and who owns each field (PRODUCT §3.2)."""
+"""An entity: a kind of business thing, with its table, fields, key, and who owns each field."""
 
 from __future__ import annotations
 

@@ -44,6 +44,10 @@ class OperatorError(NightclerkError):
         self.command = command
 
 
+class FaultError(NightclerkError):
+    """A fault of ours stopped one file; the log has its traceback. Other files and tenants go on."""
+
+
 class ReaderDiedError(NightclerkError):
     """The reader child ended without a word: no answer, no reason. Tried again a few times, then refused."""
 

@@ -1,4 +1,4 @@
-"""A feed: "files named like this hold that" (PRODUCT §2, §3.3)."""
+"""A feed: "files named like this hold that"."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def codec_named(name: str) -> str:
 
 def delimiter_named(value: str) -> str:
     """Given ``auto`` or a delimiter; returns it. Raises ValueError when it cannot be one."""
-    if value != "auto" and (len(value) != 1 or value in '"\r\n\0' or not value.isascii()):
-        raise ValueError('a delimiter is one ASCII character that is no quote or line end; a tab is "\\t"')
+    if value != "auto" and (len(value) != 1 or value in '"\r\n\0' or value.isalnum() or not value.isascii()):
+        raise ValueError('a delimiter is one ASCII character that is no letter, digit, quote or line end; a tab is written "\\t"')
     return value
 
 
@@ -58,6 +58,12 @@ class Delimited(Noun):
         description="The record that holds the headers, counted from 1, blank ones too; `none`: columns are 1, 2, 3.",
         examples=[1],
     )
+
+    @model_validator(mode="after")
+    def _signs_differ(self) -> Self:
+        if self.delimiter == self.quote:
+            raise ContradictionsError([(("delimiter",), f"{quoted(self.quote)} is the quote; they must differ")])
+        return self
 
 
 class Tolerance(Noun):

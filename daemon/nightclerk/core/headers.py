@@ -72,6 +72,7 @@ def column_notes(feed: Feed, places: dict[str, tuple[int, ...]], columns: Sequen
         for spelling in rule.source
     }
     notes: dict[str, None] = {}
+    unread: dict[str, None] = {}
     for position, header in enumerate(columns):
         fold = folded(header)
         if position in used or not fold or fold in ignored or header.strip().lower() in REJECT_COLUMNS:
@@ -79,8 +80,21 @@ def column_notes(feed: Feed, places: dict[str, tuple[int, ...]], columns: Sequen
         if fold in spelled:
             notes[f"Column {_quoted(header)} was not read, because {_quoted(spelled[fold])} is there as well."] = None
         else:
-            notes[f"Column {_quoted(header)} is neither mapped nor ignored; it was not read."] = None
-    return tuple(notes)
+            unread[_quoted(header)] = None
+    return (*notes, *_unread_notes(list(unread)))
+
+
+def _unread_notes(headers: list[str]) -> list[str]:
+    if not headers:
+        return []
+    if len(headers) == 1:
+        return [f"Column {headers[0]} is neither mapped nor ignored; it was not read."]
+    return [f"Columns {_enumerated(headers)} are neither mapped nor ignored; they were not read."]
+
+
+def _enumerated(quoted_headers: Sequence[str]) -> str:
+    more = len(quoted_headers) - _LISTED
+    return ", ".join(quoted_headers[:_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _missing_sentence(
@@ -89,32 +103,46 @@ def _missing_sentence(
     used = {position for found in places.values() for position in found}
     free = {folded(header): header for position, header in enumerate(columns) if position not in used and folded(header)}
     sentences = []
+    unlike: list[tuple[str, str]] = []
     for name, spellings in missing:
         wanted = " or ".join(_quoted(spelling) for spelling in spellings)
-        sentence = f"The file has no column {wanted}, which {name} is read from"
         near = [match for spelling in spellings for match in difflib.get_close_matches(folded(spelling), free, 1, 0.6)]
         if near:
             header = free[near[0]]
             line = _line_to_paste(name, feed.mapping[name], spellings, header.strip())
-            sentences.append(f"{sentence}; the nearest is {_quoted(header)}. If that is meant, the mapping says: `{line}`.")
+            sentences.append(
+                f"The file has no column {wanted}, which {name} is read from; the nearest is {_quoted(header)}."
+                f" If that is meant, the mapping says: `{line}`."
+            )
         else:
-            sentences.append(f"{sentence}, and none like it.")
-    listed = ", ".join(_quoted(header) for header in columns[:_LISTED])
-    more = f" and {len(columns) - _LISTED} more" if len(columns) > _LISTED else ""
-    return " ".join([*sentences, f"Its columns are {listed}{more}."])
+            unlike.append((wanted, name))
+    if len(unlike) == 1:
+        wanted, name = unlike[0]
+        sentences.append(f"The file has no column {wanted}, which {name} is read from, and none like it.")
+    elif unlike:
+        told = _enumerated([f"{wanted} (for {name})" for wanted, name in unlike])
+        sentences.append(f"The file has none of these columns, and none like them: {told}.")
+    return " ".join([*sentences, f"Its columns are {_enumerated([_quoted(header) for header in columns])}."])
 
 
 def _line_to_paste(name: str, rule: Mapped, spellings: list[str], header: str) -> str:
-    def listed(items: Iterable[str]) -> str:
-        return json.dumps(list(items), ensure_ascii=False)
-
+    """Returns the field's whole rule, with the header found beside or in place of the one that is missing, as a line of YAML."""
+    both = [*spellings, header]
+    if rule.model_fields_set <= {"source"}:
+        return f"{name}: {_flow(both)}"
+    keys = rule.model_dump(mode="json", by_alias=True, exclude_unset=True)
     if rule.first_of:
-        return f"{name}: {{first_of: {listed(header if [one] == spellings else one for one in rule.first_of)}}}"
-    if rule.join is not None:
-        parts = listed(header if [one] == spellings else one for one in rule.source)
-        return f"{name}: {{from: {parts}, join: {json.dumps(rule.join, ensure_ascii=False)}}}"
-    both = listed([*spellings, header])
-    return f"{name}: {both}" if rule.model_fields_set <= {"source"} else f"{name}: {{from: {both}, …}}"
+        keys["first_of"] = [header if [one] == spellings else one for one in rule.first_of]
+    elif rule.join is not None:
+        keys["from"] = [header if [one] == spellings else one for one in rule.source]
+    else:
+        keys["from"] = both
+    return f"{name}: {{{', '.join(f'{key}: {_flow(value)}' for key, value in keys.items())}}}"
+
+
+def _flow(value: object) -> str:
+    # JSON is YAML as well, and quotes whatever could be misread.
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _quoted(header: str) -> str:

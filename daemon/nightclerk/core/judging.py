@@ -40,6 +40,8 @@ def judge_file(counts: Counts, feed: Feed) -> Refusal | None:
     if feed.max_rows is not None and rows > feed.max_rows:
         return Refusal("too_many_rows", f"The file has {_rows(rows)}, but at most {feed.max_rows} are accepted.")
     if counts.rejected and not counts.created + counts.updated + counts.unchanged + counts.parked + counts.held:
+        if rows == 1:
+            return Refusal("nothing_accepted", "The only row had something wrong and could not be accepted.")
         return Refusal("nothing_accepted", f"None of the {_rows(rows)} could be accepted; {counts.rejected} had something wrong.")
     share = feed.tolerate.rejected
     if share is not None and counts.rejected > _fraction(share) * rows:
@@ -65,24 +67,29 @@ def refused_counts(rows: int) -> Counts:
     return Counts(rows=rows, skipped=rows)
 
 
-def control_totals(file: Money, accepted: Money, rejected: Money, late_rejected: Money) -> dict[str, dict[str, ControlTotal]]:
-    """Given exact sums per money field and currency: of all rows, of those the reader accepted, of those it rejected, and of
-    those among the accepted that were rejected later (duplicates, mode, required for new).
+def control_totals(
+    file: Money, accepted: Money, rejected: Money, late_rejected: Money, skipped: Money | None = None
+) -> dict[str, dict[str, ControlTotal]]:
+    """Given exact sums per money field and currency: of all rows, of those the reader accepted, of those it rejected, of
+    those among the accepted that were rejected later (duplicates, mode, required for new), and of those that gave way.
 
-    Returns field → currency → totals with file = booked + rejected; raises BookkeepingError when they do not add up.
+    Returns field → currency → totals with file = booked + rejected + skipped; raises BookkeepingError when they do not add up.
     """
     totals: dict[str, dict[str, ControlTotal]] = {}
-    for name in _keys(file, accepted, rejected, late_rejected):
-        buckets = [money.get(name, {}) for money in (file, accepted, rejected, late_rejected)]
+    sums = (file, accepted, rejected, late_rejected, skipped or {})
+    for name in _keys(*sums):
+        buckets = [money.get(name, {}) for money in sums]
         for currency in _keys(*buckets):
-            whole, taken, refused, late = (_amount(bucket.get(currency)) for bucket in buckets)
-            booked, turned_away = _EXACT.subtract(taken, late), _EXACT.add(refused, late)
-            if _EXACT.add(booked, turned_away) != whole:
+            whole, taken, refused, late, aside = (_amount(bucket.get(currency)) for bucket in buckets)
+            booked = _EXACT.subtract(_EXACT.subtract(taken, late), aside)
+            turned_away = _EXACT.add(refused, late)
+            if _EXACT.add(_EXACT.add(booked, turned_away), aside) != whole:
                 raise BookkeepingError(
                     f"{name} in {currency or 'no currency'}: the file holds {whole},"
-                    f" but {booked} booked and {turned_away} rejected do not add up to it."
+                    f" but {booked} booked, {turned_away} rejected and {aside} skipped do not add up to it."
                 )
-            totals.setdefault(name, {})[currency] = ControlTotal(f"{whole:f}", f"{booked:f}", f"{turned_away:f}")
+            total = ControlTotal(f"{whole:f}", f"{booked:f}", f"{turned_away:f}", f"{aside:f}")
+            totals.setdefault(name, {})[currency] = total
     return totals
 
 

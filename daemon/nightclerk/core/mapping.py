@@ -1,4 +1,4 @@
-"""How a field is made from the sender's columns (PRODUCT §3.3 ``mapping``)."""
+"""How a field is made from the sender's columns."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def wire_address(address: str) -> str:
 def archive_name(name: str, at: datetime, run: int) -> str:
     """Given a drop's name, the moment (any zone) and the run's id; returns a file name that cannot collide.
 
-    ``clients_20261121.csv`` becomes ``clients_20261121.20261121T020312Z.run812.csv`` (PRODUCT §6). The stem is sanitised
+    ``clients_20261121.csv`` becomes ``clients_20261121.20261121T020312Z.run812.csv``. The stem is sanitised
     to letters, digits, ``. _ -`` and cut to 100 characters; the ending keeps at most two parts of at most 10 characters.
     """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()

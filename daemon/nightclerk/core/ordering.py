@@ -1,4 +1,4 @@
-"""Who goes first: within a feed files are taken in order and never overtake each other (PRODUCT §5)."""
+"""Who goes first: within a feed files are taken in order and never overtake each other."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Job:
     entity: str | None = None
     format: str | None = None
     only: tuple[str, ...] | None = None
-    block_bytes: int = 1 << 20
+    block_bytes: int = 3 << 19
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,26 @@ from datetime import timedelta
 MOST_TRIES = 10
 #: Readers that may die on one drop without a reason before the file is refused.
 MOST_READER_DEATHS = 3
+#: No wait between two tries is longer.
+LONGEST_WAIT = timedelta(hours=1)
 
 
-def backoff(
-    attempt: int, luck: float, first: timedelta = timedelta(seconds=30), most: timedelta = timedelta(hours=1)
-) -> timedelta:
+#: Weather that lasts so long is told to ops, once: nobody may have noticed, and files wait.
+LONG_WEATHER = timedelta(hours=2)
+
+
+def ask_again(lasted: timedelta, ops_must_act: bool, luck: float) -> timedelta:
+    """Given how long a source has been refusing or away, which of both, and a random number from 0 to 1; returns the wait until
+    it is asked again.
+
+    As long as it has lasted, so that the waits double. A refusal is repeated rarely: servers shut out who insists.
+    """
+    first, most = (timedelta(minutes=5), LONGEST_WAIT) if ops_must_act else (timedelta(seconds=30), timedelta(minutes=15))
+    wait = min(max(lasted, first), most)
+    return wait - wait * 0.25 * luck
+
+
+def backoff(attempt: int, luck: float, first: timedelta = timedelta(seconds=30), most: timedelta = LONGEST_WAIT) -> timedelta:
     """Given how often it was tried (from 1) and a random number from 0 to 1; returns the wait.
 
     Doubles from ``first`` up to ``most``; luck takes up to a quarter off, so that many who failed together part ways.

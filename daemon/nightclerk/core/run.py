@@ -1,4 +1,4 @@
-"""What one feed made of one drop: counts that add up, totals, an ending (PRODUCT §2, §9)."""
+"""What one feed made of one drop: counts that add up, totals, an ending."""
 
 from __future__ import annotations
 
@@ -37,11 +37,12 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class ControlTotal:
-    """Exact sums of one money field in one currency, as text; file = booked + rejected."""
+    """Exact sums of one money field in one currency, as text; file = booked + rejected + skipped."""
 
     file: str
     booked: str
     rejected: str
+    skipped: str = "0.0000"
 
 
 @dataclass(frozen=True, slots=True)

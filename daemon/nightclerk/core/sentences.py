@@ -31,6 +31,16 @@ def about_duplicate(line: int, key: str, lines: Sequence[int]) -> str:
     return f"Line {line}: the key {quoted(key)} stands in {len(lines)} rows of this file (lines {listed})."
 
 
+def about_losers(lines: Sequence[int]) -> tuple[str, ...]:
+    """Given the rows that gave way to another of their key; returns the note that names them, none when there are none."""
+    if not lines:
+        return ()
+    listed = ", ".join(str(one) for one in sorted(lines)[:10]) + (", …" if len(lines) > 10 else "")
+    if len(lines) == 1:
+        return (f"The row on line {listed} gave way to another of the same key.",)
+    return (f"{len(lines)} rows gave way to others of the same key: lines {listed}.",)
+
+
 def about_key(line: int, key: str, code: str) -> str:
     """Given a row, its key as text and ``known_key`` or ``unknown_key``; returns the sentence."""
     if code == "known_key":

@@ -1,4 +1,4 @@
-"""Ready or still being written: one look at one file, compared with what is remembered of earlier looks (PRODUCT §5)."""
+"""Ready or still being written: one look at one file, compared with what is remembered of earlier looks."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ class Settled:
     temporary: left alone because of its name (also a done file). taken: this very version was taken by ``look.drop``.
     waiting: not yet. ready: may be taken. unstable: waiting too, and for longer than ``unstable_after``.
     seconds: how long until it could be ready at the earliest; None when only its done file can tell, or nothing is awaited.
+    announced_by: the done file that made it ready.
     """
 
     look: Look
     verdict: Verdict
     seconds: float | None = None
+    announced_by: Sighting | None = None
 
 
 def settle(before: Look | None, seen: Sighting, ready: Ready, now: datetime, listing: Collection[Sighting]) -> Settled:
@@ -41,8 +43,9 @@ def settle(before: Look | None, seen: Sighting, ready: Ready, now: datetime, lis
     if look.drop is not None:
         return Settled(look, "taken")
     if ready.done_file is not None:
-        if _announced(ready, seen, listing):
-            return Settled(look, "ready")
+        done = next((one for one in listing if announces(ready, one, seen)), None)
+        if done is not None:
+            return Settled(look, "ready", announced_by=done)
         return Settled(look, _waiting(look, ready, now))
     # The first look of a version never settles it, however short ``unchanged_for`` is: two looks must agree.
     agreed = before is not None and before.sighting == seen
@@ -69,11 +72,14 @@ def _remembered(before: Look | None, seen: Sighting, ready: Ready, now: datetime
     )
 
 
-def _announced(ready: Ready, seen: Sighting, listing: Collection[Sighting]) -> bool:
-    """A done file older than the file it names was left behind by an earlier upload and announces nothing; both stamps are the
-    server's own, so comparing them trusts no clock but its."""
-    done = done_file_of(ready, seen.name)
-    return done is not None and any(same_name(done, one.name) and one.stamp >= seen.stamp for one in listing)
+def announces(ready: Ready, done: Sighting, seen: Sighting) -> bool:
+    """Given two files; returns whether the first is a done file that says the second is whole.
+
+    A done file older than the file it names was left behind by an earlier upload and announces nothing; both stamps are the
+    server's own, so comparing them trusts no clock but its.
+    """
+    name = done_file_of(ready, seen.name)
+    return name is not None and same_name(name, done.name) and done.stamp >= seen.stamp
 
 
 def _waiting(look: Look, ready: Ready, now: datetime) -> Verdict:

@@ -1,4 +1,4 @@
-"""A tenant: a customer of the company that runs Nightclerk, with a source, feeds and readers of reports (PRODUCT §3.3)."""
+"""A tenant: a customer of the company that runs Nightclerk, with a source, feeds and readers of reports."""
 
 from __future__ import annotations
 
@@ -38,8 +38,12 @@ def addresses(value: Any) -> Any:
     return value
 
 
+#: Addresses as people have them. Quoted local parts, comments and address literals are valid mail and no reader's address.
+ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f]+@[^\s@<>,;:\"()\[\]\\\x00-\x1f]+\.[A-Za-z0-9-]+|[\w.+-]+@localhost")
+
+
 def _address(value: str) -> str:
-    if not re.fullmatch(r"[^\s@<>,;\"\x00-\x1f]+@[^\s@<>,;\"\x00-\x1f]+\.[A-Za-z0-9-]+|[\w.+-]+@localhost", value):
+    if not ADDRESS.fullmatch(value):
         raise ValueError(f"{quoted(value)} is not an email address")
     return value
 
@@ -138,9 +142,10 @@ class FolderSource(_AnySource):
     watch: Truth = Field(True, description="Also watch it, so that files are noticed at once.", examples=[True])
 
 
-def _host(name: str) -> str:
+def host_named(name: str) -> str:
+    """Given a server's name or address; returns it. Raises ValueError, which repeats nothing, when it holds more than that."""
     if re.search(r"[\s/@]", name):
-        raise ValueError("this is the server's name alone, as in sftp.acme.example, without sftp:// and without a login")
+        raise ValueError("this is the server's name alone, as in sftp.acme.example, without :// and without a login")
     return name
 
 
@@ -154,7 +159,7 @@ class SftpSource(_AnySource):
     """A folder on an SFTP server."""
 
     kind: Literal["sftp"] = Field(description="A folder on an SFTP server.", examples=["sftp"])
-    host: Annotated[Line, AfterValidator(_host)] = Field(
+    host: Annotated[Line, AfterValidator(host_named)] = Field(
         description="The server's name or address.", examples=["sftp.acme.example"]
     )
     port: Whole = Field(22, ge=1, le=65535, description="The server's port.", examples=[22])
@@ -209,9 +214,10 @@ class Ready(Noun):
     @model_validator(mode="after")
     def _done_file_differs(self) -> Self:
         if self.done_file is not None and not re.search(r"\{(stem|name)\}", self.done_file):
-            raise ValueError("done_file must contain {stem} or {name}")
+            raise ContradictionsError([(("done_file",), 'this must contain {stem} or {name}, as in "{stem}.ok"')])
         if self.done_file == "{name}":
-            raise ValueError("done_file must differ from the file it announces")
+            message = 'this must differ from the name of the file it announces, as in "{name}.ok"'
+            raise ContradictionsError([(("done_file",), message)])
         return self
 
 

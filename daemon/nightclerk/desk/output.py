@@ -1,15 +1,16 @@
-"""Runs as the JSON that commands print: part of the contract (PRODUCT §12 names the keys), so names here never change."""
+"""Runs as the JSON that commands print: a contract with whoever reads it, so names here never change."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from nightclerk.core.issue import Issue
 from nightclerk.core.reading import FormatFound
-from nightclerk.core.run import Run
+from nightclerk.core.run import ControlTotal, Run
 
 
 def moment(value: datetime) -> str:
@@ -44,7 +45,7 @@ def run_data(run: Run, issues: Iterable[Issue] = ()) -> dict[str, Any]:
         "ending": run.ending,
         "format": format_data(run.format),
         "counts": asdict(run.counts),
-        "totals": {name: {c: asdict(total) for c, total in of.items()} for name, of in run.totals.items()},
+        "totals": {name: {c: _total(total) for c, total in of.items()} for name, of in run.totals.items()},
         "issues": [issue_data(issue) for issue in issues],
         "effects": run.effects,
         "config_hash": run.config_hash,
@@ -56,6 +57,12 @@ def run_data(run: Run, issues: Iterable[Issue] = ()) -> dict[str, Any]:
     if run.ending == "refused":
         data["refused"] = {"code": run.code, "line": run.line, "message": run.sentence}
     return data
+
+
+def _total(total: ControlTotal) -> dict[str, str]:
+    """``skipped`` only where rows gave way to others of their key; file = booked + rejected + skipped."""
+    data = asdict(total)
+    return data if Decimal(total.skipped) else {name: value for name, value in data.items() if name != "skipped"}
 
 
 def exit_status(runs: Iterable[Run]) -> int:

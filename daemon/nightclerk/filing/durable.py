@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
+
+from nightclerk.core.errors import NightclerkError, OperatorError, WeatherError
+
+#: What only somebody with rights on this machine can mend; all else (full, failing, over a limit) may pass.
+_FOR_OPS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.EXDEV}
+
+
+def explained(error: OSError, state: Path) -> NightclerkError:
+    """Given what the system said about our own disk, and the state folder; returns the error that says who must act."""
+    where = error.filename if isinstance(error.filename, str) else str(state)
+    if error.errno in _FOR_OPS:
+        return OperatorError(
+            f"{where} in the state folder {state} cannot be used: {error.strerror}. Let Nightclerk's user read and write there."
+        )
+    return WeatherError(
+        f"The disk of the state folder {state} does not take what must be kept: {error.strerror or error}. Make room there; "
+        "it will be tried again."
+    )
 
 
 def make_folder(path: Path) -> None:

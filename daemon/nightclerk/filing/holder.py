@@ -5,9 +5,14 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from nightclerk.filing.durable import make_folder
+
+#: Seconds after which a file that never got its name was left by a process that died in that instant.
+_ABANDONED = 3600.0
 
 
 class Holder:
@@ -18,8 +23,12 @@ class Holder:
         make_folder(self._folder)
         self.name = secrets.token_hex(8)
         self._path = self._folder / f"{self.name}.lock"
-        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+        # Locked before it has its name: whoever sees the name and no lock may say that the process is dead.
+        unnamed = self._folder / f".{self.name}"
+        self._descriptor = os.open(unnamed, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
         fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        unnamed.rename(self._path)
+        self._sweep()
 
     def alive(self, name: str) -> bool:
         """Given a holder's name from a claim; returns whether that process still runs. The file of a dead one is removed."""
@@ -39,6 +48,16 @@ class Holder:
             return False
         finally:
             os.close(descriptor)
+
+    def _sweep(self) -> None:
+        """Removes what dead processes left: their files, and those of processes that died before they had a name."""
+        for path in self._folder.iterdir():
+            if path.suffix == ".lock":
+                self.alive(path.stem)
+                continue
+            with suppress(FileNotFoundError):  # it got its name meanwhile
+                if time.time() - path.lstat().st_mtime > _ABANDONED:
+                    path.unlink()
 
     def close(self) -> None:
         """Lets go. May be called twice."""

@@ -11,6 +11,7 @@ import heapq
 import json
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TextIO
@@ -71,7 +72,8 @@ class IssuesFile:
 
     def close(self) -> None:
         """Closes what is open. What was not finished is left for the next attempt to overwrite."""
-        self._early.close()
+        with suppress(OSError):  # a full disk: what is still in the buffer is as void as the rest
+            self._early.close()
 
 
 def read_issues(path: Path) -> Iterator[Rejected]:

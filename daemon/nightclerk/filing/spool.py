@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -85,6 +86,17 @@ class Spool:
         final = folder / f"{hashing.hexdigest()}.data"
         rename(incoming, final)
         return Spooled(final, hashing.count, hashing.hexdigest())
+
+    def kept(self) -> tuple[int, ...]:
+        """Returns the ids of the drops of which anything is kept, an empty folder included."""
+        if not self._folder.is_dir():
+            return ()
+        return tuple(sorted(int(path.name) for path in self._folder.iterdir() if path.name.isdigit()))
+
+    def sweep(self, drop_ids: Iterable[int]) -> None:
+        """Given drops that are closed, put back or unknown; removes what a crash left of them."""
+        for drop_id in drop_ids:
+            shutil.rmtree(self._folder / str(drop_id), ignore_errors=True)
 
     def forget(self, drop: Drop) -> None:
         """Removes all that is kept of a drop; its bytes have a place in the archive by now, or never had one."""

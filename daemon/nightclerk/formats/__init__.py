@@ -1,1 +1,1 @@
-"""Seam 2: reading files of every kind in fenced children (PRODUCT §7)."""
+"""Seam 2: reading files of every kind in fenced children."""

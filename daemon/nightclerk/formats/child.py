@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nightclerk.core.errors import SenderError
 from nightclerk.core.reading import Job, Refused
+from nightclerk.formats.ahead import Ahead
 from nightclerk.formats.delimited import DelimitedReader
 from nightclerk.formats.packing import packed
 from nightclerk.formats.pipe import Ask, Failed, LateRows, Pipe, PipeClosed
@@ -35,8 +36,10 @@ def _read(pipe: Pipe, file: int, scratch: Sequence[int]) -> None:
     keys, copy = scratch
     reader = DelimitedReader(file, keys, copy, pipe.receive(Job))
     pipe.send(reader.opened)
-    for portion in reader.portions():
-        pipe.send(packed(portion))
+    with Ahead(pipe) as ahead:
+        for portion in reader.portions():
+            for block in packed(portion):
+                ahead.send(block)
     pipe.send(reader.finished())
     while True:
         asked = pipe.receive(Ask)

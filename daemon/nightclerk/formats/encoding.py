@@ -1,4 +1,4 @@
-"""Which encoding a file is written in: as declared, or by its byte order mark, else strict UTF-8, else cp1252 (PRODUCT §7).
+"""Which encoding a file is written in: as declared, or by its byte order mark, else strict UTF-8, else cp1252.
 
 The whole file is checked before the first row is read, and nothing is ever decoded with replacement characters.
 """

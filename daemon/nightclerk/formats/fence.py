@@ -1,4 +1,4 @@
-"""The fence: each file is read in a child of its own, whose memory and time are watched from outside (PRODUCT §7).
+"""The fence: each file is read in a child of its own, whose memory and time are watched from outside.
 
 The parent's side. It loads neither polars nor numpy, and believes nothing a child says beyond its type.
 """
@@ -38,14 +38,15 @@ class Fence:
 
     memory: the most bytes a child may have resident. time: the longest that the parent may wait for a child over one file;
     the time in which the child waits for the parent does not count. scratch: the folder for scratch files, which are never
-    seen in it; the system's temporary folder by default. Limits are read for each new file, so a reload needs no restart.
+    seen in it; the system's temporary folder by default. server: a fork server that was started before, which is then closed
+    with the fence. Limits are read for each new file, so a reload needs no restart.
     """
 
-    def __init__(self, memory: int, time: timedelta, scratch: Path | None = None) -> None:
+    def __init__(self, memory: int, time: timedelta, scratch: Path | None = None, server: ForkServer | None = None) -> None:
         self._time = time.total_seconds()
         self._memory = memory
         self._scratch = scratch
-        self._server = ForkServer()
+        self._server = server or ForkServer()
         self._watch = MemoryWatch(memory)
 
     def start(self) -> None:

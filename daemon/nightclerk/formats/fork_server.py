@@ -19,7 +19,6 @@ from nightclerk.formats.wire import ANSWER, REQUEST
 
 #: A server that is up answers in a few milliseconds; one that starts needs a second for its libraries.
 _ANSWER_SECONDS = 60.0
-_STOP_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,8 @@ class ForkServer:
         return running.pid if running is not None else None
 
     def start(self) -> None:
-        """Starts the server now, so that the first file need not wait for its libraries. May be called at any time."""
+        """Starts the server now and does not wait for it, so that it loads its libraries while the caller goes on. May be called
+        at any time."""
         with self._lock:
             self._running()
 
@@ -123,11 +123,9 @@ class ForkServer:
             self._control.close()
             self._control = None
         if self._process is not None:
-            try:
-                self._process.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            # It keeps nothing, its children end with it, and one that is still loading its libraries would not listen yet.
+            self._process.kill()
+            self._process.wait()
             self._process = None
         words = ""
         if self._last_words is not None:

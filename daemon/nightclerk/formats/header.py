@@ -1,4 +1,4 @@
-"""Where the header stands, which columns it names, and how wide the records are (PRODUCT §7, ``header_row``)."""
+"""Where the header stands, which columns it names, and how wide the records are."""
 
 from __future__ import annotations
 
@@ -117,8 +117,10 @@ def _header_at(
     if any(matches):
         return matches.index(max(matches))
     at = _looks_like_header(sample, found)
+    if all(record.blank for record in found) and sample.whole:
+        raise SenderError("no_header", "The file holds nothing but blank lines: it has no header and no rows.")
     if at is None and spellings is not None:
-        wanted = ", ".join(f'"{spelling}"' for spelling in list(spellings)[:10])
+        wanted = ", ".join(f'"{spelling}"' for spelling in list(dict.fromkeys(spellings))[:10])
         raise SenderError(
             "no_header", f"None of the first {len(first)} records holds the columns' headers. The feed knows {wanted}."
         )

@@ -6,6 +6,7 @@ A hash that comes twice only makes a suspect: who asks reads these records once 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import numpy as np
 import polars as pl
@@ -13,8 +14,10 @@ from numpy.typing import NDArray
 
 from nightclerk.formats.text import read_at
 
-#: How many rows are looked at together at the end: 16 MB of them, and as much again for sorting.
-_PART = 1 << 20
+#: How many hashes are sorted together at the end, about: 4 MB of them, and as much again while they are gathered.
+_PART = 1 << 19
+#: How many rows are read at a time for that: 1 MB.
+_READ = 1 << 16
 _ENTRY = np.dtype([("hash", "<u8"), ("line", "<i8")])
 
 
@@ -41,16 +44,27 @@ class KeyIndex:
     def suspects(self) -> NDArray[np.int64]:
         """Returns the lines, ascending, of all rows whose key's hash came more than once."""
         parts = max(1, -(-self._rows // self._part))
-        found = [self._suspects_of(number, parts) for number in range(parts)]
+        repeated = np.sort(np.concatenate([self._repeated(number, parts) for number in range(parts)]))
+        if not len(repeated):
+            return np.zeros(0, np.int64)
+        found = []
+        for entries in self._entries():
+            nearest = np.minimum(np.searchsorted(repeated, entries["hash"]), len(repeated) - 1)
+            found.append(entries["line"][repeated[nearest] == entries["hash"]])
         return np.sort(np.concatenate(found))
 
-    def _suspects_of(self, number: int, parts: int) -> NDArray[np.int64]:
-        chosen = []
-        for first in range(0, self._rows, self._part):
-            count = min(self._part, self._rows - first)
-            entries = np.frombuffer(read_at(self._scratch, first * _ENTRY.itemsize, count * _ENTRY.itemsize), _ENTRY)
-            chosen.append(entries if parts == 1 else entries[entries["hash"] % np.uint64(parts) == number])
-        part = np.concatenate(chosen) if chosen else np.zeros(0, _ENTRY)
-        hashes = np.sort(part["hash"])
-        repeated = hashes[1:][hashes[1:] == hashes[:-1]]
-        return part["line"][np.isin(part["hash"], repeated)] if len(repeated) else part["line"][:0]
+    def _repeated(self, number: int, parts: int) -> NDArray[np.uint64]:
+        """Returns the hashes that came more than once, of one part of all hashes: what is sorted together stays small."""
+        chosen = [np.zeros(0, np.uint64)]
+        for entries in self._entries():
+            hashes = entries["hash"]
+            chosen.append(hashes.copy() if parts == 1 else hashes[hashes % np.uint64(parts) == number])
+        hashes = np.concatenate(chosen)
+        chosen.clear()
+        hashes.sort()
+        return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
+
+    def _entries(self) -> Iterator[NDArray[np.void]]:
+        for first in range(0, self._rows, _READ):
+            count = min(_READ, self._rows - first)
+            yield np.frombuffer(read_at(self._scratch, first * _ENTRY.itemsize, count * _ENTRY.itemsize), _ENTRY)

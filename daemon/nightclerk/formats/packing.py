@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from nightclerk.core.reading import Cell
 from nightclerk.formats.pipe import CELL_SEPARATOR, Joined, PackedBlock
 from nightclerk.formats.portion import Portion
 
+#: The most rows of a block. A stretch holds more, since polars takes as long for a few rows as for a thousand. At the other end
+#: blocks become lists of Python objects: many small ones use the same memory again, large ones are given new memory each time.
+MOST_ROWS = 1 << 11
 
-def packed(made: Portion) -> PackedBlock:
-    """Given a portion; returns it ready for the pipe."""
-    return PackedBlock(
-        rows=made.rows,
-        lines=made.lines.to_list(),
-        columns=_columns(made.values),
+
+def packed(made: Portion) -> Iterator[PackedBlock]:
+    """Given a portion; yields it ready for the pipe, in blocks of which the first carries all that is not an accepted row."""
+    accepted = len(made.lines)
+    first = min(accepted, MOST_ROWS)
+    yield PackedBlock(
+        rows=made.rows - (accepted - first),
+        lines=made.lines.head(first).to_list(),
+        columns=_columns(made.values.head(first)),
         issues=made.issues,
         rejected=made.rejected,
         left_out=made.left_out,
         skipped=made.skipped,
     )
+    for at in range(first, accepted, MOST_ROWS):
+        lines = made.lines.slice(at, MOST_ROWS)
+        yield PackedBlock(len(lines), lines.to_list(), _columns(made.values.slice(at, MOST_ROWS)), (), (), (), 0)
 
 
 def _columns(values: pl.DataFrame) -> list[Joined | list[Cell]]:

@@ -75,6 +75,7 @@ class Failed:
 
 Message = Job | Ask | Opened | PackedBlock | Finished | Refused | LateRows | Failed
 _KINDS: tuple[type[Any], ...] = (Job, Ask, Opened, PackedBlock, Finished, Refused, LateRows, Failed)
+_ENCODER = msgspec.msgpack.Encoder()
 _DECODERS = tuple(msgspec.msgpack.Decoder(kind) for kind in _KINDS)
 
 
@@ -94,11 +95,13 @@ class Pipe:
 
     def send(self, message: Message, seconds: float | None = None) -> None:
         """Sends a message; waits while the other end does not read. Raises PipeClosed, TimeoutError."""
-        data = msgspec.msgpack.encode(message)
+        self.send_encoded(encoded(message), seconds)
+
+    def send_encoded(self, frame: bytearray, seconds: float | None = None) -> None:
+        """Sends what ``encoded`` made of a message. Raises PipeClosed, TimeoutError."""
         self._end.settimeout(seconds)
         try:
-            self._end.sendall(_HEAD.pack(len(data), _KINDS.index(type(message))))
-            self._end.sendall(data)
+            self._end.sendall(frame)
         except (BrokenPipeError, ConnectionResetError) as error:
             raise PipeClosed from error
 
@@ -141,6 +144,14 @@ class Pipe:
                 raise PipeClosed
             view = view[received:]
         return data
+
+
+def encoded(message: Message) -> bytearray:
+    """Given a message; returns its frame."""
+    frame = bytearray(_HEAD.size)
+    _ENCODER.encode_into(message, frame, _HEAD.size)
+    _HEAD.pack_into(frame, 0, len(frame) - _HEAD.size, _KINDS.index(type(message)))
+    return frame
 
 
 def unpacked(packed: PackedBlock) -> Block:

@@ -1,4 +1,4 @@
-"""The reject file: rejected rows in the sender's own format, to be corrected and dropped back as it is (PRODUCT §11).
+"""The reject file: rejected rows in the sender's own format, to be corrected and dropped back as it is.
 
 Each row has the sender's cells in the sender's columns, then ``_line _code _field _value _message _run``. A row with too few
 cells is filled up with blank ones, and cells beyond the last header stand behind the last column of ours, so that every

@@ -14,13 +14,9 @@ import resource
 import signal
 import socket
 
-import numpy as np
-
 from nightclerk.formats.child import serve
-from nightclerk.formats.cutter import cut
-from nightclerk.formats.dialect import Dialect
 from nightclerk.formats.pipe import Pipe
-from nightclerk.formats.scanner import scan
+from nightclerk.formats.warming import warm
 from nightclerk.formats.wire import ANSWER, DESCRIPTORS, REQUEST
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
@@ -37,7 +33,7 @@ def main() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     control = socket.socket(fileno=os.dup(0))
     _silence()
-    _warm()
+    warm()
     gc.collect()
     gc.freeze()
     while True:
@@ -61,15 +57,6 @@ def _silence() -> None:
     for stream in range(_FIRST):
         os.dup2(nowhere, stream)
     os.close(nowhere)
-
-
-def _warm() -> None:
-    """Does once what each child would have to do anew: late imports and compiled patterns. polars is left alone."""
-    for delimiter in (b";", b",", b"\t", b"|"):
-        dialect = Dialect(delimiter, b'"')
-        found = scan(b'a"b' + delimiter + b'"c"d\r\n', dialect, final=True)
-        np.isin(np.unique(found.ends), found.odd)
-        cut(b'"a"b\n', 0, dialect)
 
 
 def _live(descriptors: list[int], scratch_limit: int, server: int, libc: ctypes.CDLL) -> None:

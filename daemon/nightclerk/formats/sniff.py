@@ -1,4 +1,4 @@
-"""How a text is cut: its record end and its delimiter, found from its beginning by consistency (PRODUCT §3.3 ``auto``)."""
+"""How a text is cut: its record end and its delimiter, found from its beginning by consistency."""
 
 from __future__ import annotations
 

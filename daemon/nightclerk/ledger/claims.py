@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from nightclerk.core.drop import Drop, Fate, Released, Sighting
+from nightclerk.core.retry import LONGEST_WAIT
 from nightclerk.ledger.engine import Ledger
 from nightclerk.ledger.tables import drops, looks, runs
 
@@ -47,6 +48,9 @@ class Claims:
 
     Every claim raises ``attempt``, the fence, and ``tries`` before any work begins; an orderly ``rest`` gives the try back.
     So a file that takes the whole process down with it is counted, and a night without a database is not.
+
+    A claim is in hand until ``lay_down``. What stands in the ledger as ours and is not in hand was left behind by a walk that
+    could not even write down that it rests (a full disk, a locked ledger); it is taken over like a dead process's.
     """
 
     def __init__(self, ledger: Ledger, holder: str, alive: Callable[[str], bool]) -> None:
@@ -54,25 +58,35 @@ class Claims:
         self._holder = holder
         self._alive = alive
         self._installation = ledger.installation()
+        self._in_hand: set[int] = set()
 
     def claim(
-        self, tenant: str, sighting: Sighting, feeds: Sequence[str | None], now: datetime, note: str | None = None
+        self,
+        tenant: str,
+        sighting: Sighting,
+        feeds: Sequence[str | None],
+        now: datetime,
+        note: str | None = None,
+        announced_by: Sighting | None = None,
     ) -> Claim | None:
-        """Given a settled sighting and the feeds that will read it; returns the claim, or None when it is not ours to take."""
+        """Given a settled sighting and the feeds that will read it; returns the claim, or None when it is not ours to take.
+
+        announced_by: its done file, which is remembered as used by this drop.
+        """
         try:
             with self._ledger.writing() as connection:
                 drop_id = self._insert(connection, tenant, sighting, now, note=note)
                 taken = connection.execute(
-                    looks.update()
-                    .where(looks.c.tenant == tenant, looks.c.name == sighting.name, looks.c.drop_id.is_(None))
-                    .where(looks.c.size == sighting.size, looks.c.stamp == sighting.stamp, looks.c.mark == sighting.mark)
-                    .values(drop_id=drop_id)
+                    looks.update().where(_version(tenant, sighting), looks.c.drop_id.is_(None)).values(drop_id=drop_id)
                 )
                 if taken.rowcount != 1:
                     raise _TakenError
+                if announced_by is not None:
+                    connection.execute(looks.update().where(_version(tenant, announced_by)).values(drop_id=drop_id))
                 slots = self._slots(connection, drop_id, tenant, feeds)
         except _TakenError:
             return None
+        self._in_hand.add(drop_id)
         return Claim(Drop(drop_id, tenant, sighting, now, attempt=1, note=note), "open", slots, tries=1)
 
     def claim_by_hand(
@@ -82,6 +96,7 @@ class Claims:
         with self._ledger.writing() as connection:
             drop_id = self._insert(connection, tenant, sighting, now, by_hand=str(path), only=list(only) if only else None)
             slots = self._slots(connection, drop_id, tenant, [feed])
+        self._in_hand.add(drop_id)
         return Claim(Drop(drop_id, tenant, sighting, now, attempt=1, by_hand=path), "open", slots, tries=1, only=only)
 
     def unfinished(self, tenant: str | None = None) -> tuple[int, ...]:
@@ -91,7 +106,25 @@ class Claims:
             query = query.where(drops.c.tenant == tenant)
         with self._ledger.reading() as connection:
             rows = connection.execute(query).all()
-        return tuple(row.id for row in rows if row.holder is None or (row.holder != self._holder and not self._alive(row.holder)))
+        return tuple(row.id for row in rows if self._free(row.id, row.holder))
+
+    def resting(self, tenant: str) -> datetime | None:
+        """Given a tenant; returns when the first of its drops that rest may go on, or None when none rests."""
+        query = sa.select(sa.func.min(drops.c.rest_until)).where(
+            drops.c.tenant == tenant, drops.c.state.in_(("open", "recorded")), drops.c.holder.is_(None)
+        )
+        with self._ledger.reading() as connection:
+            return connection.execute(query).scalar()
+
+    def lay_down(self, claim: Claim) -> None:
+        """Given a claim whose walk is over, however it ended; must always be called, and writes nothing."""
+        self._in_hand.discard(claim.drop.id)
+
+    def begun(self) -> frozenset[int]:
+        """Returns the drops begun and not closed, whoever works on them."""
+        query = sa.select(drops.c.id).where(drops.c.state.in_(("open", "recorded")))
+        with self._ledger.reading() as connection:
+            return frozenset(connection.execute(query).scalars())
 
     def tenant_of(self, drop_id: int) -> str:
         """Given a drop; returns whose it is."""
@@ -115,9 +148,9 @@ class Claims:
         """
         with self._ledger.writing() as connection:
             row = connection.execute(sa.select(drops).where(drops.c.id == drop_id)).one()
-            resting = not hurry and row.rest_until is not None and row.rest_until > now
-            free = row.holder is None or (row.holder != self._holder and not self._alive(row.holder))
-            if row.state not in {"open", "recorded"} or resting or not free:
+            # A rest that ends later than any can was written before our clock went back.
+            resting = not hurry and row.rest_until is not None and now < row.rest_until <= now + LONGEST_WAIT
+            if row.state not in {"open", "recorded"} or resting or not self._free(row.id, row.holder):
                 return None
             values = {"holder": self._holder, "attempt": row.attempt + 1, "tries": row.tries + 1}
             connection.execute(drops.update().where(drops.c.id == drop_id).values(values))
@@ -125,6 +158,7 @@ class Claims:
                 RunSlot(r.id, r.key, r.feed)
                 for r in connection.execute(sa.select(runs).where(runs.c.drop_id == drop_id).order_by(runs.c.id))
             )
+        self._in_hand.add(drop_id)
         return Claim(
             drop=replace(drop_of(row), attempt=row.attempt + 1),
             state=row.state,
@@ -150,12 +184,22 @@ class Claims:
                 .values(holder=None, rest_until=until, tries=drops.c.tries - orderly)
             )
 
-    def put_back(self, claim: Claim) -> None:
-        """Given a claim on a file that changed while it was fetched; forgets it, so that the file is taken later."""
+    def put_back(self, claim: Claim) -> bool:
+        """Given a claim on a file that changed while it was fetched; forgets it, so that the file is taken later.
+
+        Returns whether it was forgotten: what is recorded already, or another's by now, never is.
+        """
         with self._ledger.writing() as connection:
+            forgotten = connection.execute(
+                drops.update()
+                .where(drops.c.id == claim.drop.id, drops.c.state == "open", drops.c.attempt == claim.drop.attempt)
+                .values(state="put_back", holder=None)
+            )
+            if forgotten.rowcount != 1:
+                return False
             connection.execute(runs.delete().where(runs.c.drop_id == claim.drop.id))
-            connection.execute(looks.delete().where(looks.c.drop_id == claim.drop.id))
-            connection.execute(drops.update().where(drops.c.id == claim.drop.id).values(state="put_back", holder=None))
+            connection.execute(looks.delete().where(_look_of(claim.drop)))
+            return True
 
     def close(self, claim: Claim, released: Released, now: datetime) -> None:
         """Given a claim whose file is put away; closes it.
@@ -165,12 +209,17 @@ class Claims:
         """
         with self._ledger.writing() as connection:
             if released != "left":
-                connection.execute(looks.delete().where(looks.c.drop_id == claim.drop.id))
+                connection.execute(looks.delete().where(_look_of(claim.drop)))
             connection.execute(
                 drops.update()
                 .where(drops.c.id == claim.drop.id)
                 .values(state="closed", holder=None, closed_at=now, released=released)
             )
+
+    def _free(self, drop_id: int, holder: str | None) -> bool:
+        if holder == self._holder:
+            return drop_id not in self._in_hand
+        return holder is None or not self._alive(holder)
 
     def _insert(self, connection: Connection, tenant: str, sighting: Sighting, now: datetime, **more: Any) -> int:
         row = {
@@ -196,6 +245,21 @@ class Claims:
             made = connection.execute(runs.insert().values(key=key, drop_id=drop_id, tenant=tenant, feed=feed))
             slots.append(RunSlot(int(made.inserted_primary_key[0]), key, feed))  # type: ignore[index]
         return tuple(slots)
+
+
+def _look_of(drop: Drop) -> Any:
+    """The look at the drop's own file; its done file's look names the drop as well."""
+    return sa.and_(looks.c.drop_id == drop.id, looks.c.name == drop.sighting.name)
+
+
+def _version(tenant: str, sighting: Sighting) -> Any:
+    return sa.and_(
+        looks.c.tenant == tenant,
+        looks.c.name == sighting.name,
+        looks.c.size == sighting.size,
+        looks.c.stamp == sighting.stamp,
+        looks.c.mark == sighting.mark,
+    )
 
 
 def drop_of(row: Any) -> Drop:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,8 @@ from sqlalchemy import Connection, Engine, event
 from nightclerk.core.errors import OperatorError, WeatherError
 from nightclerk.ledger import tables
 
+#: What SQLite says of a file that is locked, or whose disk is full or failing.
+_PASSES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 HEAD = "0001"
 """The newest migration; a test compares it with the scripts."""
 
@@ -22,13 +27,17 @@ class Ledger:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def writing(self) -> Any:
-        """Returns a context manager: a connection in a transaction that may write; commits at its end."""
-        return self._engine.begin()
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Yields a connection in a transaction that may write; commits at its end. Raises WeatherError when that fails."""
+        with _explained(self._engine), self._engine.begin() as connection:
+            yield connection
 
-    def reading(self) -> Any:
-        """Returns a context manager: a connection that only reads."""
-        return self._engine.execution_options(read_only=True).begin()
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Yields a connection that only reads. Raises WeatherError when the ledger cannot be read now."""
+        with _explained(self._engine), self._engine.execution_options(read_only=True).begin() as connection:
+            yield connection
 
     def installation(self) -> str:
         """Returns this installation's own id: part of every run's key, so that two ledgers never share one."""
@@ -56,8 +65,8 @@ def open_ledger(url: str) -> Ledger:
             _upgrade(connection)
     except sa.exc.OperationalError as error:
         engine.dispose()
-        if "locked" in str(error.orig):
-            raise WeatherError(f"The ledger {parsed.database} is locked by another program.") from error
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _PASSES:
+            raise _weather(parsed.database, error) from error
         raise OperatorError(
             f"The ledger {parsed.database} cannot be opened: {error.orig}. Check that the folder exists and may be written."
         ) from error
@@ -65,6 +74,22 @@ def open_ledger(url: str) -> Ledger:
         engine.dispose()
         raise OperatorError(f"The ledger {parsed.database} is no usable database: {error.orig}.") from error
     return Ledger(engine)
+
+
+@contextmanager
+def _explained(engine: Engine) -> Iterator[None]:
+    """Turns what the driver says of a ledger that is locked, full or failing into weather: nothing of it was written."""
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        raise _weather(engine.url.database, error) from error
+
+
+def _weather(place: str | None, error: sa.exc.OperationalError) -> WeatherError:
+    return WeatherError(
+        f"The ledger {place} cannot be used at the moment ({error.orig}). If it stays so, check that its disk has room and that "
+        "no other program keeps it locked."
+    )
 
 
 def _prepare(connection: Any, _record: Any) -> None:

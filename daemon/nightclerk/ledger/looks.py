@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from nightclerk.core.drop import Look, Sighting
+from nightclerk.core.drop import Drop, Look, Sighting
 from nightclerk.ledger.engine import Ledger
 from nightclerk.ledger.tables import looks
 
@@ -45,6 +46,24 @@ class Looks:
             for name, old in before.items():
                 if name not in after:
                     connection.execute(looks.delete().where(_row(tenant, name), _same(old)))
+
+    def used_by(self, drop: Drop) -> tuple[Sighting, ...]:
+        """Given a drop; returns the versions of done files that announced it and no later drop."""
+        query = sa.select(looks).where(
+            looks.c.tenant == drop.tenant, looks.c.drop_id == drop.id, looks.c.name != drop.sighting.name
+        )
+        with self._ledger.reading() as connection:
+            return tuple(_look(row).sighting for row in connection.execute(query))
+
+    def untaken(self, tenant: str, start: str) -> tuple[Sighting, ...]:
+        """Given a tenant and how names start; returns the files that stood in the folder at the last look and were not taken."""
+        first = os.fsencode(start)
+        query = sa.select(looks).where(
+            looks.c.tenant == tenant, looks.c.name >= start, looks.c.drop_id.is_(None),
+            sa.func.substr(looks.c.name, 1, len(first)) == sa.literal(first, sa.LargeBinary),
+        )  # fmt: skip
+        with self._ledger.reading() as connection:
+            return tuple(_look(row).sighting for row in connection.execute(query))
 
     def mark_reported(self, tenant: str, sighting: Sighting) -> None:
         """Given a tenant's sighting; remembers that people were told about this version."""

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from nightclerk.core.report import Letter
+from nightclerk.core.retry import LONGEST_WAIT
 from nightclerk.ledger.engine import Ledger
 from nightclerk.ledger.tables import letters, recipients
 
@@ -39,12 +40,14 @@ class Outbox:
         with self._ledger.writing() as connection:
             insert_letter(connection, letter, tenant, None, now)
 
-    def due(self, now: datetime) -> tuple[Waiting, ...]:
-        """Returns the letters with recipients whose time has come, oldest first."""
+    def due(self, now: datetime, most: int = 10) -> tuple[Waiting, ...]:
+        """Returns the first letters with recipients whose time has come, oldest first; only so many, for each is held whole."""
+        waiting = _due(now)
+        first = sa.select(recipients.c.letter_id).where(waiting).distinct().order_by(recipients.c.letter_id).limit(most)
         query = (
             sa.select(letters, recipients.c.address, recipients.c.attempts)
             .join(recipients, recipients.c.letter_id == letters.c.id)
-            .where(recipients.c.state == "waiting", recipients.c.next_at <= now)
+            .where(waiting, letters.c.id.in_(first))
             .order_by(letters.c.id, recipients.c.address)
         )
         with self._ledger.reading() as connection:
@@ -66,6 +69,19 @@ class Outbox:
             for key, found in grouped.items()
         )
 
+    def begin(self, letter: Waiting) -> None:
+        """Given a letter that is about to be handed in; counts the attempt.
+
+        What comes of it must be written down afterwards. If not even this can be, the letter is not handed in: it would be
+        handed in again and again.
+        """
+        with self._ledger.writing() as connection:
+            connection.execute(
+                recipients.update()
+                .where(recipients.c.letter_id == letter.id, recipients.c.address.in_(letter.recipients))
+                .values(attempts=recipients.c.attempts + 1)
+            )
+
     def settle(self, letter_id: int, outcome: dict[str, tuple[str, str | None]], now: datetime) -> None:
         """Given address → (``accepted`` or ``refused``, the server's words); writes it down in one commit."""
         with self._ledger.writing() as connection:
@@ -73,7 +89,7 @@ class Outbox:
                 connection.execute(
                     recipients.update()
                     .where(recipients.c.letter_id == letter_id, recipients.c.address == address)
-                    .values(state=state, words=words, settled_at=now, attempts=recipients.c.attempts + 1)
+                    .values(state=state, words=words, settled_at=now)
                 )
 
     def postpone(self, letter_id: int, addresses: tuple[str, ...], until: datetime, words: str) -> None:
@@ -83,8 +99,15 @@ class Outbox:
                 recipients.update()
                 .where(recipients.c.letter_id == letter_id, recipients.c.address.in_(addresses))
                 .where(recipients.c.state == "waiting")
-                .values(next_at=until, words=words, attempts=recipients.c.attempts + 1)
+                .values(next_at=until, words=words)
             )
+
+    def postpone_all(self, now: datetime, until: datetime, words: str) -> int:
+        """Lets every letter that is due wait until then, since none could be handed in now; returns how many letters."""
+        with self._ledger.writing() as connection:
+            count = connection.execute(sa.select(sa.func.count(recipients.c.letter_id.distinct())).where(_due(now))).scalar_one()
+            connection.execute(recipients.update().where(_due(now)).values(next_at=until, words=words))
+            return int(count)
 
     def hasten(self, now: datetime) -> None:
         """Makes all waiting letters due."""
@@ -95,11 +118,12 @@ class Outbox:
         """Returns when the next waiting recipient is due, or None when nobody waits."""
         query = sa.select(sa.func.min(recipients.c.next_at)).where(recipients.c.state == "waiting")
         with self._ledger.reading() as connection:
-            return connection.execute(query).scalar()  # type: ignore[no-any-return]
+            return connection.execute(query).scalar()
 
     def listing(self, limit: int = 200, waiting_only: bool = True) -> tuple[dict[str, Any], ...]:
         """Returns letters for people, newest first: id, message_id, tenant, subject, written_at, recipients with their state."""
-        query = sa.select(letters).order_by(letters.c.id.desc()).limit(limit)
+        told = (letters.c.id, letters.c.message_id, letters.c.kind, letters.c.tenant, letters.c.drop_id)
+        query = sa.select(*told, letters.c.subject, letters.c.written_at).order_by(letters.c.id.desc()).limit(limit)
         if waiting_only:
             waiting = sa.select(recipients.c.letter_id).where(recipients.c.state == "waiting")
             query = query.where(letters.c.id.in_(waiting))
@@ -123,6 +147,12 @@ class Outbox:
             }
             for row in found
         )
+
+
+def _due(now: datetime) -> Any:
+    """A wait that ends later than any can was written before our clock went back."""
+    came = sa.or_(recipients.c.next_at <= now, recipients.c.next_at > now + LONGEST_WAIT)
+    return sa.and_(recipients.c.state == "waiting", came)
 
 
 def insert_letter(connection: Connection, letter: Letter, tenant: str | None, drop_id: int | None, now: datetime) -> None:

@@ -76,7 +76,7 @@ drops = Table(
     Column("tries", Integer, nullable=False),  # claims that did not end in an orderly way, this one included
     Column("reader_deaths", Integer, nullable=False),
     Column("rest_until", Moment),
-    Column("by_hand", Text),
+    Column("by_hand", FileName),
     Column("only", sa.JSON),
     Column("note", Text),
     Column("fate", sa.JSON),
@@ -158,7 +158,8 @@ troubles = Table(
     "troubles",
     metadata,
     Column("tenant", Text, primary_key=True),
-    Column("sentence", Text, nullable=False),
+    Column("sentence", Text, primary_key=True),
     Column("since", Moment, nullable=False),
+    Column("seen", Moment, nullable=False),
     Column("told", sa.Boolean, nullable=False),
 )

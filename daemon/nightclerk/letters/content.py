@@ -95,7 +95,7 @@ def content_of(report: Report, language: Language) -> Content:
         parts=parts,
         facts=_facts(report, language),
         closing=language.gettext(
-            "Written by Nightclerk for %(tenant)s. If you ask about this letter, please name run %(runs)s.",
+            "Nightclerk wrote this for %(tenant)s – if you ask about it, please name run %(runs)s.",
             tenant=shown(report.tenant_name),
             runs=_run_numbers(report, language),
         ),
@@ -152,7 +152,7 @@ def _more(hidden: tuple[object, ...], report: Report, language: Language) -> str
 
 def _add_up_unseen(run: Run, language: Language) -> str:
     return language.gettext(
-        "The sums of %(fields)s add up: what is in the file is what was imported and rejected."
+        "The sums of %(fields)s add up: what is in the file is what was imported, rejected and left aside."
         " Amounts are not shown in mails for this tenant.",
         fields=language.listed([shown(field) for field in run.totals]),
     )
@@ -211,6 +211,8 @@ def _attached(name: str, rows: int, language: Language) -> str:
 
 
 def _place(report: Report, language: Language) -> str:
+    if report.drop.by_hand is not None:
+        return language.gettext("with the person who handed it in")  # its path on that machine helps no reader
     if report.server_place is not None:
         return shown(report.server_place, 400)
     return language.gettext("no longer on the server")

@@ -115,7 +115,7 @@ def _imported(run: Run, language: Language) -> str:
 
 
 def _why(run: Run, language: Language) -> str:
-    sentence = shown(run.sentence or "", 500)
+    sentence = shown(run.sentence or "", 1500)
     if run.line is None or str(run.line) in sentence:
         return sentence
     return language.gettext("Line %(line)s:", line=run.line) + f" {sentence}"

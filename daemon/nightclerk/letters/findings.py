@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from nightclerk.core.issue import ROW_CODES
 from nightclerk.core.naming import shown
 from nightclerk.core.report import Report
-from nightclerk.core.run import IssueGroup, Run
+from nightclerk.core.run import ControlTotal, IssueGroup, Run
 from nightclerk.letters.faults import HEADINGS
 from nightclerk.letters.language import Language
 
@@ -23,6 +24,7 @@ class Totals:
     file: str
     booked: str
     rejected: str
+    skipped: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,16 @@ class Fault:
 def control_totals(run: Run, language: Language) -> tuple[Totals, ...]:
     """Given a run; returns its control totals, field by field and currency by currency."""
     return tuple(
-        Totals(
-            _money_name(field, currency, len(by_currency), language),
-            *language.amounts(total.file, total.booked, total.rejected),
-        )
+        _totals(_money_name(field, currency, len(by_currency), language), total, language)
         for field, by_currency in run.totals.items()
         for currency, total in by_currency.items()
     )
+
+
+def _totals(name: str, total: ControlTotal, language: Language) -> Totals:
+    """What was skipped is named where there is any: a sum of rows that gave way to others of their key."""
+    written = language.amounts(total.file, total.booked, total.rejected, total.skipped)
+    return Totals(name, *written) if Decimal(total.skipped) else Totals(name, *written[:3])
 
 
 def _money_name(field: str, currency: str, currencies: int, language: Language) -> str:

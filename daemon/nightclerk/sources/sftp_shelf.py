@@ -21,6 +21,8 @@ _STRANGE = {
     stat.S_IFCHR: "it is a device, not a file",
     stat.S_IFBLK: "it is a device, not a file",
 }
+#: What our ledger cannot hold: 8 EiB.
+_NO_SIZE = 1 << 63
 _BY_LETTER = {"-": stat.S_IFREG, "d": stat.S_IFDIR, "l": stat.S_IFLNK, "p": stat.S_IFIFO, "s": stat.S_IFSOCK}
 
 
@@ -107,6 +109,8 @@ def why_not(found: paramiko.SFTPAttributes, name: str | None = None) -> str | No
         return "its name cannot be a file's name"
     if found.st_size is None:
         return "the server does not tell its size"
+    if found.st_size >= _NO_SIZE:
+        return "the server tells a size that no file has"
     kind = _kind(found)
     return None if kind == stat.S_IFREG else _STRANGE.get(kind, "it is not a file")
 

@@ -67,6 +67,10 @@ class Dialect(Protocol):
         """The database as people know it, without any password."""
         ...
 
+    def prepare(self) -> None:
+        """Makes what must be there before the first connection, such as a file's folder; raises OperatorError."""
+        ...
+
     def engine(self) -> Engine:
         """Returns a new engine whose connections are set up and begin no transaction by themselves."""
         ...

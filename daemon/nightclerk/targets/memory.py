@@ -46,7 +46,7 @@ class MemoryTarget:
             needed += [plan.tenant_column] if plan.tenant_column else []
             for column in needed:
                 if column not in self.columns[plan.table]:
-                    raise OperatorError(f"The table {plan.table} has no column {column}.", command="nightclerk tables create")
+                    raise OperatorError(f"The table {plan.table} has no column {column}. Add it, or name the right one.")
             return MemoryBooking(self, plan, key, attempt)
         except BaseException:  # whatever it is: the lock must not stay; it goes on to the caller
             self._lock.release()

@@ -17,7 +17,7 @@ from nightclerk.targets.changes import CHANGES
 from nightclerk.targets.database import dialect_for
 from nightclerk.targets.dialect import Dialect
 from nightclerk.targets.receipts import RECEIPTS, fill_receipt, find_receipt, open_receipt
-from nightclerk.targets.tables import CREATE_COMMAND, absent
+from nightclerk.targets.tables import CREATE_COMMAND, lacking
 
 
 class SqlTarget:
@@ -30,8 +30,7 @@ class SqlTarget:
 
     def receipt(self, key: str) -> dict[str, Any] | None:
         with _explained(self._dialect), self._engine.connect() as connection:
-            missing = absent(connection, self._dialect.place, RECEIPTS.name, ())
-            return None if missing else find_receipt(connection, key)
+            return None if lacking(connection, [(RECEIPTS.name, ())]).tables else find_receipt(connection, key)
 
     def begin(self, plan: BookingPlan, key: str, attempt: int) -> SqlBooking:
         with _explained(self._dialect):
@@ -55,10 +54,10 @@ class SqlTarget:
         if plan.tenant_column is not None:
             columns.append(plan.tenant_column)
         wanted = [(table.name, [c.name for c in table.columns]) for table in (RECEIPTS, CHANGES)]
-        place = self._dialect.place
-        faults = [line for table, names in [*wanted, (plan.table, columns)] for line in absent(connection, place, table, names)]
-        if faults:
-            raise OperatorError(" ".join(faults), command=CREATE_COMMAND)
+        absent = lacking(connection, [(plan.table, columns), *wanted])
+        if faults := absent.sentences(self._dialect.place):
+            # A table that is there already is never changed by us, so that the command would help no column.
+            raise OperatorError(" ".join(faults), command=CREATE_COMMAND if absent.tables else None)
         if faults := self._dialect.unfit(connection, plan):
             raise OperatorError(" ".join(faults))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 from types import NoneType
 from typing import Any
 
@@ -27,7 +28,7 @@ _SETTINGS = (
     "PRAGMA journal_mode = WAL",  # readers of the application go on while a run is booked
     "PRAGMA synchronous = FULL",  # a commit that was answered survives a power cut
     "PRAGMA foreign_keys = ON",
-    "PRAGMA cache_size = -65536",  # KiB: 64 MB hold the unique key of some million rows
+    "PRAGMA cache_size = -32768",  # KiB: 32 MB hold the unique key of a million rows
     "PRAGMA journal_size_limit = 67108864",  # the log of a large run does not stay on the disk
     "PRAGMA temp_store = FILE",  # the difference must not grow in memory; the file is unlinked as soon as it is made
     "PRAGMA temp.page_size = 32768",  # fewer and larger reads and writes of that file
@@ -51,6 +52,15 @@ class Sqlite:
         self._url = url
         self._wait = wait
         self.place = url.database
+
+    def prepare(self) -> None:
+        folder = Path(self.place).parent
+        try:
+            folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        except OSError as error:
+            raise OperatorError(
+                f"The folder {folder} for the database cannot be made: {error.strerror}. Make it, and let this user write there."
+            ) from error
 
     def engine(self) -> Engine:
         # No pool: a connection's temporary tables, page cache and locks end with its booking, and opening costs about 1 ms.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from sqlalchemy.schema import CreateTable
 from sqlalchemy.types import String, TypeEngine
 
 from nightclerk.core.entity import Entity, EntityField
+from nightclerk.core.wording import listed
 from nightclerk.targets.changes import CHANGES
 from nightclerk.targets.database import dialect_for
 from nightclerk.targets.receipts import RECEIPTS
@@ -36,9 +38,11 @@ def create_tables(url: str, entities: Iterable[Entity], folder: Path | None = No
     """Makes the tables that are not there yet, the entities' own and Nightclerk's, in one transaction.
 
     Given the database's address (relative SQLite paths start at ``folder``). Returns the SQL statements; with ``run`` False
-    they are only returned. Tables that exist are left as they stand. Raises WeatherError or OperatorError.
+    they are only returned. Tables that exist are left as they stand; the database itself, a file in its folder say, is made
+    where it is not there. Raises WeatherError or OperatorError.
     """
     dialect = dialect_for(url, folder)
+    dialect.prepare()
     engine = dialect.engine()
     try:
         with engine.connect() as connection:
@@ -83,28 +87,46 @@ def column_type(field: EntityField) -> TypeEngine[Any]:
     return kinds.get(field.type) or (String(field.max_length) if field.max_length else Text())
 
 
-def absent(connection: Connection, place: str, table: str, columns: Iterable[str]) -> list[str]:
-    """Given a table and the columns that are needed; returns a sentence for the table or for each column that is missing."""
-    tables = inspect(connection)
-    if not tables.has_table(table):
-        return [f"The table {table} does not exist in {place}. Create it with: {CREATE_COMMAND}."]
-    present = {column["name"].lower() for column in tables.get_columns(table)}
-    return [
-        f"The table {table} in {place} has no column {column}. Add it, or name the right one in the entity (column: …)."
-        for column in dict.fromkeys(columns)
-        if column.lower() not in present
-    ]
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What a database lacks. columns: of a table that is there, each with its table."""
+
+    tables: tuple[str, ...]
+    columns: tuple[tuple[str, str], ...]
+
+    def sentences(self, place: str) -> list[str]:
+        """Given the database as people know it; returns a sentence about all absent tables, and one for each absent column."""
+        plural = len(self.tables) > 1
+        absent = f"The table{'s' if plural else ''} {listed(self.tables, 'and')} do{'' if plural else 'es'} not exist in {place}."
+        return [absent] * bool(self.tables) + [
+            f"The table {table} in {place} has no column {column}. Add it, or name the right one in the entity (column: …)."
+            for table, column in self.columns
+        ]
+
+
+def lacking(connection: Connection, wanted: Iterable[tuple[str, Iterable[str]]]) -> Lacking:
+    """Given tables, each with the columns that are needed; returns those that the database lacks."""
+    found = inspect(connection)
+    tables: dict[str, None] = {}
+    columns: dict[tuple[str, str], None] = {}
+    for table, needed in wanted:
+        if not found.has_table(table):
+            tables[table] = None
+            continue
+        present = {column["name"].lower() for column in found.get_columns(table)}
+        columns |= {(table, column): None for column in needed if column.lower() not in present}
+    return Lacking(tuple(tables), tuple(columns))
 
 
 def missing_columns(url: str, entities: Iterable[Entity], folder: Path | None = None) -> list[str]:
-    """Reflects the database; returns a sentence for each table and column that the entities name and it lacks."""
+    """Reflects the database; returns a sentence for the tables and one for each column that the entities name and it lacks."""
     dialect = dialect_for(url, folder)
     engine = dialect.engine()
     try:
         with engine.connect() as connection:
             wanted = [(table.name, [c.name for c in table.columns]) for table in (RECEIPTS, CHANGES)]
             wanted += [(table.name, [c.name for c in table.columns]) for table in map(entity_table, entities)]
-            return [line for table, columns in wanted for line in absent(connection, dialect.place, table, columns)]
+            return lacking(connection, wanted).sentences(dialect.place)
     except SQLAlchemyError as error:
         raise dialect.explain(error) from error
     finally:

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
-from nightclerk.core.booking import BookingPlan, Forbidden, plan_booking
+from nightclerk.core.booking import BookingPlan, Comparison, Forbidden, plan_booking
 from nightclerk.core.drop import Spooled
 from nightclerk.core.entity import Entity
 from nightclerk.core.errors import BookkeepingError, SenderError, WeatherError
@@ -16,12 +17,13 @@ from nightclerk.core.issue import Issue
 from nightclerk.core.judging import control_totals, ending_of, judge_file, refused_counts
 from nightclerk.core.reading import DuplicateKey, Finished, Job, LateRow
 from nightclerk.core.run import Counts, Run, run_from_data, run_to_data
+from nightclerk.core.sentences import about_losers
 from nightclerk.core.tenant import Tenant
 from nightclerk.filing.issues_file import IssuesFile
 from nightclerk.ports import AlreadyBooked, Booking, Reading
 from nightclerk.work.house import House
 from nightclerk.work.late import LateIssues
-from nightclerk.work.tally import Tally, as_block, without
+from nightclerk.work.tally import Tally, as_block
 
 
 class Clerk:
@@ -33,6 +35,7 @@ class Clerk:
         self._feed = feed
         self._entity = entity
         self._draft = draft
+        self._only: tuple[str, ...] | None = None
         self.first_issues: list[Issue] = []
 
     def book(self, spooled: Spooled, issues: IssuesFile, only: tuple[str, ...] | None) -> Run:
@@ -40,6 +43,7 @@ class Clerk:
 
         After it returns an imported run the rows are booked for good. Raises WeatherError, ReaderDiedError.
         """
+        self._only = only
         job = Job(
             language=self._tenant.language,
             timezone=self._tenant.timezone,
@@ -90,19 +94,14 @@ class Clerk:
             rejected=tally.rejected,
             skipped=tally.skipped,
         ).check()
-        totals = control_totals(
-            without(finished.file, tally.late_skipped),
-            without(finished.accepted, tally.late_skipped),
-            finished.rejected,
-            tally.late_rejected,
-        )
-        effects = {"kept_blank": comparison.kept_blank} if comparison.kept_blank else {}
+        totals = control_totals(finished.file, finished.accepted, finished.rejected, tally.late_rejected, tally.late_skipped)
         run = replace(
             self._draft,
             counts=counts,
             totals=totals,
             unreadable=finished.unreadable,
-            effects=effects,
+            effects=self._effects(comparison, tally),
+            notes=self._draft.notes + about_losers(tally.gave_way),
             corrects=self._corrected(finished),
         )
         refusal = judge_file(counts, self._feed)
@@ -154,6 +153,16 @@ class Clerk:
         if found:
             late = LateIssues(self._feed, plan, self._draft.columns)
             tally.reject_late(reading.rows(sorted(found)), lambda row: late.forbidden(found[row.row.line], row))
+
+    def _effects(self, comparison: Comparison, tally: Tally) -> dict[str, Any]:
+        effects: dict[str, Any] = {}
+        if comparison.kept_blank:
+            effects["kept_blank"] = comparison.kept_blank
+        if tally.gave_way:
+            effects["gave_way"] = len(tally.gave_way)
+        if self._only is not None:
+            effects["only"] = list(self._only)
+        return effects
 
     def _corrected(self, finished: Finished) -> int | None:
         for run_id in finished.corrected_runs:

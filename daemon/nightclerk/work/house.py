@@ -28,7 +28,8 @@ class House:
 
     source_of: a tenant's source, the same one as long as the house stands. handed: a source for a file handed in by a person.
     channel: None where no mail server is configured; letters then wait. stop: set when the house is to close; the drop
-    under way is finished, no other is begun. workers: how many drops may be read and booked at once.
+    under way is finished, no other is begun. workers: how many drops may be read and booked at once. ask_again: when, on the
+    monotonic clock, the servers of tenants are asked again that were away or refused us.
     """
 
     configuration: Configuration
@@ -48,6 +49,7 @@ class House:
     handed: Callable[[Path], Source]
     stop: threading.Event
     workers: threading.Semaphore
+    ask_again: dict[str, float] = field(default_factory=dict)
     _at_work: dict[str, threading.Lock] = field(default_factory=dict)
 
     @contextmanager

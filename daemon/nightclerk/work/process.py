@@ -11,13 +11,14 @@ from pathlib import Path
 
 import structlog
 
-from nightclerk.core.drop import PROCESSED, Fate, Spooled
+from nightclerk.core.drop import PROCESSED, Fate, Released, Spooled
 from nightclerk.core.errors import ReaderDiedError, SenderError
 from nightclerk.core.issue import Issue
 from nightclerk.core.judging import refused_counts
 from nightclerk.core.naming import archive_name, shown
 from nightclerk.core.retry import MOST_READER_DEATHS, MOST_TRIES
 from nightclerk.core.run import Counts, Run, run_from_data
+from nightclerk.core.settling import announces
 from nightclerk.core.tenant import Tenant
 from nightclerk.filing.issues_file import IssuesFile
 from nightclerk.ledger.claims import Claim, RunSlot
@@ -59,6 +60,8 @@ def _finish_runs(house: House, claim: Claim, tenant: Tenant) -> tuple[tuple[Run,
     """Steps 5 to 9 for every feed of the drop."""
     runs: list[Run] = []
     issues: dict[int, list[Issue]] = {}
+    if claim.drop.attempt == 1:
+        house.spool.forget(claim.drop)  # what a lost ledger left under this number is not this file
     spooled: Spooled | SenderError | None = house.spool.find(claim.drop)
     for slot in claim.slots:
         draft = _draft(house, claim, slot, tenant)
@@ -160,10 +163,25 @@ def _put_away(house: House, claim: Claim, runs: tuple[Run, ...]) -> None:
     if name is not None:
         files = {run.id: _issues_path(house, claim, run.id) for run in runs}
         house.archive.put_away(claim.drop, name, spooled, files)
-    released = "left" if claim.fate is None else house.source_for(claim.drop).release(claim.drop.sighting, claim.fate)
+    released = _release(house, claim, runs[0].id)
     house.spool.forget(claim.drop)
     house.claims.close(claim, released, house.clock.now())
     log.info("put_away", released=released)
+
+
+def _release(house: House, claim: Claim, run: int) -> Released:
+    """Carries out the filing policy on the sender's file, then on the done file that announced it, both in exactly the version
+    that was taken. A done file that also announces another file goes with the last of them."""
+    drop, fate = claim.drop, claim.fate
+    if fate is None:
+        return "left"
+    source, ready = house.source_for(drop), house.configuration.tenants[drop.tenant].ready
+    released = source.release(drop.sighting, fate)
+    for done in house.looks.used_by(drop) if ready.done_file is not None else ():
+        stem = drop.sighting.name.rpartition(".")[0] or drop.sighting.name
+        if not any(announces(ready, done, other) for other in house.looks.untaken(drop.tenant, stem)):
+            source.release(done, replace(fate, name=archive_name(done.name, drop.claimed_at, run)))
+    return released
 
 
 def _draft(house: House, claim: Claim, slot: RunSlot, tenant: Tenant) -> Run:

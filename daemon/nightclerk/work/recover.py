@@ -36,3 +36,9 @@ def recover(house: House) -> tuple[Run, ...]:
             except NightclerkError as error:
                 log.warning("recovery_waits", drop=drop_id, reason=str(error))
     return tuple(runs)
+
+
+def tidy(house: House) -> None:
+    """Removes from the spool what crashes left of drops that are closed, or that a lost ledger knew."""
+    kept = house.spool.kept()  # first: what is begun after this is not among them
+    house.spool.sweep(set(kept) - house.claims.begun())

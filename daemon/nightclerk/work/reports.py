@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 
 from nightclerk.core.drop import Drop, Fate
+from nightclerk.core.naming import shown
 from nightclerk.core.report import Letter, RejectFile, Report
 from nightclerk.core.run import Run
 from nightclerk.core.tenant import Archive as ServerFolders
@@ -81,11 +82,11 @@ def _reject_file(run: Run, path: Path) -> RejectFile | None:
 def server_place(tenant: Tenant, drop: Drop, fate: Fate | None) -> str | None:
     """Given a drop and its fate; returns where the sender finds the file now, or None when it is nowhere on the server."""
     if drop.by_hand is not None:
-        return str(drop.by_hand)
+        return shown(str(drop.by_hand), 1000)
     source = tenant.source
     folder = str(source.path) if isinstance(source, FolderSource) else source.folder
     if fate is None or source.archive == "leave":
-        return f"{folder.rstrip('/')}/{drop.sighting.name}"
+        return f"{folder.rstrip('/')}/{shown(drop.sighting.name)}"
     if not isinstance(source.archive, ServerFolders):
         return None
     place = source.archive.processed if fate.place == "processed" else source.archive.failed
@@ -95,14 +96,15 @@ def server_place(tenant: Tenant, drop: Drop, fate: Fate | None) -> str | None:
 def notice(house: House, tenant: str, key: str, sentence: str, command: str | None = None) -> Letter | None:
     """Given something ops must act on; returns the letter to them, or None when no operators are configured.
 
-    key: tells this occurrence from others, for the Message-ID.
+    key: tells this occurrence from others, for the Message-ID: the same one written again, after a crash say, is the same letter.
     """
     mail = house.configuration.daemon.mail
     if mail is None or not mail.operators:
         return None
     sender = sender_of(house)
     now = house.clock.now()
-    fingerprint = hashlib.sha256(f"{tenant}\0{key}\0{sentence}\0{now.isoformat()}".encode()).hexdigest()[:24]
+    occurrence = f"{tenant}\0{key}\0{sentence}".encode("utf-8", "surrogateescape")
+    fingerprint = hashlib.sha256(occurrence).hexdigest()[:24]
     message_id = new_message_id(f"notice-{fingerprint}", sender.rpartition("@")[2].strip("> ") or "localhost")
     return compose_notice(tenant, sentence, command, sender, tuple(mail.operators), message_id, now)
 

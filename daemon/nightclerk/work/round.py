@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 import structlog
 
 from nightclerk.core.drop import Look, Sighting
-from nightclerk.core.errors import NightclerkError, OperatorError, StoppingError, WeatherError
+from nightclerk.core.errors import FaultError, NightclerkError, OperatorError, StoppingError, WeatherError
 from nightclerk.core.naming import shown
 from nightclerk.core.ordering import in_order
+from nightclerk.core.report import Letter
+from nightclerk.core.retry import LONG_WEATHER, LONGEST_WAIT, ask_again
 from nightclerk.core.routing import route
 from nightclerk.core.run import Run
 from nightclerk.core.settling import Settled, settle
-from nightclerk.core.tenant import Tenant
+from nightclerk.core.tenant import FolderSource, Tenant
 from nightclerk.ledger.claims import Claim
 from nightclerk.work.house import House
 from nightclerk.work.reports import notice
@@ -28,6 +32,7 @@ class Round:
     """What one round made. again_in: seconds until unsettled files could be ready, None when there are none.
 
     trouble: what kept the round from doing all of its work, as a sentence. unreachable: that trouble was a system away.
+    rests_for: seconds until what met trouble, now or earlier, is to be tried again, None when there is nothing of that kind.
     """
 
     tenant: str
@@ -35,6 +40,7 @@ class Round:
     again_in: float | None = None
     trouble: str | None = None
     unreachable: bool = False
+    rests_for: float | None = None
 
 
 @dataclass(slots=True)
@@ -45,32 +51,46 @@ class _Course:
     runs: list[Run] = field(default_factory=list)
     troubles: list[NightclerkError] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
+    source_failed: bool = False
 
 
 def look_and_take(house: House, name: str, hurry: bool = False) -> Round:
     """Given a tenant's name; does one round, in the calling thread. Trouble with the tenant comes back, it is not raised.
 
-    hurry: also take up at once what rests after bad weather, as a person who asks for a round expects.
+    hurry: also take up at once what rests after bad weather, and ask a server again that was away, as a person who asks for a
+    round expects.
     """
     course = _Course(house.configuration.tenants[name])
     with house.at_work(name), structlog.contextvars.bound_contextvars(tenant=name):
         try:
             _resume(house, course, hurry)
-            _take(house, course, _look(house, course.tenant))
+            if hurry or _may_ask(house, name):
+                _take(house, course, _look(house, course))
         except StoppingError:
             log.info("stopping")
         except (WeatherError, OperatorError) as error:
             course.troubles.append(error)
-        again_in = min(course.waits, default=None)
-        if course.troubles:
-            return _in_trouble(house, name, course.troubles[0], tuple(course.runs), again_in)
-        house.troubles.over(name)
-        return Round(name, tuple(course.runs), again_in)
+        done = Round(name, tuple(course.runs), min(course.waits, default=None))
+        try:
+            return _with_troubles(house, course, done)
+        except WeatherError as error:  # the ledger itself: nothing can be noted
+            log.warning("trouble", reason=str(error), told=False)
+            return replace(done, trouble=str(error), unreachable=True)
 
 
-def _look(house: House, tenant: Tenant) -> list[Settled]:
+def _may_ask(house: House, tenant: str) -> bool:
+    return house.clock.monotonic() >= house.ask_again.get(tenant, float("-inf"))
+
+
+def _look(house: House, course: _Course) -> list[Settled]:
     """Steps 1 and 2: one look, settled against what the ledger remembers of earlier ones."""
-    listing = house.source_of(tenant.tenant).look()
+    tenant = course.tenant
+    try:
+        listing = house.source_of(tenant.tenant).look()
+    except (WeatherError, OperatorError):
+        course.source_failed = True
+        raise
+    house.ask_again.pop(tenant.tenant, None)
     for name, reason in listing.passed_over:
         log.info("passed_over", file=shown(name), reason=reason)
     before = house.looks.of(tenant.tenant)
@@ -94,25 +114,26 @@ def _take(house: House, course: _Course, settled: Sequence[Settled]) -> None:
         if feeds:
             of_feed.setdefault(feeds[0].feed, []).append(one)
         elif one.verdict == "ready" and tenant.source.unrecognised != "ignore":
-            _claim_and_walk(house, course, one.look.sighting, None)
+            _claim_and_walk(house, course, one.look.sighting, None, one.announced_by)
     # A file never overtakes an earlier one of its feed, so one that rests or is worked on elsewhere holds the others back.
     busy = house.claims.busy_feeds(tenant.tenant)
+    announced_by = {one.look.sighting: one.announced_by for one in settled}
     for feed in tenant.feeds:
         turns = () if feed.feed in busy else in_order(feed.order, of_feed.get(feed.feed, []))
         for turn in turns:
             passed = ", ".join(shown(name) for name in turn.passed)
             note = f"It was taken before {passed}, which keeps changing." if passed else None
-            if not _claim_and_walk(house, course, turn.sighting, note):
+            if not _claim_and_walk(house, course, turn.sighting, note, announced_by[turn.sighting]):
                 break
 
 
-def _claim_and_walk(house: House, course: _Course, sighting: Sighting, note: str | None) -> bool:
+def _claim_and_walk(house: House, course: _Course, sighting: Sighting, note: str | None, announced_by: Sighting | None) -> bool:
     """Returns whether the file is done with, so that the next one of its feed may follow."""
     if house.stop.is_set():
         raise StoppingError
     fitting = route(course.tenant.feeds, sighting.name)
     slots: list[str | None] = [feed.feed for feed in fitting] if fitting else [None]
-    claim = house.claims.claim(course.tenant.tenant, sighting, slots, house.clock.now(), note)
+    claim = house.claims.claim(course.tenant.tenant, sighting, slots, house.clock.now(), note, announced_by)
     return claim is not None and _walk_on(house, course, claim)
 
 
@@ -128,10 +149,10 @@ def _resume(house: House, course: _Course, hurry: bool) -> None:
 
 
 def _walk_on(house: House, course: _Course, claim: Claim) -> bool:
-    """Returns whether the drop came to its end. What only ops can mend stops its feed and no other."""
+    """Returns whether the drop came to its end. What only ops can mend, or only we, stops its feed and no other."""
     try:
         runs = walk(house, claim)
-    except OperatorError as error:
+    except (OperatorError, FaultError) as error:
         course.troubles.append(error)
         return False
     course.runs += runs
@@ -152,19 +173,57 @@ def _tell_unstable(house: House, tenant: Tenant, look: Look) -> None:
             f"The file {shown(look.sighting.name)} of {tenant.name} has been waiting for its done file since "
             f"{look.appeared:%Y-%m-%d %H:%M} UTC. Ask the sender whether the upload came to an end."
         )
-    letter = notice(house, tenant.tenant, look.sighting.name, sentence)
+    letter = notice(house, tenant.tenant, f"unstable {look.sighting.name} {look.appeared}", sentence)
     if letter is not None:
         house.outbox.add(letter, tenant.tenant, house.clock.now())
     house.looks.mark_reported(tenant.tenant, look.sighting)
     log.warning("unstable", file=shown(look.sighting.name))
 
 
-def _in_trouble(house: House, tenant: str, error: NightclerkError, runs: tuple[Run, ...], again_in: float | None) -> Round:
-    """Weather is logged and tried again; what ops must mend they are told once, until the source answers again."""
-    sentence = str(error)
-    letter = None
-    if isinstance(error, OperatorError):
-        letter = notice(house, tenant, "source", sentence, error.command)
-    new = house.troubles.tell_once(tenant, sentence, letter, house.clock.now())
-    log.warning("trouble", reason=sentence, told=new and letter is not None)
-    return Round(tenant, runs, again_in, trouble=sentence, unreachable=isinstance(error, WeatherError))
+def _with_troubles(house: House, course: _Course, done: Round) -> Round:
+    """Notes what went wrong, or that all is well: what ops must mend they are told at once, long weather later, each once."""
+    tenant, now = course.tenant.tenant, house.clock.now()
+    waits = []
+    resting = house.claims.resting(tenant)
+    if resting is not None:
+        left = resting - now
+        waits.append(left.total_seconds() if timedelta(0) < left <= LONGEST_WAIT else 0.0)
+    if not _may_ask(house, tenant):
+        waits.append(house.ask_again[tenant] - house.clock.monotonic())
+    for error in course.troubles:
+        since = _note(house, course.tenant, error, now)
+        if course.source_failed and error is course.troubles[-1]:
+            waits.append(_rest_of_source(house, course.tenant, error, now, since))
+    if not course.troubles and not waits:
+        # A tenant is well when its source answered and nothing of it rests; until then nothing is told a second time.
+        house.troubles.over(tenant)
+    done = replace(done, rests_for=min(waits, default=None))
+    if not course.troubles:
+        return done
+    first = course.troubles[0]
+    return replace(done, trouble=str(first), unreachable=isinstance(first, WeatherError))
+
+
+def _note(house: House, tenant: Tenant, error: NightclerkError, now: datetime) -> datetime:
+    """Returns since when the tenant has not been well."""
+    sentence, command = str(error), error.command if isinstance(error, OperatorError) else None
+    weather = isinstance(error, WeatherError)
+
+    def letter(since: datetime) -> Letter | None:
+        told = (
+            f"{sentence} It has been so since {since:%Y-%m-%d %H:%M} UTC and is tried again and again." if weather else sentence
+        )
+        return notice(house, tenant.tenant, f"trouble {now}", told, command)
+
+    noted = house.troubles.note(tenant.tenant, sentence, now, letter, at_once=not weather, patience=now - LONG_WEATHER)
+    log.warning("trouble", reason=sentence, told=noted.told)
+    return noted.since
+
+
+def _rest_of_source(house: House, tenant: Tenant, error: NightclerkError, now: datetime, since: datetime) -> float:
+    """Returns the seconds until a source that failed is to be asked again; scheduled rounds leave a server alone until then."""
+    luck = random.random()  # noqa: S311 - spreads retries, guards nothing
+    wait = ask_again(now - since, isinstance(error, OperatorError), luck).total_seconds()
+    if not isinstance(tenant.source, FolderSource):  # our own folder minds nothing, and is to be seen as soon as it is back
+        house.ask_again[tenant.tenant] = house.clock.monotonic() + wait
+    return wait

@@ -24,6 +24,7 @@ class Tally:
         self.rejected = 0
         self.skipped = 0
         self.left_out = len(opened.left_out)
+        self.gave_way: list[int] = []
         self.issues = 0
         self.first_issues: list[Issue] = []
         self.groups = IssueGroups()
@@ -50,6 +51,7 @@ class Tally:
     def skip_late(self, row: LateRow) -> None:
         """Given an accepted row that gives way to another of its key; counts it as skipped."""
         self.skipped += 1
+        self.gave_way.append(row.row.line)
         add_money(self.late_skipped, row)
 
     def _taken_back(self, rows: Iterable[LateRow], why: Callable[[LateRow], list[Issue]]) -> Iterator[Rejected]:
@@ -74,17 +76,6 @@ def add_money(sums: Money, row: LateRow) -> None:
     for name, (currency, amount) in row.money.items():
         of_field = sums.setdefault(name, {})
         of_field[currency] = str(Decimal(of_field.get(currency, "0")) + Decimal(amount))
-
-
-def without(sums: Money, less: Money) -> Money:
-    """Given sums and a part of them; returns what remains."""
-    return {
-        name: {
-            currency: str(Decimal(amount) - Decimal(less.get(name, {}).get(currency, "0")))
-            for currency, amount in of_field.items()
-        }
-        for name, of_field in sums.items()
-    }
 
 
 def as_block(rows: list[LateRow], width: int) -> Block:

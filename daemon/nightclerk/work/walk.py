@@ -6,10 +6,11 @@ import random
 
 import structlog
 
-from nightclerk.core.errors import NightclerkError, OperatorError
+from nightclerk.core.errors import FaultError, NightclerkError, OperatorError, WeatherError
 from nightclerk.core.naming import shown
 from nightclerk.core.retry import backoff
 from nightclerk.core.run import Run
+from nightclerk.filing.durable import explained
 from nightclerk.ledger.claims import Claim
 from nightclerk.ledger.runs import FencedOffError
 from nightclerk.work.house import House
@@ -21,7 +22,8 @@ log = structlog.get_logger(__name__)
 def walk(house: House, claim: Claim) -> tuple[Run, ...]:
     """Given a claim; processes it and returns its runs, none when the file was put back.
 
-    Lets the claim rest when the walk cannot go on now, and raises what stopped it.
+    Lets the claim rest when the walk cannot go on now, and raises what stopped it: WeatherError, OperatorError, or FaultError for
+    a fault of ours. Ends with the claim laid down, whatever happens.
     """
     with structlog.contextvars.bound_contextvars(drop=claim.drop.id, file=shown(claim.drop.sighting.name)):
         try:
@@ -30,18 +32,46 @@ def walk(house: House, claim: Claim) -> tuple[Run, ...]:
             log.warning("fenced_off")
             return ()
         except NightclerkError as error:
-            if claim.drop.by_hand is not None and isinstance(error, OperatorError):
-                house.claims.put_back(claim)  # the person who handed the file in reads the sentence
+            if isinstance(error, OperatorError) and _given_back(house, claim):
                 raise
             _rest(house, claim, str(error), orderly=True)
             raise
+        except OSError as error:  # sources and readers explain their own: this is our disk
+            trouble = explained(error, house.configuration.daemon.state)
+            _rest(house, claim, str(trouble), orderly=True)
+            raise trouble from error
         except Exception as error:
             # A fault of ours: the try stays counted, so that a file that always meets it is put aside in the end.
+            log.exception("fault", file=shown(claim.drop.sighting.name))
             _rest(house, claim, repr(error), orderly=False)
-            raise
+            raise FaultError(
+                f"A fault in Nightclerk ({type(error).__name__}) stopped the work on {shown(claim.drop.sighting.name)}. It will "
+                "be tried again a few times and then be put aside; other files go on. The log tells more, as in journalctl."
+            ) from error
+        finally:
+            house.claims.lay_down(claim)
+
+
+def _given_back(house: House, claim: Claim) -> bool:
+    """Forgets a file handed in by a person, of which nothing is booked; they read the sentence and hand it in again."""
+    if claim.drop.by_hand is None or claim.state != "open":
+        return False
+    try:
+        if any(house.target.receipt(slot.key) is not None for slot in claim.slots):
+            return False
+        if not house.claims.put_back(claim):
+            return False
+    except NightclerkError as error:
+        log.warning("not_given_back", reason=str(error))
+        return False
+    house.spool.forget(claim.drop)
+    return True
 
 
 def _rest(house: House, claim: Claim, reason: str, orderly: bool) -> None:
     wait = backoff(claim.drop.attempt, random.random())  # noqa: S311 - spreads retries, guards nothing
-    house.claims.rest(claim, house.clock.now() + wait, orderly)
+    try:
+        house.claims.rest(claim, house.clock.now() + wait, orderly)
+    except WeatherError as error:  # the next round finds it laid down, and takes it up
+        log.warning("rest_not_noted", reason=str(error))
     log.warning("rests", reason=reason, seconds=round(wait.total_seconds()))

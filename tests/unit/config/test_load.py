@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -209,3 +210,13 @@ def test_nothing_of_a_configuration_shows_a_secret(tmp_path: Path, monkeypatch: 
     shown = [repr(configuration), str(configuration), configuration.tenants["acme"].model_dump_json()]
     assert not any("hunter2" in each for each in shown)
     assert all("ACME_PASSWORD" in each for each in shown)
+
+
+@pytest.mark.parametrize("part", ["", "tenants", "entities"])
+def test_a_folder_that_cannot_be_read_is_a_problem_and_no_crash(tmp_path: Path, part: str) -> None:
+    config = write(tmp_path, {"acme": HEAD + FEED})
+    folder = config / part if part else config
+    shutil.rmtree(folder)
+    folder.symlink_to(folder)  # as unreadable as one without rights, also for root
+    _, problems = load(config)
+    assert any(str(problem).startswith(f"{folder}:1:1  the folder cannot be read: Too many levels") for problem in problems)

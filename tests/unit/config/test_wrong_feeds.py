@@ -113,8 +113,20 @@ FEEDS = [
         '10:24  feeds[0].format.encoding: "base64" is not an encoding of text; use a Python codec name, as in utf-8 or cp1252.',
     ]),
     ("format: {delimiter: ';;'}", [
-        '10:25  feeds[0].format.delimiter: a delimiter is one ASCII character that is no quote or line end; a tab is "\\t".',
+        "10:25  feeds[0].format.delimiter: a delimiter is one ASCII character that is no letter, digit, quote or line end; "
+        'a tab is written "\\t".',
     ]),
+    ("format: {delimiter: t}", [
+        "10:25  feeds[0].format.delimiter: a delimiter is one ASCII character that is no letter, digit, quote or line end; "
+        'a tab is written "\\t".',
+    ]),
+    ("format: {quote: \"'\", delimiter: \"'\"}", ["10:37  feeds[0].format.delimiter: \"'\" is the quote; they must differ."]),
+    ("mapping: {code: {from: C, blank: keep}, name: N}", ["9:38  feeds[0].mapping.code.blank: an empty cell in the key rejects the row; take blank out."]),
+    ("max_rows:", ["10:14  feeds[0].max_rows: nothing is written here; write a value, or take this line out."]),
+    ("ignore: [A, , B]", ['10:17  a value is missing here, before this comma or bracket.']),
+    ("files: *.csv", ["7:12  a text that begins with *, & or ! must be in quotes."]),
+    ("files: &.csv", ["7:12  a text that begins with *, & or ! must be in quotes."]),
+    ("files: !.csv", ["7:12  feeds[0].files: tags (the word with !) are not used here; put texts in quotes instead."]),
     ("tolerate: {rejected: 5}", ['10:26  feeds[0].tolerate.rejected: "5" is not a share; write a percentage, as in 5%.']),
     ("tolerate: {rejected: 500%}", ['10:26  feeds[0].tolerate.rejected: "500%" is not a share; write a percentage, as in 5%.']),
     ("tolerate: {at_least_rows: 9}\nmax_rows: 5", ["11:15  feeds[0].max_rows: this is less than tolerate.at_least_rows, which is 9."]),

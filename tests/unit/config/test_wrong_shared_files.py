@@ -30,6 +30,10 @@ DAEMONS = [
         "2:35  limits.file_size: this must be more than nothing.",
     ]),
     ("database: sqlite:///a.db\nmail: {host: h, from: nobody}\n", ["2:23  mail.from: this must be one address, as in Nightclerk <nightclerk@example.com>."]),
+    ("database: sqlite:///a.db\nmail: {host: 'smtp://u:hunter2@h', from: a@b}\n", [
+        "2:14  mail.host: this is the server's name alone, as in sftp.acme.example, without :// and without a login.",
+    ]),
+    ("database: sqlite:///a.db\nmail:\n#  host: h\n", ["2:6  mail: nothing is written here; write a value, or take this line out."]),
     ("database: sqlite:///a.db\nmail: {host: h, from: a@b, username: u}\n", ["2:38  mail.username: give username and password together."]),
     ("database: sqlite:///a.db\nmail: {host: h, from: a@b, username: u, password: {env: P}, security: none}\n", [
         "2:71  mail.security: a password must not cross a network unprotected; use starttls or tls.",

@@ -21,7 +21,6 @@ HEADS = [
     ]),
     (HEAD.replace("tenant: acme", "tenant: Acme"), [
         '1:9  tenant: "Acme" is not a name here; use lower-case letters, digits, - and _, beginning with a letter or digit.',
-        '1:9  tenant: the file is named "acme.yaml"; name it "Acme.yaml", or change this.',
     ]),
     (HEAD.replace("name: Acme", "name:"), ["2:6  name: nothing is written here; this must be text, as in Acme SARL."]),
     (HEAD.replace("name: Acme", "name: [Acme]"), ["2:7  name: this must be text, not a list, as in Acme SARL."]),
@@ -57,7 +56,7 @@ HEADS = [
         '4:22  source.hots: no key "hots" here; did you mean "host"?',
     ]),
     (SOURCE + "{kind: sftp, host: 'sftp://h', username: u, password: {env: P}, known_hosts: k}\n", [
-        "4:28  source.host: this is the server's name alone, as in sftp.acme.example, without sftp:// and without a login.",
+        "4:28  source.host: this is the server's name alone, as in sftp.acme.example, without :// and without a login.",
     ]),
     (SOURCE + "{kind: sftp, host: h, port: 99999, username: u, password: {env: P}, known_hosts: k}\n", [
         "4:37  source.port: this must be at most 65535.",
@@ -81,7 +80,10 @@ HEADS = [
     (HEAD + "ready: {unchanged_for: 30}\n", [
         '5:24  ready.unchanged_for: "30" is not a duration; write a number with s, m, h or d, as in 30s or 5m.',
     ]),
-    (HEAD + "ready: {done_file: done.txt}\n", ["5:8  ready: done_file must contain {stem} or {name}."]),
+    (HEAD + "ready: {done_file: done.txt}\n", ['5:20  ready.done_file: this must contain {stem} or {name}, as in "{stem}.ok".']),
+    (HEAD + "ready: {done_file: '{name}'}\n", [
+        '5:20  ready.done_file: this must differ from the name of the file it announces, as in "{name}.ok".',
+    ]),
     (HEAD + "schedule: {every: 0s}\n", ["5:19  schedule.every: this must be more than nothing."]),
     (HEAD + "schedule: {every: 99999999d}\n", ['5:19  schedule.every: "99999999d" is longer than a hundred years.']),
     (HEAD + "report: {to: 'a@b.example; nobody'}\n", ['5:14  report.to: "nobody" is not an email address.']),

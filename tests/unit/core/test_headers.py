@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from nightclerk.config.yaml_positions import read
 from nightclerk.core.errors import SenderError
 from nightclerk.core.feed import Feed
 from nightclerk.core.headers import column_notes, find_columns, folded
+from nightclerk.core.mapping import Mapped
 
 
 def feed_of(mapping: dict[str, Any], **more: Any) -> Feed:
@@ -70,9 +72,37 @@ def test_every_missing_column_is_named_with_a_line_to_paste() -> None:
     assert 'no column "Code client", which code is read from; the nearest is "Code du client"' in sentence
     assert '`code: ["Code client", "Code du client"]`' in sentence
     assert '`name: ["Raison sociale", "Nom", "Raison  soc."]`' in sentence
-    assert '`at: {from: ["Date", "Date fact."], …}`' in sentence
+    assert '`at: {from: ["Date", "Date fact."], dates: ["%d/%m/%Y"]}`' in sentence
     assert 'no column "Zzz", which x is read from, and none like it.' in sentence
     assert sentence.endswith('Its columns are "Code du client", "Raison  soc.", "Date fact.".')
+
+
+def test_the_line_to_paste_is_the_whole_rule_and_checks() -> None:
+    rule = {"from": "Solde", "decimal": ",", "thousands": " ", "values": None, "blank": "clear"}
+    sentence = str(refused({"code": "Code", "balance": {k: v for k, v in rule.items() if v}}, "Code", "Soldes"))
+    line = sentence.partition("the mapping says: `")[2].partition("`")[0]
+    pasted = Mapped.model_validate(read(line.encode()).data["balance"], by_alias=True, by_name=False)
+    assert pasted == Mapped.model_validate({**rule, "from": ["Solde", "Soldes"]})
+    ticks = str(refused({"active": {"from": "Bloqué", "values": {"0": True, "1": False}}}, "Bloque le"))
+    assert '`active: {from: ["Bloqué", "Bloque le"], values: {"0": true, "1": false}}`' in ticks
+
+
+def test_many_columns_like_none_are_one_sentence() -> None:
+    sentence = str(refused({"code": "Code", "name": ["Nom", "Raison"], "also": {"first_of": ["Nom", "Code"]}}, "Zebra"))
+    assert sentence == (
+        'The file has none of these columns, and none like them: "Code" (for code), "Nom" or "Raison" (for name), '
+        '"Nom" (for also), "Code" (for also). Its columns are "Zebra".'
+    )
+
+
+def test_many_new_columns_are_one_note() -> None:
+    headers = [f"extra {number}" for number in range(300)]
+    _, notes = found({"a": "A"}, "A", *headers)
+    assert notes == (
+        "Columns "
+        + ", ".join(f'"{header}"' for header in headers[:30])
+        + " and 270 more are neither mapped nor ignored; they were not read.",
+    )
 
 
 def test_missing_parts_of_a_join_and_of_first_of() -> None:

@@ -62,6 +62,7 @@ def test_sentences_name_the_numbers_and_the_limit() -> None:
         "The file has 1 row, but at least 3 are expected; it looks incomplete."
     )
     assert said(counts(11, 0), max_rows=10) == "The file has 11 rows, but at most 10 are accepted."
+    assert said(counts(0, 1)) == "The only row had something wrong and could not be accepted."
     assert said(counts(0, 2)) == "None of the 2 rows could be accepted; 2 had something wrong."
 
 
@@ -84,6 +85,12 @@ def test_a_refused_file_is_skipped_whole() -> None:
     assert refused_counts(7).check() == Counts(rows=7, skipped=7)
 
 
+def test_what_gave_way_has_a_bucket_of_its_own() -> None:
+    file, accepted = {"amount": {"EUR": "30.0000"}}, {"amount": {"EUR": "30.0000"}}
+    totals = control_totals(file, accepted, {}, {}, {"amount": {"EUR": "10.0000"}})
+    assert totals == {"amount": {"EUR": ControlTotal("30.0000", "20.0000", "0.0000", "10.0000")}}
+
+
 def test_control_totals() -> None:
     totals = control_totals(
         {"amount": {"EUR": "10.5000", "USD": "-1.0000"}},
@@ -97,9 +104,7 @@ def test_control_totals() -> None:
 
 
 def test_totals_that_do_not_add_up_are_our_fault() -> None:
-    with pytest.raises(
-        BookkeepingError, match=r"amount in EUR: the file holds 10\.0000, but 8\.0000 booked and 1\.9999 rejected"
-    ):
+    with pytest.raises(BookkeepingError, match=r"amount in EUR: the file holds 10\.0000, but 8\.0000 booked, 1\.9999 rejected"):
         control_totals({"amount": {"EUR": "10.0000"}}, {"amount": {"EUR": "8.0000"}}, {"amount": {"EUR": "1.9999"}}, {})
     with pytest.raises(BookkeepingError, match="no currency"):
         control_totals({}, {"amount": {"": "8.0000"}}, {}, {})

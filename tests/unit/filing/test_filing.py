@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -16,6 +17,7 @@ from nightclerk.core.drop import Drop, Fate, Listing, Released, Sighting
 from nightclerk.core.errors import SenderError, WeatherError
 from nightclerk.core.issue import Issue, RejectedRow
 from nightclerk.filing.archive import Archive
+from nightclerk.filing.durable import explained
 from nightclerk.filing.holder import Holder, OnlyOne
 from nightclerk.filing.issues_file import IssuesFile, Rejected, read_issues
 from nightclerk.filing.spool import Spool
@@ -144,3 +146,33 @@ def test_only_one_has_the_lock(tmp_path: Path) -> None:
     first.let_go()
     assert second.try_take()
     second.let_go()
+
+
+def test_files_of_dead_processes_are_swept_and_those_of_living_ones_are_not(tmp_path: Path) -> None:
+    living = Holder(tmp_path)
+    (tmp_path / "holders" / "0123456789abcdef.lock").touch()
+    old, young = tmp_path / "holders" / ".old", tmp_path / "holders" / ".young"
+    old.touch()
+    young.touch()
+    os.utime(old, (1, 1))
+    mine = Holder(tmp_path)
+    left = {path.name for path in (tmp_path / "holders").iterdir()}
+    assert left == {f"{living.name}.lock", f"{mine.name}.lock", ".young"}
+    assert mine.alive(living.name)
+    living.close()
+    mine.close()
+
+
+def test_the_spool_tells_and_sweeps_what_is_kept(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    assert spool.kept() == ()
+    spool.receive(OneFile(b"hello", DROP.sighting), DROP, 100)
+    spool.folder(replace(DROP, id=8))
+    assert spool.kept() == (7, 8)
+    spool.sweep({8, 9})
+    assert spool.kept() == (7,)
+
+
+def test_our_own_disk_is_explained() -> None:
+    assert isinstance(explained(OSError(28, "No space left on device"), Path("var")), WeatherError)
+    assert "read and write" in str(explained(PermissionError(13, "Permission denied", "var/spool"), Path("var")))

@@ -46,14 +46,14 @@ def read(data: bytes, asked: Job, late: list[int] | None = None) -> Read:
         reader = DelimitedReader(file.fileno(), keys.fileno(), copy.fileno(), asked)
         result = Read(reader.opened, Finished(0, (), {}, {}, {}, {}), {}, [], [], list(reader.opened.left_out), 0, [])
         for portion in reader.portions():
-            block = unpacked(packed(portion))
-            assert block.rows == len(block.lines) + len(block.rejected) + block.skipped
-            assert len(block.columns) == len(reader.opened.written)
-            result.rows.update(zip(block.lines, zip(*block.columns, strict=True), strict=True))
-            result.issues += block.issues
-            result.rejected += block.rejected
-            result.left_out += block.left_out
-            result.skipped += block.skipped
+            for block in map(unpacked, packed(portion)):
+                assert block.rows == len(block.lines) + len(block.rejected) + block.skipped
+                assert len(block.columns) == len(reader.opened.written)
+                result.rows.update(zip(block.lines, zip(*block.columns, strict=True), strict=True))
+                result.issues += block.issues
+                result.rejected += block.rejected
+                result.left_out += block.left_out
+                result.skipped += block.skipped
             result.blocks += 1
         result.finished = reader.finished()
         result.late = [row for rows in reader.late(late or []) for row in rows]

@@ -12,7 +12,7 @@ import pytest
 
 from nightclerk.core.issue import Issue, LeftOut, RejectedRow
 from nightclerk.core.reading import DuplicateKey, Finished, FormatFound, Job, LateRow, Opened, Refused
-from nightclerk.formats.packing import packed
+from nightclerk.formats.packing import MOST_ROWS, packed
 from nightclerk.formats.pipe import Ask, Failed, LateRows, Nonsense, PackedBlock, Pipe, PipeClosed, unpacked
 from nightclerk.formats.portion import Portion
 
@@ -92,13 +92,29 @@ def test_blocks_come_out_as_they_went_in() -> None:
         "truth": [True, False, None],
     }
     values = pl.DataFrame(columns)
-    block = unpacked(packed(Portion(3, pl.Series([2, 3, 4]), values, (), ())))
+    [block] = map(unpacked, packed(Portion(3, pl.Series([2, 3, 4]), values, (), ())))
     assert block.columns == [list(column) for column in columns.values()]
     assert block.lines == [2, 3, 4]
-    empty = unpacked(packed(Portion(1, pl.Series([], dtype=pl.Int64), values.clear(), (), (RejectedRow(2, ()),))))
+    [empty] = map(unpacked, packed(Portion(1, pl.Series([], dtype=pl.Int64), values.clear(), (), (RejectedRow(2, ()),))))
     assert empty.columns == [[]] * 7
-    one = unpacked(packed(Portion(1, pl.Series([2]), pl.DataFrame({"a": [""], "b": pl.Series([None], dtype=pl.String)}), (), ())))
+    blank = pl.Series([None], dtype=pl.String)
+    [one] = map(unpacked, packed(Portion(1, pl.Series([2]), pl.DataFrame({"a": [""], "b": blank}), (), ())))
     assert one.columns == [[""], [None]]
+
+
+@pytest.mark.parametrize("accepted", [0, 1, MOST_ROWS, MOST_ROWS + 1, 2 * MOST_ROWS, 2 * MOST_ROWS + 5])
+def test_a_large_portion_goes_as_several_blocks_that_together_say_the_same(accepted: int) -> None:
+    values = pl.DataFrame({"text": [str(at) for at in range(accepted)], "number": pl.Series(range(accepted), dtype=pl.Int64)})
+    rejected, left_out = RejectedRow(1, ("x",)), LeftOut(9, "blank")
+    lines = pl.Series(range(2, accepted + 2), dtype=pl.Int64)
+    blocks = list(map(unpacked, packed(Portion(accepted + 4, lines, values, (), (rejected,), (left_out,), 3))))
+    assert [line for block in blocks for line in block.lines] == lines.to_list()
+    assert [[cell for block in blocks for cell in block.columns[at]] for at in (0, 1)] == [c.to_list() for c in values]
+    assert sum(block.rows for block in blocks) == accepted + 4
+    assert all(block.rows == len(block.lines) + len(block.rejected) + block.skipped for block in blocks)
+    assert [row for block in blocks for row in block.rejected] == [rejected]
+    assert [line for block in blocks for line in block.left_out] == [left_out]
+    assert max(len(block.lines) for block in blocks) <= MOST_ROWS
 
 
 def test_columns_of_other_lengths_are_nonsense() -> None:

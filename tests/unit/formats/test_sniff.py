@@ -131,6 +131,12 @@ def test_a_given_header_row_is_held_to() -> None:
         assert refused.value.code == "no_header"
 
 
+def test_a_file_of_blank_lines_is_told_as_such() -> None:
+    with pytest.raises(SenderError, match="holds nothing but blank lines") as refused:
+        read(b"\n\r\n \n", job())
+    assert refused.value.code == "no_header"
+
+
 @pytest.mark.parametrize("data", [b"", b"x" * 300_000, codecs.BOM_UTF8])
 def test_what_is_no_table_has_no_header(data: bytes) -> None:
     with pytest.raises(SenderError) as refused:

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from nightclerk.core.drop import Look, Sighting
+from nightclerk.core.errors import WeatherError
 from nightclerk.ledger.claims import Claims
 from nightclerk.ledger.engine import Ledger, open_ledger
 from nightclerk.ledger.looks import Looks
+from nightclerk.ledger.tables import drops, looks
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 FILE = Sighting("clients.csv", 120, 5, "7")
@@ -117,3 +119,63 @@ def test_a_look_does_not_undo_a_claim_made_meanwhile(ledger: Ledger) -> None:
     assert looks.of("acme")["clients.csv"].drop == claim.drop.id
     looks.keep("acme", before, [])
     assert looks.of("acme")["clients.csv"].drop == claim.drop.id
+
+
+def test_what_was_laid_down_without_a_word_is_taken_up_again_by_the_same_process(ledger: Ledger) -> None:
+    """A walk that could not even write that it rests (a full disk, a locked ledger) must not block its file until a restart."""
+    seen(ledger)
+    mine = claims(ledger)
+    claim = mine.claim("acme", FILE, ["clients"], NOW)
+    assert claim is not None
+    assert mine.unfinished() == (), "it is in hand"
+    assert mine.take_over(claim.drop.id, NOW) is None
+    mine.lay_down(claim)
+    assert mine.unfinished() == (claim.drop.id,)
+    again = mine.take_over(claim.drop.id, NOW)
+    assert again is not None
+    assert again.drop.attempt == 2
+    assert mine.unfinished() == ()
+
+
+def test_a_rest_ends_although_the_clock_went_back(ledger: Ledger) -> None:
+    seen(ledger)
+    mine = claims(ledger)
+    claim = mine.claim("acme", FILE, ["clients"], NOW)
+    assert claim is not None
+    mine.rest(claim, NOW + timedelta(minutes=30), orderly=True)
+    assert mine.take_over(claim.drop.id, NOW) is None
+    assert mine.resting("acme") == NOW + timedelta(minutes=30)
+    assert mine.take_over(claim.drop.id, NOW - timedelta(days=1)) is not None
+
+
+def test_what_is_recorded_is_never_forgotten(ledger: Ledger) -> None:
+    seen(ledger)
+    mine = claims(ledger)
+    claim = mine.claim("acme", FILE, ["clients"], NOW)
+    assert claim is not None
+    with ledger.writing() as connection:
+        connection.execute(drops.update().values(state="recorded"))
+    assert not mine.put_back(claim)
+    assert mine.begun() == {claim.drop.id}
+
+
+def test_a_ledger_that_is_locked_or_full_is_weather(ledger: Ledger, tmp_path: Path) -> None:
+    with ledger.writing() as connection:
+        limit = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {limit}")
+    look = {"name": "a", "size": 1, "stamp": 1, "mark": "", "since": NOW, "seen": NOW, "appeared": NOW, "reported": False}
+    with pytest.raises(WeatherError, match="cannot be used at the moment"), ledger.writing() as connection:
+        connection.execute(looks.insert().values(tenant="x" * 100_000, **look))
+
+
+def test_the_done_file_of_a_drop_is_remembered(ledger: Ledger) -> None:
+    done, other = Sighting("clients.ok", 0, 6, "8"), Sighting("clients.txt", 3, 5, "9")
+    for sighting in (FILE, done, other):
+        seen(ledger, sighting)
+    mine = claims(ledger)
+    claim = mine.claim("acme", FILE, ["clients"], NOW, announced_by=done)
+    assert claim is not None
+    assert Looks(ledger).used_by(claim.drop) == (done,)
+    assert Looks(ledger).untaken("acme", "clients") == (other,)
+    mine.close(claim, "moved", NOW)
+    assert set(Looks(ledger).of("acme")) == {"clients.ok", "clients.txt"}

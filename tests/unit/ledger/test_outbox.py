@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -35,6 +36,7 @@ def test_a_letter_is_put_in_once(outbox: Outbox) -> None:
 def test_one_refused_recipient_does_not_stop_the_other(outbox: Outbox) -> None:
     outbox.add(LETTER, "acme", NOW)
     letter = outbox.due(NOW)[0]
+    outbox.begin(letter)
     outbox.settle(letter.id, {"one@example.com": ("refused", "550 no such user")}, NOW)
     outbox.postpone(letter.id, ("two@example.com",), NOW + timedelta(minutes=1), "451 later")
     assert outbox.due(NOW) == ()
@@ -54,3 +56,19 @@ def test_hasten_makes_all_due(outbox: Outbox) -> None:
     outbox.postpone(letter.id, letter.recipients, NOW + timedelta(hours=1), "away")
     outbox.hasten(NOW)
     assert len(outbox.due(NOW)) == 1
+
+
+def test_a_clock_that_went_back_does_not_hold_letters(outbox: Outbox) -> None:
+    outbox.add(LETTER, "acme", NOW)
+    letter = outbox.due(NOW)[0]
+    outbox.postpone(letter.id, letter.recipients, NOW + timedelta(minutes=1), "away")
+    assert outbox.due(NOW) == ()
+    assert len(outbox.due(NOW - timedelta(days=1))) == 1
+
+
+def test_few_letters_are_held_in_memory_and_all_can_be_postponed(outbox: Outbox) -> None:
+    for number in range(5):
+        outbox.add(replace(LETTER, message_id=f"<{number}@b>"), "acme", NOW)
+    assert [letter.message_id for letter in outbox.due(NOW, most=2)] == ["<0@b>", "<1@b>"]
+    assert outbox.postpone_all(NOW, NOW + timedelta(minutes=1), "away") == 5
+    assert outbox.due(NOW) == ()

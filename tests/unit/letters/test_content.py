@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -193,6 +194,16 @@ def test_the_file_is_named_with_its_place_its_time_and_how_it_was_read() -> None
         ("Run number", "812"),
     )
     assert ("Where it lies now", "no longer on the server") in said(replace(reports.imported(), server_place=None)).facts
+
+
+def test_a_file_handed_in_by_a_person_shows_no_path_of_our_machine() -> None:
+    by_hand = replace(reports.imported(), drop=reports.drop(by_hand=Path("/home/ops/x/clients.csv")), server_place="/home/ops/x")
+    assert ("Where it lies now", "with the person who handed it in") in said(by_hand).facts
+    assert "/home/ops" not in str(said(by_hand))
+
+
+def test_a_name_that_ends_with_a_full_stop_is_followed_by_none() -> None:
+    assert ".." not in said(replace(reports.imported(), tenant_name="Acme & Co.")).closing
 
 
 def test_rejected_rows_that_are_not_attached_are_corrected_at_home() -> None:

@@ -6,7 +6,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from nightclerk.core.entity import Entity
+from nightclerk.core.errors import OperatorError
 from nightclerk.targets.tables import create_tables, missing_columns
 
 ENTITY = Entity.model_validate(
@@ -51,6 +54,14 @@ def test_tables_are_made_from_the_entity_once(tmp_path: Path) -> None:
     assert create_tables("sqlite:///app.db", [ENTITY], tmp_path) == []
 
 
+def test_the_folder_of_the_database_is_made_as_well(tmp_path: Path) -> None:
+    assert len(create_tables("sqlite:///var/deep/app.db", [ENTITY], tmp_path)) == 3
+    assert columns(tmp_path / "var/deep/app.db", "order")
+    (tmp_path / "file").touch()
+    with pytest.raises(OperatorError, match=r"file/deep for the database cannot be made: Not a directory\. Make it"):
+        create_tables("sqlite:///file/deep/app.db", [ENTITY], tmp_path)
+
+
 def test_what_would_be_made_can_be_shown_first(tmp_path: Path) -> None:
     shown = create_tables("sqlite:///app.db", [ENTITY], tmp_path, run=False)
     assert columns(tmp_path / "app.db", "order") == {}
@@ -66,7 +77,7 @@ def test_without_a_tenant_column_the_key_stands_alone(tmp_path: Path) -> None:
 
 def test_every_missing_table_and_column_is_named_at_once(tmp_path: Path) -> None:
     assert [line.split(" in ")[0] for line in missing_columns("sqlite:///app.db", [ENTITY], tmp_path)] == [
-        f"The table {table} does not exist" for table in ("nightclerk_receipts", "nightclerk_changes", "order")
+        "The tables nightclerk_receipts, nightclerk_changes and order do not exist"
     ]
     create_tables("sqlite:///app.db", [ENTITY], tmp_path)
     assert missing_columns("sqlite:///app.db", [ENTITY], tmp_path) == []

@@ -49,8 +49,11 @@ class Email:
     def _carry(self, message: bytes, addresses: list[str]) -> dict[str, Refusal]:
         """Returns the refused ones of the addresses, which are plain ASCII and have no duplicates."""
         patience = self._timeout + len(message) / SLOWEST_LINE
+        secret = self._secret()
+        settings = self._settings
+        mailing = Mailing(settings.host, settings.port, settings.username, self._sender, secret)
         with Deadline(2 * self._timeout + patience) as deadline:
-            client = self._client(deadline)
+            client = self._client(deadline, secret)
             try:
                 client.login()
                 # smtplib hands all bytes to one ``sendall``, for which the time-out is the limit of the whole.
@@ -60,24 +63,24 @@ class Email:
                 answers = error.recipients
                 about_us = not_for_anybody(answers)
                 if about_us is not None:
-                    raise told(smtplib.SMTPResponseException(*about_us), self._mailing()) from error
+                    raise told(smtplib.SMTPResponseException(*about_us), mailing) from error
             except smtplib.SMTPDataError as error:
                 if error.smtp_code < 500:
-                    raise told(error, self._mailing()) from error
+                    raise told(error, mailing) from error
                 answers = dict.fromkeys(addresses, (error.smtp_code, error.smtp_error))
             except smtplib.SMTPSenderRefused as error:
                 if error.smtp_code != 552:  # 552 speaks of the letter's size, not of its sender
-                    raise told(error, self._mailing()) from error
+                    raise told(error, mailing) from error
                 answers = dict.fromkeys(addresses, (error.smtp_code, error.smtp_error))
             except OSError as error:  # smtplib's exceptions are among them
                 if deadline.passed:
-                    raise WeatherError(f"{self._mailing()} took too long. It is tried again later.") from error
-                raise told(error, self._mailing()) from error
+                    raise WeatherError(f"{mailing} took too long. It is tried again later.") from error
+                raise told(error, mailing) from error
             finally:
                 _hang_up(client)
-        return {address: refusal(*answer) for address, answer in answers.items()}
+        return {address: refusal(code, said, mailing) for address, (code, said) in answers.items()}
 
-    def _client(self, deadline: Deadline) -> Any:
+    def _client(self, deadline: Deadline, secret: str) -> Any:
         """Returns yagmail's client, not connected yet."""
         import yagmail
 
@@ -87,7 +90,6 @@ class Email:
                 return _watched(super().connection, deadline)
 
         settings = self._settings
-        secret = self._secret()
         options: dict[str, Any] = {"timeout": self._timeout, "local_hostname": _own_name()}
         if settings.security == "tls":
             options["context"] = self._context()
@@ -124,9 +126,6 @@ class Email:
             return ssl.create_default_context(cafile=None if file is None else str(file))
         except OSError as error:
             raise OperatorError(f"mail.ca_file {file} cannot be read as certificates: {error.strerror or error}.") from error
-
-    def _mailing(self) -> Mailing:
-        return Mailing(self._settings.host, self._settings.port, self._settings.username, self._sender)
 
 
 def _watched(kind: type[Any], deadline: Deadline) -> type[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 import polars as pl
 
@@ -13,6 +14,8 @@ from nightclerk.core.convert.marks import DECIMALS, WHOLE_DIGITS, Marks, signed
 from nightclerk.core.convert.numbers import magnitude
 
 EXACT = pl.Decimal(18, 4)
+_LETTERS = "[A-Z]{3}"
+_ANY_CURRENCY = f"(?:[€$£¥]|{_LETTERS})"
 _CURRENCY = "(?:[€$£¥]|" + "|".join(sorted(CURRENCIES)) + ")"
 
 
@@ -22,24 +25,25 @@ def decimal(cell: pl.Expr, marks: Marks) -> Converter:
     Read: regular groups of three or none, ``-1``, ``+1``, ``1-``, ``(1)``, ``,5`` and ``5,``. Refused: exponents, infinities,
     irregular groups, more than four decimals other than zeros.
     """
-    return _converter(cell, marks, signed)
+    return _converter(cell, marks, signed, signed)
 
 
 def money(cell: pl.Expr, marks: Marks) -> Converter:
     """Like ``decimal``, with one currency sign or upper-case code before or after the number."""
-    return _converter(cell, marks, with_currency)
+    # A regular expression with every code in it takes Python longer to compile than a small file takes to read.
+    return _converter(cell, marks, with_currency, partial(with_currency, currency=_ANY_CURRENCY))
 
 
-def with_currency(number: str) -> str:
+def with_currency(number: str, currency: str = _CURRENCY) -> str:
     """Given the shape of a number; returns the shape with a sign or in parentheses, and with or without a currency."""
     plain = signed(number)
-    before, after = f"{_CURRENCY}[ \u00a0\u202f]?", f"[ \u00a0\u202f]?{_CURRENCY}"
+    before, after = f"{currency}[ \u00a0\u202f]?", f"[ \u00a0\u202f]?{currency}"
     inside = f"[+\\-−] ?{before}{number}|\\({before}{number}\\)|\\({number}{after}\\)"
     return f"(?:{plain}|{before}{plain}|{plain}{after}|{inside})"
 
 
-def _converter(cell: pl.Expr, marks: Marks, dressed: Callable[[str], str]) -> Converter:
-    shape, loose = dressed(marks.number()), dressed(marks.number(decimals="[0-9]*"))
+def _converter(cell: pl.Expr, marks: Marks, dressed: Callable[[str], str], loosely: Callable[[str], str]) -> Converter:
+    shape, loose = dressed(marks.number()), loosely(marks.number(decimals="[0-9]*"))
     written = keep(cell.str.contains(f"^{shape}$"), _canonical(magnitude(cell, marks)))
     return Converter(pl.String, (_quick(cell, marks), written), lambda value: _why(value, marks, loose))
 
@@ -62,7 +66,8 @@ def _canonical(digits: pl.Expr) -> pl.Expr:
 
 
 def _why(value: str, marks: Marks, loose: str) -> Reason:
-    if not re.fullmatch(loose, value):
+    letters = re.search(_LETTERS, value)
+    if not re.fullmatch(loose, value) or (letters is not None and letters[0] not in CURRENCIES):
         return Reason("not_a_number", f"is not a number; numbers here look like {marks.example()}.")
     whole, _, decimals = value.partition(marks.decimal)
     decimals = re.sub(r"\D", "", decimals).rstrip("0")

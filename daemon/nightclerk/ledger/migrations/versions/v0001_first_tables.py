@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("reader_deaths", sa.Integer(), nullable=False),
         sa.Column("rest_until", sa.DateTime(), nullable=True),
-        sa.Column("by_hand", sa.Text(), nullable=True),
+        sa.Column("by_hand", sa.LargeBinary(), nullable=True),
         sa.Column("only", sa.JSON(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("fate", sa.JSON(), nullable=True),
@@ -59,8 +59,9 @@ def upgrade() -> None:
         sa.Column("tenant", sa.Text(), nullable=False),
         sa.Column("sentence", sa.Text(), nullable=False),
         sa.Column("since", sa.DateTime(), nullable=False),
+        sa.Column("seen", sa.DateTime(), nullable=False),
         sa.Column("told", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant"),
+        sa.PrimaryKeyConstraint("tenant", "sentence"),
     )
     op.create_table(
         "letters",

@@ -1,0 +1,35 @@
+"""What the fork server does once, so that each child need not do it anew: late imports, compiled patterns, models and plans.
+
+polars only builds expressions here and runs none: its threads would be missing in the children.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nightclerk.core.entity import Entity
+from nightclerk.core.feed import Feed
+from nightclerk.core.verdict import plan_reading
+from nightclerk.formats.cutter import cut
+from nightclerk.formats.dialect import Dialect
+from nightclerk.formats.scanner import scan
+
+#: A field of each type with a converter of its own.
+_TYPES = ("text", "integer", "decimal", "money", "date", "datetime", "boolean", "email", "url", "currency", "country")
+_FEED = """{"feed": "warming", "files": "*", "entity": "warming", "dates": ["%d/%m/%Y"], "decimal": ",", "thousands": " ",
+"mapping": {"code": "code", FIELDS}}"""
+_ENTITY = """{"entity": "warming", "table": "warming", "key": ["code"], "fields": {"code": {"type": "text"}, FIELDS}}"""
+
+
+def warm() -> None:
+    """Walks once through what every file passes before its first row is converted."""
+    for delimiter in (b";", b",", b"\t", b"|"):
+        dialect = Dialect(delimiter, b'"')
+        found = scan(b'a"b' + delimiter + b'"c"d\r\n', dialect, final=True)
+        np.isin(np.unique(found.ends), found.odd)
+        cut(b'"a"b\n', 0, dialect)
+    feed = Feed.model_validate_json(_FEED.replace("FIELDS", ", ".join(f'"{kind}": "{kind}"' for kind in _TYPES)))
+    entity = Entity.model_validate_json(
+        _ENTITY.replace("FIELDS", ", ".join(f'"{kind}": {{"type": "{kind}"}}' for kind in _TYPES))
+    )
+    plan_reading(feed, entity, ("code", *_TYPES), "UTC")

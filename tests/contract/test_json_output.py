@@ -1,0 +1,167 @@
+"""What ``--json`` prints is part of the contract (PRODUCT §12): every key and the kind of its value, of real commands."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.unit.cli.offices import FILE, Office, office
+
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+AMOUNT = re.compile(r"-?\d+\.\d{4}")
+SHA = re.compile(r"[0-9a-f]{64}")
+FORMAT = {
+    "kind": "delimited",
+    "encoding": str,
+    "delimiter": str,
+    "quote": (str, None),
+    "header_row": (int, None),
+    "sheet": (str, None),
+}
+COUNTS = dict.fromkeys(("rows", "created", "updated", "unchanged", "rejected", "parked", "held", "skipped"), int)
+ISSUE = {"line": int, "column": (str, None), "field": (str, None), "code": str, "value": (str, None), "message": str}
+RUN = {
+    "run": int,
+    "drop": int,
+    "tenant": "acme",
+    "feed": (str, None),
+    "file": str,
+    "sha256": SHA,
+    "started_at": MOMENT,
+    "ended_at": MOMENT,
+    "ending": str,
+    "format": FORMAT,
+    "counts": COUNTS,
+    "totals": {"balance": {"EUR": {"file": AMOUNT, "booked": AMOUNT, "rejected": AMOUNT}}},
+    "issues": [ISSUE],
+    "effects": dict,
+    "config_hash": SHA,
+}
+#: Beyond the contract's own keys, and as fixed as they are.
+MORE = {"archived_as": (str, None), "corrects": (int, None), "notes": [str], "unreadable": dict}
+REFUSED = {"code": str, "line": (int, None), "message": str}
+
+
+def check(found: Any, wanted: Any, place: str = "$") -> None:
+    """Fails where the data is not of this shape: exactly these keys, in lists every item."""
+    if isinstance(wanted, dict):
+        assert isinstance(found, dict), place
+        assert set(found) == set(wanted), place
+        for key, inner in wanted.items():
+            check(found[key], inner, f"{place}.{key}")
+    elif isinstance(wanted, list):
+        assert isinstance(found, list), place
+        for number, item in enumerate(found):
+            check(item, wanted[0], f"{place}[{number}]")
+    elif isinstance(wanted, tuple):
+        if found is not None:
+            check(found, wanted[0], place)
+    elif isinstance(wanted, type):
+        assert type(found) is wanted, f"{place} is {found!r}"
+    elif isinstance(wanted, re.Pattern):
+        assert isinstance(found, str), f"{place} is {found!r}"
+        assert wanted.fullmatch(found), f"{place} is {found!r}"
+    else:
+        assert found == wanted, place
+
+
+@pytest.fixture(scope="module")
+def acme(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    made = office(tmp_path_factory.mktemp("acme"))
+    made.write("clients.csv", FILE)
+    return made
+
+
+def test_import_run_and_runs(acme: Office) -> None:
+    imported = acme.data("import", "acme", "clients.csv")
+    check(imported, RUN | MORE)
+    assert imported["counts"] == dict.fromkeys(COUNTS, 0) | {"rows": 3, "created": 1, "rejected": 2}
+    assert imported["totals"] == {"balance": {"EUR": {"file": "6.7500", "booked": "1.5000", "rejected": "5.2500"}}}
+    assert [(issue["line"], issue["code"]) for issue in imported["issues"]] == [(3, "not_an_email"), (4, "required")]
+    assert acme.data("run", str(imported["run"])) == imported
+    runs = acme.data("runs")
+    check(runs, [RUN | MORE])
+    assert runs[0] == imported | {"issues": []}  # a list would grow without end; ``run`` has them
+    check(acme.data("rejected", str(imported["run"])), [ISSUE])
+
+
+def test_round(acme: Office) -> None:
+    assert acme.data("round") == []
+    acme.write("drops/acme/clients_2.csv", FILE.replace("A;Anna", "C;Cora"))
+    (done,) = acme.data("round")
+    check(done, RUN | MORE)
+    acme.write("drops/acme/clients_3.csv", "Code;Nom\nA;B\n")
+    (refused,) = acme.data("round", status=1)
+    check(refused, {**RUN, **MORE, "refused": REFUSED, "format": (FORMAT, None), "totals": {}})
+    assert refused["refused"]["code"] == "column_missing"
+    assert refused["ending"] == "refused"
+    acme.write("drops/acme/photo.jpg", "no feed knows this")
+    (unknown,) = acme.data("round", status=1)
+    check(unknown, {**RUN, **MORE, "feed": None, "sha256": None, "format": None, "totals": {}, "config_hash": None})
+    assert unknown["ending"] == "unrecognised"
+
+
+def test_status(acme: Office) -> None:
+    (tenant,) = acme.data("status")
+    check(
+        tenant,
+        {
+            "tenant": "acme",
+            "name": "Acme",
+            "feeds": [str],
+            "last_run": (dict, None),
+            "waiting_files": [{"file": str, "size": int, "since": MOMENT}],
+            "under_way": [{"drop": int, "file": str, "state": str, "since": MOMENT, "attempt": int}],
+            "waiting_letters": int,
+            "trouble": ({"message": str, "since": MOMENT}, None),
+        },
+    )
+
+
+def test_inspect(acme: Office) -> None:
+    found = acme.data("inspect", "clients.csv")
+    check(
+        found,
+        {
+            "format": FORMAT,
+            "columns": [str],
+            "rows": 3,
+            "left_out": [{"line": int, "reason": str}],
+            "types": dict.fromkeys(("Code", "Name", "Email", "Solde"), str),
+            "totals": {"Solde": "6.75"},
+            "doubts": [{"code": str, "column": (str, None), "message": str}],
+        },
+    )
+    acme.write("empty.csv", "")
+    check(acme.data("inspect", "empty.csv", status=1), {"refused": REFUSED})
+
+
+def test_check(acme: Office, tmp_path: Path) -> None:
+    assert acme.data("check") == {"problems": []}
+    other = office(tmp_path, tables=False)
+    other.write("config/tenants/beta.yaml", "tenant: beta\nnane: Beta\n")
+    problems = other.data("check", status=2)
+    check(problems, {"problems": [{"file": str, "line": int, "column": int, "path": str, "message": str}]})
+    assert {"file": "config/tenants/beta.yaml", "line": 2, "column": 1, "path": "nane"}.items() <= problems["problems"][
+        -1
+    ].items()
+
+
+def test_post(acme: Office) -> None:
+    check(
+        acme.data("post", "--list", "--all"),
+        [
+            {
+                "letter": int,
+                "drop": (int, None),
+                "message_id": str,
+                "tenant": (str, None),
+                "kind": str,
+                "subject": str,
+                "written_at": MOMENT,
+                "recipients": [{"address": str, "state": str, "attempts": int, "next_at": (MOMENT, None), "words": (str, None)}],
+            }
+        ],
+    )
