@@ -64,7 +64,7 @@ def open_for(settings: Settings, tenants: Sequence[str] = (), server: ForkServer
         from nightclerk.wiring import open_house
 
         configuration = configuration_of(settings, tenants)
-        log.configure(logging.WARNING)
+        log.configure(logging.ERROR)
         yield stack.enter_context(open_house(configuration, server))
 
 

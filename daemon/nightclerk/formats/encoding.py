@@ -15,6 +15,7 @@ from nightclerk.core.errors import SenderError
 from nightclerk.formats.text import Text, read_at
 
 _CHUNK = 1 << 20
+_SAMPLE = 1 << 17
 _SMALL = 1 << 18
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -91,7 +92,22 @@ def _unmarked(descriptor: int, size: int, language: str) -> str:
         return "utf-8"
     if language[:2] not in _WESTERN:
         raise _misfit(descriptor, 0, not_utf8, "utf-8", "not_text")
+    if _is_broken_utf8(descriptor, size, not_utf8):
+        raise _misfit(descriptor, 0, not_utf8, "utf-8", "wrong_encoding")
     return "cp1252"
+
+
+def _is_broken_utf8(descriptor: int, size: int, wrong: int) -> bool:
+    """Whether most characters beyond ASCII, at the file's beginning and around the first wrong byte, are sound UTF-8.
+
+    Then the file is UTF-8 with damage, and as cp1252 each of them would be read as two wrong ones. In real cp1252 two such bytes
+    in a row that happen to be UTF-8 (``Ã©``) are far rarer than single ones.
+    """
+    around = max(0, wrong - _SAMPLE // 2)
+    samples = [read_at(descriptor, 0, _SAMPLE), read_at(descriptor, around, min(_SAMPLE, size - around))]
+    beyond = [char for data in samples for char in data.decode("utf-8", "surrogateescape") if not char.isascii()]
+    broken = sum("\udc80" <= char <= "\udcff" for char in beyond)
+    return len(beyond) - broken > broken
 
 
 @lru_cache
