@@ -22,7 +22,7 @@ from tests.servers.sshd import SshServer, sshd
 pytestmark = pytest.mark.server("sshd")
 
 SEED = int(os.environ.get("NIGHTCLERK_SEED", "20261121"))
-SECONDS = float(os.environ.get("NIGHTCLERK_KILL_SECONDS", "10"))
+SECONDS = float(os.environ.get("NIGHTCLERK_KILL_SECONDS", "6"))
 TENANT = """\
 tenant: {name}
 name: {name}
@@ -51,7 +51,7 @@ class Sender:
     own: Callable[[Path], None]
     done_files: bool
     number: int = 0
-    slow: float = 0.15
+    slow: float = 0.4
 
     def drop_until(self, stop: threading.Event) -> None:
         while not stop.is_set():
