@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.unit.cli.offices import FILE, Office, office
+from tests.e2e.offices import FILE, Office, office
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 AMOUNT = re.compile(r"-?\d+\.\d{4}")

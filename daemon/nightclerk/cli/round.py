@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nightclerk.cli.exits import EXIT_GOOD, EXIT_UNREACHABLE, EXIT_WRONG_USE, gravest, status_of_post
+from nightclerk.cli.exits import EXIT_GOOD, EXIT_OUR_FAULT, EXIT_UNREACHABLE, EXIT_WRONG_USE, gravest, status_of_post
 from nightclerk.cli.opening import open_for
 from nightclerk.cli.options import Settings, options
 
@@ -49,10 +49,16 @@ def command(settings: Settings, tenants: tuple[str, ...]) -> int:
     return gravest(
         exit_status(runs),
         status_of_post(delivered),
-        *(EXIT_UNREACHABLE if done.unreachable else EXIT_WRONG_USE for done in troubles),
+        *(_status(done) for done in troubles),
         # Without names all tenants are meant, and those whose files are wrong were left out.
         EXIT_WRONG_USE if settings.problems and not tenants else EXIT_GOOD,
     )
+
+
+def _status(done: Round) -> int:
+    if done.our_fault:
+        return EXIT_OUR_FAULT
+    return EXIT_UNREACHABLE if done.unreachable else EXIT_WRONG_USE
 
 
 def _rounds(house: House, tenants: Sequence[str]) -> list[Round]:

@@ -31,7 +31,8 @@ log = structlog.get_logger(__name__)
 class Round:
     """What one round made. again_in: seconds until unsettled files could be ready, None when there are none.
 
-    trouble: what kept the round from doing all of its work, as a sentence. unreachable: that trouble was a system away.
+    trouble: what kept the round from doing all of its work, as a sentence. unreachable: that trouble was a system away;
+    our_fault: it was a fault of Nightclerk itself.
     rests_for: seconds until what met trouble, now or earlier, is to be tried again, None when there is nothing of that kind.
     """
 
@@ -40,6 +41,7 @@ class Round:
     again_in: float | None = None
     trouble: str | None = None
     unreachable: bool = False
+    our_fault: bool = False
     rests_for: float | None = None
 
 
@@ -201,7 +203,12 @@ def _with_troubles(house: House, course: _Course, done: Round) -> Round:
     if not course.troubles:
         return done
     first = course.troubles[0]
-    return replace(done, trouble=str(first), unreachable=isinstance(first, WeatherError))
+    return replace(
+        done,
+        trouble=str(first),
+        unreachable=isinstance(first, WeatherError),
+        our_fault=isinstance(first, FaultError),
+    )
 
 
 def _note(house: House, tenant: Tenant, error: NightclerkError, now: datetime) -> datetime:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.unit.cli.offices import DAEMON, FILE, Office, office
+from tests.e2e.offices import DAEMON, FILE, Office, office
 
 from nightclerk.cli.exits import gravest
 
