@@ -27,7 +27,8 @@ ALL_KEYS = [(noun, name, field) for noun in ALL_NOUNS for name, field in noun.mo
 KEY_IDS = [f"{noun.__name__}.{name}" for noun, name, _ in ALL_KEYS]
 
 MEND = {
-    "page": ".venv/bin/python -c 'from nightclerk.config.documentation import page; print(page(), end=str())' > docs/configuration.md",
+    "page": ".venv/bin/python -c 'from nightclerk.config.documentation import page; print(page(), end=str())'"
+    " > docs/configuration.md",
     "schema": ".venv/bin/nightclerk schema {kind} > config/schemas/{kind}.json",
 }
 
