@@ -2,7 +2,8 @@
 
 S1 is the sqlite3 program given an already clean and converted file: ``.import`` into a temporary table, then
 ``INSERT … ON CONFLICT DO UPDATE … WHERE (row) IS NOT (excluded)``. It reads no French, checks nothing, rejects nothing, logs
-nothing and reports nothing. Both sides are whole processes, in turn (A, B, A, B …); ratios are medians of the paired ratios.
+nothing and reports nothing. Both sides are whole processes, in turn (A, B, A, B …); ratios are medians of the paired ratios, of
+seconds on the wall and, under CPU, of CPU seconds of all processes together.
 """
 
 from __future__ import annotations
@@ -46,12 +47,13 @@ def main() -> int:
 
 
 def bench(folder: Path, rows: int, repeat: int, seed: int, growth: int) -> None:
+    print(f"Load of this machine before the start: {os.getloadavg()[0]:.2f} (other work makes all figures worse)")
     print(f"seed {seed}, {rows:,} rows × 15 columns, {os.cpu_count()} cores, Python {sys.version.split()[0]}")
     first = exports.write(folder, "first", rows, seed)
     again = exports.write(folder, "again", rows, seed, changed=0.02)
     few = exports.write(folder, "few", max(rows // 40, 1), seed, changed=0.5, start=rows - max(rows // 80, 1))
     print(f"{first.raw.stat().st_size / 1e6:.0f} MB, {first.bad} bad rows in the first file\n")
-    print(f"{'':28}{'nightclerk':>12}{'S1':>9}{'ratio':>8}   {'min–max':<12}{'bar':>5}{'importer':>11}{'reader':>9}")
+    print(f"{'':28}{'nightclerk':>12}{'S1':>9}{'ratio':>8}   {'min–max':<12}{'bar':>5}{'CPU':>7}{'importer':>11}{'reader':>9}")
     pair(folder, "first load", repeat, None, first)
     pair(folder, "re-drop, 98 % same", repeat, first, again)
     pair(folder, f"{few.rows:,} onto {rows:,}", repeat, first, few)
@@ -70,11 +72,12 @@ def pair(folder: Path, name: str, repeat: int, before: Export | None, export: Ex
     theirs.build(before, run_s1)
     results = [(ours.measure(export), theirs.measure(export)) for _ in range(repeat)]
     ratios = sorted(a.seconds / b.seconds for a, b in results)
+    effort = "" if run is run_warm else f"{statistics.median(a.cpu / b.cpu for a, b in results):.2f}"
     bar = BARS.get(name) if export.rows >= ENOUGH else None
     print(
         f"{name:28}{statistics.median(a.seconds for a, _ in results):>10.2f} s"
         f"{statistics.median(b.seconds for _, b in results):>7.2f} s{statistics.median(ratios):>8.2f}   "
-        f"{f'{ratios[0]:.2f}–{ratios[-1]:.2f}':<12}{bar if bar else '':>5}"
+        f"{f'{ratios[0]:.2f}–{ratios[-1]:.2f}':<12}{bar if bar else '':>5}{effort:>7}"
         f"{max(a.importer for a, _ in results) / 1e6:>8.0f} MB{max(a.reader for a, _ in results) / 1e6:>6.0f} MB",
         flush=True,
     )

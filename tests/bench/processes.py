@@ -4,37 +4,66 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+#: How often a process is looked at. The kernel keeps peaks by itself, and looking often would take time from what is measured.
+EVERY = 0.1
+TICK = os.sysconf("SC_CLK_TCK")
+
 
 @dataclass
 class Measured:
-    """One process: seconds on the wall, and the peak resident memory of the importing process and of its largest child."""
+    """One process: seconds on the wall, CPU seconds with all its descendants, and the peak resident memory of the process itself
+    and of the largest below it."""
 
     seconds: float
+    cpu: float = 0.0
     importer: int = 0
     reader: int = 0
 
 
-def watch(command: list[str], output: Path = Path(os.devnull)) -> Measured:
-    """Runs a command and looks at the peak memory of it and of its descendants every few milliseconds."""
+def watch(command: list[str], output: Path = Path(os.devnull), commands: Path = Path(os.devnull)) -> Measured:
+    """Runs a command and measures it; ends the bench when it fails."""
+    measured, done = Measured(0.0), threading.Event()
+    readers: dict[int, float] = {}
+    before = os.times()
     started = time.monotonic()
-    with output.open("w") as stream:
-        process = subprocess.Popen(command, stdout=stream, stderr=subprocess.PIPE, text=True)
-    measured = Measured(0.0)
-    while process.poll() is None:
-        measured.importer = max(measured.importer, peak(process.pid))
-        measured.reader = max([measured.reader, *(peak(child) for child in descendants(process.pid))])
-        time.sleep(0.02)
+    with output.open("w") as stream, commands.open() as told:
+        process = subprocess.Popen(command, stdin=told, stdout=stream, stderr=subprocess.PIPE, text=True)
+    looking = threading.Thread(target=_look, args=(process.pid, measured, readers, done))
+    looking.start()
+    _, errors = process.communicate()
     measured.seconds = time.monotonic() - started
-    assert process.stderr is not None
-    told = process.stderr.read()
-    process.stderr.close()
+    done.set()
+    looking.join()
+    after = os.times()
+    measured.cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    measured.cpu += sum(readers.values())  # nobody waits for them, so they are not in their parents' account
     if process.returncode != 0:
-        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{told}")
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{errors}")
     return measured
+
+
+def _look(pid: int, measured: Measured, readers: dict[int, float], done: threading.Event) -> None:
+    while not done.wait(EVERY):
+        measured.importer = max(measured.importer, peak(pid))
+        for child in children(pid):
+            measured.reader = max(measured.reader, peak(child))
+            for reader in children(child):
+                measured.reader = max(measured.reader, peak(reader))
+                readers[reader] = max(readers.get(reader, 0.0), cpu(reader))
+
+
+def cpu(pid: int) -> float:
+    """Returns the CPU seconds of a process so far; 0 when it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / TICK
 
 
 def peak(pid: int) -> int:
@@ -48,13 +77,12 @@ def peak(pid: int) -> int:
     return 0
 
 
-def descendants(pid: int) -> list[int]:
-    """Returns the processes below a process."""
-    found = []
+def children(pid: int) -> list[int]:
+    """Returns the processes directly below a process."""
+    found: list[int] = []
     try:
         for task in Path(f"/proc/{pid}/task").iterdir():
-            for child in (task / "children").read_text().split():
-                found += [int(child), *descendants(int(child))]
+            found += [int(child) for child in (task / "children").read_text().split()]
     except (FileNotFoundError, ProcessLookupError):
         pass
     return found

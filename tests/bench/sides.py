@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -148,10 +147,7 @@ def run_s1(folder: Path, export: Export) -> Measured:
         f"DO UPDATE SET {', '.join(f'{name}=excluded.{name}' for name in others)}\n"
         f"WHERE ({', '.join(others)}) IS NOT ({', '.join(f'excluded.{name}' for name in others)});\nCOMMIT;\n"
     )
-    started = time.monotonic()
-    with script.open() as commands:
-        subprocess.run(["sqlite3", "-bail", folder / "app.db"], stdin=commands, check=True)
-    return Measured(time.monotonic() - started)
+    return watch(["sqlite3", "-bail", str(folder / "app.db")], commands=script)
 
 
 def nightclerk(folder: Path, *words: str) -> None:
