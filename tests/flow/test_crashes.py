@@ -73,7 +73,7 @@ def test_killed_at_every_moment_and_again_in_recovery(scene: Stage) -> None:
     chosen = []
     for number, moment in enumerate(moments):
         seen[moment] = seen.get(moment, 0) + 1
-        if seen[moment] == 1 or chance.random() < float(os.environ.get("NIGHTCLERK_CRASH_SHARE", "0.1")):
+        if seen[moment] == 1 or chance.random() < float(os.environ.get("NIGHTCLERK_CRASH_SHARE", "0.05")):
             chosen.append(number)
     failures = []
     for number in chosen:
