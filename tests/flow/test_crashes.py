@@ -92,7 +92,7 @@ def test_killed_by_the_clock(scene: Stage) -> None:
     """Also inside the acts: SIGKILL after a random while, several times, until the work is done."""
     chance = random.Random(SEED + 1)
     print(f"seed {SEED}")
-    for _ in range(int(os.environ.get("NIGHTCLERK_CLOCK_KILLS", "4"))):
+    for _ in range(int(os.environ.get("NIGHTCLERK_CLOCK_KILLS", "2"))):
         fresh(scene, ALL)
         for _ in range(3):
             scene.acts.unlink(missing_ok=True)

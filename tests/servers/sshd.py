@@ -204,7 +204,9 @@ def _run(*command: str, given: str = "") -> str:
 
 def _descendants(process: int) -> list[int]:
     found: list[int] = []
-    for task in Path(f"/proc/{process}/task").glob("*/children"):
-        for child in task.read_text().split():
-            found += [*_descendants(int(child)), int(child)]
+    # A process may end while its children are looked up; it then has none that matter.
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        for task in Path(f"/proc/{process}/task").glob("*/children"):
+            for child in task.read_text().split():
+                found += [*_descendants(int(child)), int(child)]
     return found
