@@ -6,8 +6,10 @@ STAMP  := $(VENV)/.installed
 
 .PHONY: demo test unit check fix lock bench bench-short torture clean
 
-demo: $(STAMP)  ## accounting exports dropped over SFTP, booked, archived and reported, all on this machine
-	$(BIN)/nightclerk demo
+DATABASE ?= sqlite
+
+demo: $(STAMP)  ## accounting exports dropped over SFTP, booked, archived and reported, all here; DATABASE=postgresql books there
+	$(BIN)/nightclerk demo --database '$(DATABASE)'
 
 test: check  ## everything: lint, types, import rules, then all tests
 	$(BIN)/python -m pytest

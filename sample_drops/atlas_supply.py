@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import words
+from delimited import TextFile
 from planting import Dice, Row, Sheet
 
 ROWS = 25_000
@@ -20,14 +21,12 @@ COLUMNS = (
 NOTES = ('Called "the annex", ring twice', "Ship to rear dock\nafter 2 pm", "Café account – résumé on file")
 
 
-def sheets(dice: Dice) -> list[Sheet]:
+def drops(dice: Dice) -> list[TextFile]:
     """Returns the night's one file."""
-    sheet = Sheet(
-        "atlas-supply", "customers", "customer", "customers", "code", "customers_20261120.csv", COLUMNS, ",", "utf-8-sig",
-    )  # fmt: skip
+    sheet = Sheet("atlas-supply", "customers", "customer", "customers", "code", COLUMNS)
     sheet.rows = [_customer(dice, f"{number:06d}") for number in range(1, ROWS - 1)]
     _spoil(sheet)
-    return [sheet]
+    return [TextFile("customers_20261120.csv", sheet, ",", "utf-8-sig")]
 
 
 def _customer(dice: Dice, code: str) -> Row:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import words
+from delimited import TextFile
 from planting import Dice, Row, Sheet
 
 NBSP = "\u00a0"
@@ -27,22 +28,21 @@ CLIENT_COLUMNS = (
 ITEM_COLUMNS = ("N° pièce|Code client|Type|Date pièce|Échéance|Montant TTC|Reste dû|Devise|Affaire|Libellé|Lettrage").split("|")
 
 
-def sheets(dice: Dice) -> list[Sheet]:
+def drops(dice: Dice) -> list[TextFile]:
     """Returns the night's two files."""
-    clients = Sheet(
-        "credit-lumiere", "clients", "customer", "customers", "code", "clients_20261120.csv", CLIENT_COLUMNS, ";", "cp1252",
-        titles=["Crédit Lumière - Balance auxiliaire clients", "Édité le 20/11/2026 à 23:10", ""],
-    )  # fmt: skip
+    clients = Sheet("credit-lumiere", "clients", "customer", "customers", "code", CLIENT_COLUMNS)
     codes = [f"{number:08d}" for number in range(1042, 1042 + CLIENTS - 2)]
     codes[7], codes[19] = "1E464", "200011-"  # codes that a guessing reader would turn into numbers
     clients.rows = [_client(dice, code) for code in codes]
     _spoil_clients(clients)
-    items = Sheet(
-        "credit-lumiere", "postes", "invoice", "invoices", "number", "postes_20261120.csv", ITEM_COLUMNS, ";", "cp1252",
-    )  # fmt: skip
+    items = Sheet("credit-lumiere", "postes", "invoice", "invoices", "number", ITEM_COLUMNS)
     items.rows = [_item(dice, number, dice.pick(codes)) for number in range(ITEMS)]
     _spoil_items(items)
-    return [clients, items]
+    titles = ["Crédit Lumière - Balance auxiliaire clients", "Édité le 20/11/2026 à 23:10", ""]
+    return [
+        TextFile("clients_20261120.csv", clients, ";", "cp1252", titles),
+        TextFile("postes_20261120.csv", items, ";", "cp1252"),
+    ]
 
 
 def euros(dice: Dice, amount: Decimal) -> str:

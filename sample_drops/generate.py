@@ -1,6 +1,7 @@
 """Writes the sample drops and the bookings that must follow from them: ``python sample_drops/generate.py [FOLDER]``.
 
-The same seed gives the same bytes on every machine. The files it writes are committed; a test keeps both alike.
+The same seed gives the same bytes on every machine; of a workbook the same parts, for how tightly a zip is packed depends on the
+machine's library. The files it writes are committed; a test keeps both alike.
 """
 
 from __future__ import annotations
@@ -9,20 +10,31 @@ import sys
 from pathlib import Path
 
 import atlas_supply
+import brightwave
+import cobranzas_sur
 import credit_lumiere
+import plomberie_boreal
 from planting import Dice
 
 SEED = 20261120
+TENANTS = {
+    "atlas-supply": atlas_supply.drops,
+    "brightwave": brightwave.drops,
+    "cobranzas-sur": cobranzas_sur.drops,
+    "credit-lumiere": credit_lumiere.drops,
+    "plomberie-boreal": plomberie_boreal.drops,
+}
 
 
 def main(into: Path) -> None:
     """Writes ``<tenant>/night-1/…`` below the folder ``into``; what stands beside them there is left alone."""
-    for tenant, sheets in (("credit-lumiere", credit_lumiere.sheets), ("atlas-supply", atlas_supply.sheets)):
-        for sheet in sheets(Dice(f"{SEED}/{tenant}")):
-            sheet.write(into / tenant / "night-1")
-            rejected = sum(bool(row.faults) for row in sheet.rows)
-            place = f"{tenant}/night-1/{sheet.file}"
-            print(f"seed {SEED}  {place}: {len(sheet.rows)} rows, {rejected} of them faulty")  # noqa: T201 - it is a command
+    for tenant, drops in TENANTS.items():
+        for drop in drops(Dice(f"{SEED}/{tenant}")):
+            drop.write(into / tenant / "night-1")
+            for sheet in drop.sheets:
+                rejected = sum(bool(row.faults) for row in sheet.rows)
+                place = f"{tenant}/night-1/{drop.file} ({sheet.feed})"
+                print(f"seed {SEED}  {place}: {len(sheet.rows)} rows, {rejected} of them faulty")  # noqa: T201 - it is a command
 
 
 if __name__ == "__main__":

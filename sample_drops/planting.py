@@ -1,6 +1,7 @@
 """A sheet of an export: rows made from what they mean, faults planted on purpose, and the booking that must follow.
 
-The expected booking comes from what was planted, never from the program that is tested with it.
+The expected booking comes from what was planted, never from the program that is tested with it. How a sheet is written into a
+file stands in ``delimited`` and ``workbook``.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ T = TypeVar("T")
 Value = str | int | bool | Decimal | None
 SHOWN_ROWS = 20
 COUNTS = ("rows", "created", "updated", "unchanged", "rejected", "parked", "held", "skipped")
-SHARES = ("file", "booked", "rejected")
+SHARES = ("file", "booked", "rejected", "skipped")
 
 
 class Dice:
@@ -49,38 +50,50 @@ class Dice:
 class Row:
     """One record: what the table must hold, what the sender wrote, and what is wrong with it.
 
-    money: money field → the readable amount, or None. currency: the readable one, or "". faults: (code, field).
-    damage: what was done to the finished record, where it is broken as a whole.
+    values: by field, as they must stand in the table afterwards, of those fields that the file has. stood: what the application
+    had before, if it had the row. money: money field → the readable amount, or None. currency: the readable one, or "".
+    faults: (code, field). damage: what was done to the finished record, where it is broken as a whole. gives_way: whether
+    another row of the same key wins.
     """
 
     values: dict[str, Value]
-    cells: dict[str, str]
+    cells: dict[str, Any]
     currency: str
     money: dict[str, Decimal | None]
     faults: list[tuple[str, str | None]] = field(default_factory=list)
     damage: Callable[[str], str] | None = None
+    stood: dict[str, Value] | None = None
+    gives_way: bool = False
 
-    def spoil(self, column: str, written: str, code: str, of: str) -> None:
+    def spoil(self, column: str, written: Any, code: str, of: str) -> None:
         """Writes ``written`` into the column and notes the issue that must be found: its code, and the field."""
         self.cells[column] = written
         self.faults.append((code, of))
 
+    @property
+    def bucket(self) -> str:
+        """Which of the counts it belongs to."""
+        if self.faults:
+            return "rejected"
+        if self.gives_way:
+            return "skipped"
+        if self.stood is None:
+            return "created"
+        return "updated" if any(self.stood[name] != value for name, value in self.values.items()) else "unchanged"
+
 
 @dataclass
 class Sheet:
-    """One file of a tenant: how it is written, and its rows."""
+    """What one feed reads of one file. header: its columns. before: the rows the application had, by field."""
 
     tenant: str
     feed: str
     entity: str
     table: str
     key: str
-    file: str
     header: list[str]
-    delimiter: str
-    encoding: str
-    titles: list[str] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    before: list[dict[str, Value]] = field(default_factory=list)
 
     def duplicate(self, of: int, at: int, column: str) -> None:
         """Inserts row ``of`` once more before row ``at`` with another text in ``column``: both are then rejected."""
@@ -90,46 +103,31 @@ class Sheet:
             row.faults.append(("duplicate_key", self.key))
         self.rows.insert(at, again)
 
-    def write(self, night: Path) -> None:
-        """Writes the file, and beside it in ``expected/`` the booking that must follow."""
-        text, lines = self._text()
+    def foretell(self, night: Path, file: str, lines: Sequence[int], name: str) -> None:
+        """Given the night's folder, the file and the line of each row in it; writes into ``expected/``, under the name, the
+        booking that must follow, and into ``before/`` what the application had."""
         expected = night / "expected"
         expected.mkdir(parents=True, exist_ok=True)
-        (night / self.file).write_bytes(text.encode(self.encoding))
         booked, rows = self._table()
-        (expected / f"{self.file}.rows.csv").write_bytes(booked)
-        outcome = json.dumps(self._outcome(lines) | rows, indent=1, ensure_ascii=False)
-        (expected / f"{self.file}.json").write_text(outcome + "\n", encoding="utf-8", newline="\n")
+        (expected / f"{name}.rows.csv").write_bytes(booked)
+        outcome = json.dumps(self._outcome(file, lines) | rows, indent=1, ensure_ascii=False)
+        (expected / f"{name}.json").write_text(outcome + "\n", encoding="utf-8", newline="\n")
+        if self.before:
+            (night / "before").mkdir(exist_ok=True)
+            stood = [_line(list(self.before[0])), *(_line([canonical(value) for value in row.values()]) for row in self.before)]
+            (night / "before" / f"{self.entity}.csv").write_bytes("".join(stood).encode())
 
-    def _text(self) -> tuple[str, list[int]]:
-        records = [*self.titles, self._record(self.header)]
-        line = 1 + len(records)
-        lines = []
+    def _outcome(self, file: str, lines: Sequence[int]) -> dict[str, Any]:
+        counts = dict.fromkeys(COUNTS, 0) | {"rows": len(self.rows)}
         for row in self.rows:
-            record = self._record([row.cells.get(column, "") for column in self.header])
-            if row.damage is not None:
-                record = row.damage(record)
-            records.append(record)
-            lines.append(line)
-            line += 1 + record.count("\n")
-        return "\r\n".join(records) + "\r\n", lines
-
-    def _record(self, cells: list[str]) -> str:
-        special = (self.delimiter, '"', "\n")
-        quoted = ('"' + c.replace('"', '""') + '"' if any(s in c for s in special) else c for c in cells)
-        return self.delimiter.join(quoted)
-
-    def _outcome(self, lines: list[int]) -> dict[str, Any]:
-        rejected = sum(bool(row.faults) for row in self.rows)
-        counts = dict.fromkeys(COUNTS, 0)
-        counts |= {"rows": len(self.rows), "created": len(self.rows) - rejected, "rejected": rejected}
+            counts[row.bucket] += 1
         return {
             "tenant": self.tenant,
             "feed": self.feed,
             "entity": self.entity,
             "table": self.table,
-            "file": self.file,
-            "ending": "imported_with_rejects" if rejected else "imported",
+            "file": file,
+            "ending": "imported_with_rejects" if counts["rejected"] else "imported",
             "counts": counts,
             "totals": self._totals(),
             "issues": [
@@ -146,21 +144,26 @@ class Sheet:
                 if amount is not None:
                     kept = sums.setdefault(name, {}).setdefault(row.currency, dict.fromkeys(SHARES, Decimal(0)))
                     kept["file"] += amount
-                    kept["rejected" if row.faults else "booked"] += amount
-        return {
-            name: {currency: {what: f"{amount:.4f}" for what, amount in kept.items()} for currency, kept in sorted(of.items())}
-            for name, of in sums.items()
-        }
+                    kept[row.bucket if row.bucket in SHARES else "booked"] += amount
+        return {name: {currency: _told(kept) for currency, kept in sorted(of.items())} for name, of in sums.items()}
 
     def _table(self) -> tuple[bytes, dict[str, Any]]:
         """Returns the rows that must stand in the table as CSV (all, or the first of many), and how many with their hash."""
-        good = [row for row in self.rows if not row.faults]
-        fields = list(good[0].values)
-        ordered = sorted((row.values for row in good), key=lambda values: str(values[self.key]))
-        lines = [_line(fields), *(_line([canonical(values[name]) for name in fields]) for values in ordered)]
+        stand = {str(row[self.key]): row for row in self.before}
+        for row in self.rows:
+            if row.bucket in {"created", "updated"}:
+                code = str(row.values[self.key])
+                stand[code] = {**stand.get(code, {}), **row.values}
+        fields = list(self.before[0] if self.before else next(iter(stand.values())))
+        lines = [_line(fields), *(_line([canonical(row.get(name)) for name in fields]) for _, row in sorted(stand.items()))]
         shown = lines if len(lines) <= 2000 else lines[: SHOWN_ROWS + 1]
         digest = hashlib.sha256("".join(lines).encode()).hexdigest()
-        return "".join(shown).encode(), {"table_rows": len(ordered), "table_sha256": digest}
+        return "".join(shown).encode(), {"table_rows": len(stand), "table_sha256": digest}
+
+
+def _told(sums: dict[str, Decimal]) -> dict[str, str]:
+    """What was skipped is told only where there is any."""
+    return {what: f"{amount:.4f}" for what, amount in sums.items() if what != "skipped" or amount}
 
 
 def _line(cells: Sequence[str]) -> str:

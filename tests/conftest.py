@@ -9,8 +9,18 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from tests.servers import postgres
 
-PROGRAMS = {"sshd": "/usr/sbin/sshd", "sqlite3": "sqlite3", "chromium": "chromium", "systemd-analyze": "systemd-analyze"}
+PROGRAMS = {
+    "sshd": "/usr/sbin/sshd",
+    "vsftpd": "/usr/sbin/vsftpd",
+    "sqlite3": "sqlite3",
+    "chromium": "chromium",
+    "systemd-analyze": "systemd-analyze",
+    "postgres": "/usr/lib/postgresql",
+}
+#: Of these, those that only root can start.
+FOR_ROOT = {"vsftpd"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,8 +31,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for marker in item.iter_markers("server"):
             program = PROGRAMS[marker.args[0]]
-            if shutil.which(program) is None and not os.environ.get("NIGHTCLERK_ALL_SERVERS"):
+            there = postgres.system_programs() if marker.args[0] == "postgres" else shutil.which(program)
+            if marker.args[0] in FOR_ROOT and os.getuid() != 0:
+                there = None
+            if there is None and not os.environ.get("NIGHTCLERK_ALL_SERVERS"):
                 item.add_marker(pytest.mark.skip(reason=f"needs {program}"))
+
+
+def pytest_sessionfinish() -> None:
+    postgres.stop_shared()
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, BinaryIO, Protocol
 
-from nightclerk.core.booking import BookingPlan, Comparison, Forbidden
+from nightclerk.core.booking import BookingPlan, Change, Comparison, Forbidden
 from nightclerk.core.drop import Fate, Listing, Released, Sighting
 from nightclerk.core.reading import Block, Cell, Finished, Job, LateRow, Opened
 from nightclerk.core.report import Refusal
@@ -99,10 +99,10 @@ class Format(Protocol):
         ...
 
 
-class Booking(Protocol):
-    """An open transaction on the target. Nothing of it is visible before ``book`` returns, and nothing remains after ``abandon``.
+class Comparing(Protocol):
+    """A feed's rows beside the table, as they are compared. Nothing of it is ever visible to others, nothing remains at its end.
 
-    In this order: ``stage`` and ``withdraw`` as often as needed, ``compare`` once, ``book`` or ``abandon``.
+    In this order: ``stage`` and ``withdraw`` as often as needed, ``compare`` once, ``sample`` as often as wanted, ``abandon``.
     """
 
     def stage(self, block: Block) -> None:
@@ -125,6 +125,21 @@ class Booking(Protocol):
         """
         ...
 
+    def sample(self, limit: int) -> list[Change]:
+        """Returns the first changes by line that booking would make, at most ``limit``. To be asked after ``compare``."""
+        ...
+
+    def abandon(self) -> None:
+        """Rolls everything back. May be called at any time, also after ``book``, when it does nothing."""
+        ...
+
+
+class Booking(Comparing, Protocol):
+    """An open transaction on the target. Nothing of it is visible before ``book`` returns, and nothing remains after ``abandon``.
+
+    As ``Comparing``, and ``book`` or ``abandon`` at its end.
+    """
+
     def book(self, receipt: dict[str, Any]) -> None:
         """Writes created and changed rows, the change log and the receipt, and commits: the commit point.
 
@@ -133,13 +148,14 @@ class Booking(Protocol):
         """
         ...
 
-    def abandon(self) -> None:
-        """Rolls everything back. May be called at any time, also after ``book``, when it does nothing."""
-        ...
-
 
 class Target(Protocol):
     """The database of the receiving application."""
+
+    @property
+    def takes_csv(self) -> bool:
+        """Whether blocks are best read as CSV (``Job.csv``) for it. It takes them as columns as well."""
+        ...
 
     def receipt(self, key: str) -> dict[str, Any] | None:
         """Given a run's key; returns the receipt that was committed under it, or None."""
@@ -150,6 +166,14 @@ class Target(Protocol):
 
         Raises WeatherError when the database is away or locked too long, OperatorError when a table or column is missing,
         ``AlreadyBooked`` when a committed receipt stands under this key.
+        """
+        ...
+
+    def preview(self, plan: BookingPlan) -> Comparing:
+        """Opens a comparison that cannot write: it takes no lock that a writer waits for, inserts no receipt, and leaves the
+        database as it was to the byte of a dump (no sequence moves on, no setting of the database changes).
+
+        Raises as ``begin`` does.
         """
         ...
 

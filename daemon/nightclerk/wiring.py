@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nightclerk.config.load import Configuration, load
 from nightclerk.config.problems import Problem
+from nightclerk.config.reaching import driver_url
 from nightclerk.config.secrets import resolve
 from nightclerk.core.daemon import Limits
 from nightclerk.core.errors import OperatorError
-from nightclerk.core.tenant import FolderSource, SecretReference, Tenant
+from nightclerk.core.secret import SecretReference
+from nightclerk.core.source import FolderSource, SftpSource
+from nightclerk.core.source import Source as SourceSettings
+from nightclerk.core.tenant import Tenant
+from nightclerk.desk.preview import Ahead, NoRuns
+from nightclerk.desk.reach import Doors
 from nightclerk.filing.archive import Archive
 from nightclerk.filing.durable import explained, make_folder
-from nightclerk.filing.holder import Holder, OnlyOne
+from nightclerk.filing.holder import Holder, OnlyOne, residence
 from nightclerk.filing.spool import Spool
 from nightclerk.formats.fence import Fence
 from nightclerk.formats.fork_server import ForkServer
+from nightclerk.ledger.as_it_is import ledger_as_it_is
 from nightclerk.ledger.claims import Claims
-from nightclerk.ledger.engine import Ledger, open_ledger
+from nightclerk.ledger.engine import Ledger, Resident, open_ledger
 from nightclerk.ledger.looks import Looks
 from nightclerk.ledger.outbox import Outbox
+from nightclerk.ledger.rounds import RoundNotes
 from nightclerk.ledger.runs import Runs
 from nightclerk.ledger.troubles import Troubles
-from nightclerk.ports import Channel, Format, Source
+from nightclerk.ports import Format, Source
 from nightclerk.sources.handed import Handed
 from nightclerk.sources.patient import Patient
 from nightclerk.targets.sql import SqlTarget
-from nightclerk.work.house import House
+from nightclerk.work.house import Fittings, House
+from nightclerk.work.places import Places
 from nightclerk.work.recover import tidy
+
+if TYPE_CHECKING:
+    from nightclerk.channels.email import Email
 
 
 class WrongConfigurationError(OperatorError):
@@ -71,9 +85,10 @@ def load_configuration(folder: Path) -> tuple[Configuration, list[Problem]]:
 
 
 @contextmanager
-def open_records(configuration: Configuration) -> Iterator[Ledger]:
-    """Given the configuration; opens the ledger alone, for those who only look things up."""
-    ledger = open_ledger(configuration.daemon.ledger)
+def open_records(configuration: Configuration, resident: Resident | None = None) -> Iterator[Ledger]:
+    """Given the configuration, and for those who are to take claims where they live; opens the ledger alone."""
+    database = configuration.daemon.ledger
+    ledger = open_ledger(driver_url(database), database.lock_wait.total_seconds(), resident)
     try:
         yield ledger
     finally:
@@ -92,16 +107,24 @@ def open_house(configuration: Configuration, server: ForkServer | None = None) -
         try:
             make_folder(daemon.state)
             holder = Holder(daemon.state)
+            resident = Resident(residence(daemon.state), f"{os.uname().nodename}, state folder {daemon.state}")
         except OSError as error:
             raise explained(error, daemon.state) from error
         stack.callback(holder.close)
-        ledger = stack.enter_context(open_records(configuration))
-        target = SqlTarget(daemon.database)
+        ledger = stack.enter_context(open_records(configuration, resident))
+        target = SqlTarget(driver_url(daemon.database), wait=daemon.database.lock_wait.total_seconds())
         stack.callback(target.close)
-        fence = Fence(daemon.limits.memory, daemon.limits.time, scratch=daemon.state, server=server)
-        stack.callback(fence.close)
-        sources = Sources(configuration)
+        reader = server or ForkServer()
+        stack.callback(reader.close)
+        sources = Sources()
         stack.callback(sources.close)
+
+        def fitted(configuration: Configuration) -> Fittings:
+            limits = configuration.daemon.limits
+            fence = Fence(limits.memory, limits.time, scratch=daemon.state, server=reader)
+            return Fittings(sources.under(configuration), fence, _channel(configuration))
+
+        fittings = fitted(configuration)
         stop = threading.Event()
         house = House(
             configuration=configuration,
@@ -111,57 +134,104 @@ def open_house(configuration: Configuration, server: ForkServer | None = None) -
             runs=Runs(ledger),
             outbox=Outbox(ledger),
             troubles=Troubles(ledger),
+            round_notes=RoundNotes(ledger),
             spool=Spool(daemon.state),
             archive=Archive(daemon.state),
             postman=OnlyOne(daemon.state, "postman"),
-            reader=fence,
+            reader=fittings.reader,
             target=target,
-            channel=_channel(configuration),
-            source_of=sources.of,
+            channel=fittings.channel,
+            source_of=fittings.source_of,
             handed=Handed,
             stop=stop,
-            workers=threading.Semaphore(daemon.workers),
+            workers=Places(daemon.workers),
+            fitted=fitted,
         )
         tidy(house)
         yield house
 
 
-class Sources:
-    """One live source for each tenant, made when it is first asked for."""
+@contextmanager
+def open_ahead(configuration: Configuration, server: ForkServer | None = None) -> Iterator[Ahead]:
+    """Given the configuration, and the reader's fork server if it was started before; opens what a look ahead works with, none
+    of which writes anything to ledger, database or state folder.
 
-    def __init__(self, configuration: Configuration) -> None:
-        self._configuration = configuration
-        self._open: dict[str, Source] = {}
+    Raises OperatorError, WeatherError.
+    """
+    daemon = configuration.daemon
+    with ExitStack() as stack:
+        reader = server or ForkServer()
+        stack.callback(reader.close)
+        ledger = ledger_as_it_is(driver_url(daemon.ledger), daemon.ledger.lock_wait.total_seconds())
+        if ledger is not None:
+            stack.callback(ledger.close)
+        target = SqlTarget(driver_url(daemon.database), wait=daemon.database.lock_wait.total_seconds())
+        stack.callback(target.close)
+        fence = Fence(daemon.limits.memory, daemon.limits.time, server=reader)
+        yield Ahead(SystemClock(threading.Event()), fence, target, NoRuns() if ledger is None else Runs(ledger))
+
+
+@contextmanager
+def open_doors(configuration: Configuration) -> Iterator[Doors]:
+    """Given the configuration; yields the ways to its systems for a check, none of which is open yet."""
+    sources = Sources()
+    try:
+        yield Doors(sources.under(configuration), _channel(configuration))
+    finally:
+        sources.close()
+
+
+class Sources:
+    """One live source for each tenant, made when it is first asked for, and anew when the tenant's source has changed."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, tuple[SourceSettings, Source]] = {}
         self._lock = threading.Lock()
 
-    def of(self, tenant: str) -> Source:
-        """Given a tenant's name; returns its source."""
+    def under(self, configuration: Configuration) -> Callable[[str], Source]:
+        """Given a configuration; returns what gives a tenant's source as it stands there. Closes those of tenants not in it."""
         with self._lock:
-            if tenant not in self._open:
-                self._open[tenant] = _source(self._configuration.tenants[tenant])
-            return self._open[tenant]
+            gone = [self._open.pop(name)[1] for name in self._open.keys() - configuration.tenants.keys()]
+        for source in gone:
+            source.close()
+        return lambda tenant: self._of(configuration.tenants[tenant])
+
+    def _of(self, tenant: Tenant) -> Source:
+        """Whoever asks has the tenant to himself (``House.at_work``), so that nobody still uses the source that is replaced."""
+        with self._lock:
+            settings, source = self._open.get(tenant.tenant, (None, None))
+            if source is not None and settings == tenant.source:
+                return source
+            made = _source(tenant)
+            self._open[tenant.tenant] = tenant.source, made
+        if source is not None:
+            source.close()
+        return made
 
     def close(self) -> None:
         """Closes them all."""
         with self._lock:
-            for source in self._open.values():
+            for _, source in self._open.values():
                 source.close()
             self._open.clear()
 
 
 def _source(tenant: Tenant) -> Source:
-    if isinstance(tenant.source, FolderSource):
+    settings, name = tenant.source, tenant.tenant
+    if isinstance(settings, FolderSource):
         from nightclerk.sources.folder import Folder
 
-        settings = tenant.source
         return Patient(lambda: Folder(settings))
-    from nightclerk.sources.sftp import Sftp
+    if isinstance(settings, SftpSource):
+        from nightclerk.sources.sftp import Sftp
 
-    sftp = tenant.source
-    return Patient(lambda: Sftp(sftp, resolve))
+        return Patient(lambda: Sftp(settings, resolve, tenant=name))
+    from nightclerk.sources.ftp import Ftp
+
+    return Patient(lambda: Ftp(settings, resolve, tenant=name))
 
 
-def _channel(configuration: Configuration) -> Channel | None:
+def _channel(configuration: Configuration) -> Email | None:
     mail = configuration.daemon.mail
     if mail is None:
         return None

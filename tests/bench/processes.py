@@ -66,6 +66,12 @@ def cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
+def cpu_with_ended(pid: int) -> float:
+    """Returns the CPU seconds so far of a process, of all its children that have ended, and of those that live."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return sum(int(field) for field in fields[11:15]) / TICK + sum(cpu(child) for child in children(pid))
+
+
 def peak(pid: int) -> int:
     """Returns the peak resident memory of a process in bytes; 0 when it is gone."""
     try:

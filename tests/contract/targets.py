@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
+
+import psycopg
+from tests.servers.postgres import postgres_url
 
 from nightclerk.core.booking import BookingPlan, Comparison, Forbidden, WrittenField
 from nightclerk.core.entity import Entity
@@ -101,6 +106,59 @@ class SqliteBench:
 
     def attempts(self) -> dict[str, int]:
         return dict(self.run("SELECT run_key, attempt FROM nightclerk_receipts"))  # type: ignore[arg-type]
+
+
+class PostgresqlBench:
+    """Over a fresh database; ``url`` names one that is there already. Texts, dates and so on are looked at in canonical form."""
+
+    def __init__(self, wait: float = 0.2, url: str = "") -> None:
+        self.url = url or postgres_url()
+        create_tables(self.url, [CUSTOMER])
+        self.target = SqlTarget(self.url, wait=wait)
+
+    def run(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.url, options="-c TimeZone=UTC") as connection:
+            done = connection.execute(statement, values or None)  # type: ignore[arg-type]  # our own statements
+            return done.fetchall() if done.description else []
+
+    def put(self, **values: Any) -> None:
+        names = ", ".join(f'"{name}"' for name in values)
+        self.run(f"INSERT INTO customers ({names}) VALUES ({', '.join('%s' for _ in values)})", *values.values())
+
+    def rows(self) -> list[Row]:
+        names = ", ".join(f'"{name}"' for name in COLUMNS)
+        found = self.run(f"SELECT {names} FROM customers")
+        return by_key([dict(zip(COLUMNS, map(_canonical, row), strict=True)) for row in found])
+
+    def changes(self) -> list[Row]:
+        names = ("run", "line", "tenant", "entity", "kind", "key", "fields")
+        found = self.run(
+            "SELECT r.run_key, c.line, c.tenant, c.entity, c.kind, c.key::json, c.fields::json FROM nightclerk_changes AS c "
+            "JOIN nightclerk_receipts AS r ON r.id = c.receipt ORDER BY r.id, c.line"
+        )
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def attempts(self) -> dict[str, int]:
+        return dict(self.run("SELECT run_key, attempt FROM nightclerk_receipts"))  # type: ignore[arg-type]
+
+    def empty(self) -> None:
+        self.run("TRUNCATE customers, nightclerk_changes, nightclerk_receipts")
+
+
+KINDS = ("memory", "sqlite", "postgresql")
+
+
+def bench_of(kind: str, folder: Path, wait: float = 0.2) -> Bench:
+    """Given one of ``KINDS``; returns a fresh bench of it."""
+    if kind == "postgresql":
+        return PostgresqlBench(wait)
+    return SqliteBench(folder, wait) if kind == "sqlite" else MemoryBench(wait)
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}"
+    return str(value) if isinstance(value, Decimal | date) else value
 
 
 def by_key(rows: list[Row]) -> list[Row]:

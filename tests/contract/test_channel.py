@@ -419,3 +419,16 @@ def test_nothing_is_left_running_and_nothing_is_logged(capfd: pytest.CaptureFixt
     assert not [thread for thread in threading.enumerate() if thread.name == "mail-deadline"]
     assert all(isinstance(handler, logging.NullHandler) for handler in logging.getLogger("yagmail.log").handlers)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("security", ["none", "starttls", "tls"])
+def test_reaching_the_server_logs_in_and_sends_nothing(security: str, tls: tuple[ssl.SSLContext, Path]) -> None:
+    box = Mailbox()
+    with mail_server(box, security, tls[0]) as port:
+        Email(settings(port, security, tls[1]), lambda: LOGIN[1], timeout=10).reach()
+        if security != "none":
+            with pytest.raises(OperatorError, match=r"refuses the login of nightclerk.*Check mail\.username"):
+                Email(settings(port, security, tls[1]), lambda: "wrong", timeout=10).reach()
+    assert box.posted == []
+    with pytest.raises(WeatherError, match="cannot be reached"):
+        Email(settings(port), lambda: None, timeout=10).reach()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.drift.schemas import unfit
 from tests.e2e.offices import FILE, Office, office
+
+from nightclerk.cli import COMMANDS
+from nightclerk.core.printed import OUTPUTS, check_output, output_schema
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 AMOUNT = re.compile(r"-?\d+\.\d{4}")
@@ -115,6 +120,9 @@ def test_status(acme: Office) -> None:
             "waiting_files": [{"file": str, "size": int, "since": MOMENT}],
             "under_way": [{"drop": int, "file": str, "state": str, "since": MOMENT, "attempt": int}],
             "waiting_letters": int,
+            "next_look": (MOMENT, None),
+            "waits_until": (MOMENT, None),
+            "left_alone_until": (MOMENT, None),
             "trouble": ({"message": str, "since": MOMENT}, None),
         },
     )
@@ -165,3 +173,45 @@ def test_post(acme: Office) -> None:
             }
         ],
     )
+
+
+def test_post_show(acme: Office) -> None:
+    acme.run("import", "acme", "clients.csv")
+    letter = acme.data("post", "--list", "--all")[0]["letter"]
+    shown = acme.data("post", "--show", str(letter))
+    check(shown, {"letter": letter} | dict.fromkeys(("from", "to", "date", "subject", "attached", "text", "html"), str))
+
+
+def test_preview(acme: Office) -> None:
+    acme.write("clients_3.csv", FILE.replace("A;Anna", "A;Anne"))
+    found = acme.data("preview", "acme", "clients_3.csv")
+    change = {"key": dict, "before": (dict, None), "after": dict}
+    check(found, {**RUN, **MORE, "run": None, "drop": None, "sample": [change]})
+    assert [one["key"] for one in found["sample"]] == [{"code": "A"}]
+
+
+def test_doctor(acme: Office) -> None:
+    check(acme.data("doctor"), {"findings": [{"level": str, "part": str, "message": str, "command": (str, None)}]})
+
+
+def test_the_schema_of_the_output_is_what_programs_are_told(acme: Office) -> None:
+    """``schema output`` says of each command's output what the models say; every output in these tests went past the models."""
+    printed = acme.run("schema", "output")
+    assert json.loads(printed.stdout) == output_schema()
+    schema = output_schema()
+    run = acme.data("import", "acme", "clients.csv")
+    for command, data in {"runs": [run], "run": run, "check": {"problems": []}, "post --list": []}.items():
+        whole = {**schema["$defs"][command], "$defs": schema["$defs"]}
+        assert unfit(data, whole) == []
+    whole = {**schema["$defs"]["run"], "$defs": schema["$defs"]}
+    for wrong in ({**run, "more": 1}, {**run, "ending": "lost"}, {key: run[key] for key in run if key != "counts"}):
+        assert unfit(wrong, whole)
+        with pytest.raises(ValueError, match="validation error"):
+            check_output("run", wrong)
+    assert "default" not in schema["$defs"]["Run"]["properties"]["refused"]
+
+
+def test_every_command_that_prints_data_is_in_the_schema() -> None:
+    without = {"schema", "serve", "tables"}  # a schema is JSON itself; the daemon logs; ``tables create`` is in it
+    assert {command.split()[0] for command in OUTPUTS} | without >= set(COMMANDS)
+    assert {command.split()[0] for command in OUTPUTS} <= set(COMMANDS)

@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.unit.formats.workbook.files import WRITERS, sheet_xml
 
 from nightclerk.core.errors import OperatorError, ReaderDiedError, SenderError, WeatherError
 from nightclerk.core.reading import Job
@@ -64,6 +65,33 @@ def test_a_file_is_read(fence: Fence, drop: Callable[[bytes], Path]) -> None:
         assert found.finished().rows == 100
         assert [late.row.line for late in found.rows([2, 50, 999])] == [2, 50]
         assert [late.values for late in found.rows(iter([101]))] == [("1", "2")]
+
+
+SHEET = {"S": [["a", "b"], *[["1", 2]] * 100]}
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_a_workbook_is_read(fence: Fence, drop: Callable[[bytes], Path], writer: str) -> None:
+    kind, write = WRITERS[writer]
+    with reading(fence, drop(write(SHEET))) as found:
+        assert (found.opened.format.kind, found.opened.format.sheet, found.opened.columns) == (kind, "S", ("a", "b"))
+        blocks = list(found.blocks())
+        assert [block.columns for block in blocks] == [[["1"] * 100, ["2"] * 100]]
+        assert found.finished().rows == 100
+        assert [late.row.line for late in found.rows([2, 50, 999])] == [2, 50]
+        assert [late.values for late in found.rows(iter([101]))] == [("1", "2")]
+
+
+def test_a_workbook_past_the_memory_is_refused(drop: Callable[[bytes], Path]) -> None:
+    fence = Fence(memory=20 * 10**6, time=timedelta(seconds=60))
+    rows = "".join(f'<row r="{at}"><c r="A{at}" t="inlineStr"><is><t>{at:0>99}</t></is></c></row>' for at in range(1, 60_000))
+    try:
+        with reading(fence, drop(sheet_xml(rows))) as found:
+            with pytest.raises(SenderError, match="more than the 20 MB of memory") as refused:
+                list(found.blocks())
+            assert refused.value.code == "reader_memory"
+    finally:
+        fence.close()
 
 
 def test_finished_passes_over_blocks_that_nobody_took(fence: Fence, drop: Callable[[bytes], Path]) -> None:

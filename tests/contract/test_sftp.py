@@ -14,7 +14,7 @@ from tests.servers.sshd import SshServer, sshd
 
 from nightclerk.core.drop import Fate
 from nightclerk.core.errors import OperatorError, WeatherError
-from nightclerk.core.tenant import SecretReference
+from nightclerk.core.secret import SecretReference
 from nightclerk.sources.sftp import Sftp
 
 pytestmark = pytest.mark.server("sshd")
@@ -84,7 +84,7 @@ def test_a_changed_key_is_refused_before_anything_is_sent(server, connect):
     assert "127.0.0.1" in sentence
     assert server.fingerprint in sentence
     assert ELSE in sentence
-    assert caught.value.command == f"ssh-keyscan -p {server.port} 127.0.0.1 | ssh-keygen -lf -"
+    assert caught.value.command == "nightclerk trust TENANT"
     assert server.logins() == before
     assert "Failed" not in server.log.read_text()
 

@@ -15,7 +15,7 @@ from tests.servers.sshd import SshServer, sshd
 from tests.servers.toxic import Toxic, toxic
 
 from nightclerk.core.errors import OperatorError, WeatherError
-from nightclerk.core.tenant import SecretReference
+from nightclerk.core.secret import SecretReference
 from nightclerk.sources.deadlines import Deadlines
 from nightclerk.sources.reaching import reach
 from nightclerk.sources.sftp import Sftp

@@ -1,4 +1,4 @@
-"""The contract of ``ports.Source``, held by a local folder, a real SFTP server and the twin alike."""
+"""The contract of ``ports.Source``, held by a local folder, real SFTP, FTP and FTPS servers and the twin alike."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.contract.yards import AnyYard, MemoryYard, folder_yard, sftp_yard
+from tests.contract.yards import AnyFtpServer, AnyYard, MemoryYard, folder_yard, ftp_yard, sftp_yard
+from tests.servers.certificates import Authority, authority
+from tests.servers.ftpd import ftpd
 from tests.servers.sshd import SshServer, sshd
+from tests.servers.vsftpd import vsftpd
 
 from nightclerk.core.drop import Fate, Sighting
 from nightclerk.core.errors import SenderError, WeatherError
-from nightclerk.core.tenant import Archive, Filing
+from nightclerk.core.source import Archive, Filing
 from nightclerk.ports import Source
 from nightclerk.sources.patient import Patient
 
@@ -22,7 +25,7 @@ KEPT = Archive()
 NAMES = [
     "clients_20261121.csv", "a b.csv", "-rf.csv", "--", "über échéance 表.csv", "caf\udce9.csv", "line\nbreak.csv",
     "tab\t;'\"$(x).csv",
-    "*.csv", "~tilde.csv", ".hidden", "x" * 255,
+    "*.csv", "~tilde.csv", ".hidden", " blank.csv", "blank.csv ", "x" * 255,
 ]  # fmt: skip
 
 
@@ -32,12 +35,60 @@ def server() -> Iterator[SshServer]:
         yield running
 
 
-@pytest.fixture(params=["memory", "folder", "patient", pytest.param("sftp", marks=pytest.mark.server("sshd"))])
+@pytest.fixture(scope="module")
+def trusted(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="module")
+def plain() -> Iterator[AnyFtpServer]:
+    with ftpd() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def by_facts(trusted: Authority) -> Iterator[AnyFtpServer]:
+    with ftpd(trusted.sign("127.0.0.1")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def explicit(trusted: Authority) -> Iterator[AnyFtpServer]:
+    with vsftpd(trusted.sign("127.0.0.1")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def implicit(trusted: Authority) -> Iterator[AnyFtpServer]:
+    with vsftpd(trusted.sign("127.0.0.1"), implicit=True, latest="TLSv1.2") as running:
+        yield running
+
+
+@pytest.fixture(
+    params=[
+        "memory",
+        "folder",
+        "patient",
+        pytest.param("sftp", marks=pytest.mark.server("sshd")),
+        "ftp",
+        "ftps",
+        pytest.param("ftps explicit", marks=pytest.mark.server("vsftpd")),
+        pytest.param("ftps implicit", marks=pytest.mark.server("vsftpd")),
+    ]
+)
 def yard(request: pytest.FixtureRequest, tmp_path: Path) -> AnyYard:
     if request.param == "memory":
         return MemoryYard()
     if request.param == "sftp":
         return sftp_yard(request.getfixturevalue("server"))
+    if request.param == "ftp":
+        return ftp_yard(request.getfixturevalue("plain"))
+    if request.param.startswith("ftps"):
+        ca_file = request.getfixturevalue("trusted").ca_file
+        if request.param == "ftps":
+            return ftp_yard(request.getfixturevalue("by_facts"), ca_file=ca_file)
+        tls = request.param.split()[1]
+        return ftp_yard(request.getfixturevalue(tls), ca_file=ca_file, tls=tls)
     local = folder_yard(tmp_path)
     if request.param == "patient":
         plain = local.make
@@ -77,13 +128,19 @@ def test_every_name_is_seen_again_fetched_and_put_away(yard, make):
     for number, name in enumerate(NAMES):
         yard.put(name, b"row %d" % number)
     source = make(yard)
-    seen = {s.name: s for s in source.look().sightings}
-    assert sorted(seen) == sorted(NAMES)
-    for number, name in enumerate(NAMES):
+    listing = source.look()
+    assert [name for name, _ in listing.passed_over] == list(yard.unspeakable)
+    assert all("name" in reason for _, reason in listing.passed_over)
+    seen = {s.name: s for s in listing.sightings}
+    names = [name for name in NAMES if name not in yard.unspeakable]
+    assert sorted(seen) == sorted(names)
+    for name in yard.unspeakable:
+        (yard.path / name).unlink()
+    for number, name in enumerate(names):
         assert source.again(seen[name]) == seen[name]
-        assert fetched(source, seen[name]) == b"row %d" % number
+        assert fetched(source, seen[name]) == b"row %d" % NAMES.index(name)
         assert source.release(seen[name], Fate("processed", f"{number}.csv")) == "moved"
-    assert yard.files() == {f"processed/{number}.csv": b"row %d" % number for number in range(len(NAMES))}
+    assert yard.files() == {f"processed/{number}.csv": b"row %d" % NAMES.index(name) for number, name in enumerate(names)}
     assert source.look().sightings == ()
 
 

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.contract.yards import AnyYard, Yard, folder_yard, sftp_yard
+from tests.contract.yards import AnyYard, Yard, folder_yard, ftp_yard, sftp_yard
+from tests.servers.certificates import Authority, authority
 from tests.servers.sshd import SshServer, sshd
+from tests.servers.vsftpd import FtpServer, vsftpd
 
 from nightclerk.core.drop import Fate, Sighting
 from nightclerk.core.errors import OperatorError
-from nightclerk.core.tenant import Archive, Filing, FolderSource
+from nightclerk.core.source import Archive, Filing, FolderSource
 from nightclerk.ports import Source
 from nightclerk.sources.folder import Folder
 
@@ -28,10 +30,32 @@ def server() -> Iterator[SshServer]:
         yield running
 
 
-@pytest.fixture(params=["folder", pytest.param("sftp", marks=pytest.mark.server("sshd"))])
+@pytest.fixture(scope="module")
+def trusted(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="module")
+def over_tls(trusted: Authority) -> Iterator[FtpServer]:
+    with vsftpd(trusted.sign("127.0.0.1")) as running:
+        yield running
+
+
+@pytest.fixture(
+    params=[
+        "folder",
+        pytest.param("sftp", marks=pytest.mark.server("sshd")),
+        pytest.param("ftps", marks=pytest.mark.server("vsftpd")),
+    ]
+)
 def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Yard:
     """The yards on a real disk, where a sender may make more than files."""
-    return sftp_yard(request.getfixturevalue("server")) if request.param == "sftp" else folder_yard(tmp_path)
+    if request.param == "sftp":
+        return sftp_yard(request.getfixturevalue("server"))
+    if request.param == "ftps":
+        ca_file = request.getfixturevalue("trusted").ca_file
+        return ftp_yard(request.getfixturevalue("over_tls"), ca_file=ca_file)
+    return folder_yard(tmp_path)
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.contract.targets import FIELDS, Bench, MemoryBench, SqliteBench, block, plan
+from tests.contract.targets import FIELDS, Bench, MemoryBench, PostgresqlBench, SqliteBench, block, plan
 
 from nightclerk.core.booking import BookingPlan
 from nightclerk.core.reading import Cell
@@ -81,22 +82,47 @@ def play(bench: Bench, night: Night, key: str) -> object:
     return comparison, listed, bench.rows(), bench.changes()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    before=st.dictionaries(
-        st.tuples(st.sampled_from(["acme", "Acme", "other"]), KEYS), st.fixed_dictionaries(CELLS | SPELLED), max_size=8
-    ),
-    played=st.lists(nights(), min_size=1, max_size=3),
+AGREEMENT = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-def test_sqlite_and_its_twin_agree(before: dict, played: list[Night]) -> None:  # type: ignore[type-arg]
+Before = dict[tuple[str, tuple[Cell, ...]], dict[str, Cell]]
+
+
+def befores(cells: dict[str, st.SearchStrategy[Cell]]) -> st.SearchStrategy[Before]:
+    """What stands in the table before the first night."""
+    keys = st.tuples(st.sampled_from(["acme", "Acme", "other"]), KEYS)
+    return st.dictionaries(keys, st.fixed_dictionaries(cells), max_size=8)
+
+
+def agree(benches: list[Bench], before: Before, played: list[Night]) -> None:
+    for bench in benches:
+        for (tenant, (code, site)), values in before.items():
+            named = {"select" if name == "kind" else name: value for name, value in values.items()}
+            bench.put(tenant=tenant, code=code, site=site, credit_limit="5.0000", **named)
+    for number, night in enumerate(played):
+        first, second = (play(bench, night, f"run-{number}") for bench in benches)
+        assert first == second
+    for bench in benches:
+        bench.target.close()
+
+
+@AGREEMENT
+@given(before=befores(CELLS | SPELLED), played=st.lists(nights(), min_size=1, max_size=3))
+def test_sqlite_and_its_twin_agree(before: Before, played: list[Night]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        benches: list[Bench] = [SqliteBench(Path(folder)), MemoryBench()]
-        for bench in benches:
-            for (tenant, (code, site)), values in before.items():
-                named = {"select" if name == "kind" else name: value for name, value in values.items()}
-                bench.put(tenant=tenant, code=code, site=site, credit_limit="5.0000", **named)
-        for number, night in enumerate(played):
-            first, second = (play(bench, night, f"run-{number}") for bench in benches)
-            assert first == second
-        for bench in benches:
-            bench.target.close()
+        agree([SqliteBench(Path(folder)), MemoryBench()], before, played)
+
+
+@pytest.fixture(scope="module")
+def shelf() -> PostgresqlBench:
+    """One database for all examples: each finds it empty."""
+    return PostgresqlBench()
+
+
+@AGREEMENT
+@given(before=befores(CELLS), played=st.lists(nights(), min_size=1, max_size=3))
+def test_postgresql_and_its_twin_agree(shelf: PostgresqlBench, before: Before, played: list[Night]) -> None:
+    shelf.empty()
+    agree([shelf, MemoryBench()], before, played)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.contract.targets import Bench, MemoryBench, SqliteBench, block, book, plan
+from tests.contract.targets import KINDS, Bench, bench_of, block, book, plan
 
 from nightclerk.core.booking import Comparison
 from nightclerk.core.errors import OperatorError, WeatherError
@@ -20,9 +20,9 @@ ANNA: tuple[Cell, ...] = ("A", 1, "Anna", "10.0000", True, "2026-01-02", "2026-0
 BERT: tuple[Cell, ...] = ("B", 1, "Bert", "-0.5000", False, None, None, None)
 
 
-@pytest.fixture(params=["sqlite", "memory"])
+@pytest.fixture(params=KINDS)
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    made: Bench = SqliteBench(tmp_path) if request.param == "sqlite" else MemoryBench()
+    made = bench_of(request.param, tmp_path)
     yield made
     made.target.close()
 
@@ -74,7 +74,8 @@ def test_a_second_booking_waits_a_bounded_time(bench: Bench) -> None:
 
 
 def test_a_worker_that_comes_back_finds_the_receipt_of_its_successor(tmp_path: Path) -> None:
-    for bench in (SqliteBench(tmp_path, wait=20), MemoryBench(wait=20)):
+    for kind in KINDS:
+        bench = bench_of(kind, tmp_path, wait=20)
         successor = bench.target.begin(plan(), "run-1", 2)
         told: list[str] = []
 
@@ -95,7 +96,8 @@ def test_a_worker_that_comes_back_finds_the_receipt_of_its_successor(tmp_path: P
 
 
 def test_threads_book_different_runs_side_by_side(tmp_path: Path) -> None:
-    for bench in (SqliteBench(tmp_path, wait=30), MemoryBench(wait=30)):
+    for kind in KINDS:
+        bench = bench_of(kind, tmp_path, wait=30)
 
         def many(tenant: str, bench: Any = bench) -> None:
             for night in range(5):

@@ -8,16 +8,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.servers.ftpd import PlainFtpServer
 from tests.servers.sshd import SshServer
+from tests.servers.vsftpd import FtpServer
 
-from nightclerk.core.tenant import Filing, FolderSource, SecretReference, SftpSource
+from nightclerk.core.secret import SecretReference
+from nightclerk.core.source import Filing, FolderSource, FtpSource, FtpsSource, SftpSource
 from nightclerk.ports import Source
 from nightclerk.sources.deadlines import Deadlines
 from nightclerk.sources.folder import Folder
+from nightclerk.sources.ftp import Ftp
 from nightclerk.sources.memory import Memory
 from nightclerk.sources.sftp import Sftp
 
 _SECRETS: dict[str, str] = {}
+AnyFtpServer = FtpServer | PlainFtpServer
 
 
 def secret(text: str) -> SecretReference:
@@ -45,14 +50,32 @@ def sftp_settings(server: SshServer, folder: str = "", **changes: object) -> Sft
     return SftpSource.model_validate({key: value for key, value in {**told, **changes}.items() if value is not None})
 
 
+def ftp_settings(server: AnyFtpServer, folder: str = "", **changes: object) -> FtpSource | FtpsSource:
+    """Given a server and a folder below its drop folder; returns settings that log in, with some of them changed."""
+    told: dict[str, object] = {
+        "kind": "ftps" if "ca_file" in changes or "tls" in changes else "ftp",
+        "host": server.host,
+        "port": server.port,
+        "username": server.user,
+        "password": secret(server.password),
+        "folder": f"{server.folder}/{folder}".rstrip("/"),
+        **changes,
+    }
+    return FtpsSource.model_validate(told) if told["kind"] == "ftps" else FtpSource.model_validate({**told, "insecure": True})
+
+
 @dataclass
 class Yard:
-    """What a sender and an onlooker can do with a drop folder on disk. ``own`` makes a new file the sender's."""
+    """What a sender and an onlooker can do with a drop folder on disk. ``own`` makes a new file the sender's.
+
+    links_seen: hard links can be told. unspeakable: names that the server cannot be asked for.
+    """
 
     path: Path
     make: Callable[[Filing], Source]
     own: Callable[[Path], None] = lambda path: None
     links_seen: bool = True
+    unspeakable: tuple[str, ...] = ()
 
     def put(self, name: str, data: bytes, age: int = 0) -> None:
         """Puts a whole file there at once, over one of the same name, last changed ``age`` seconds before a fixed moment."""
@@ -76,6 +99,7 @@ class MemoryYard:
 
     sources: list[Memory] = field(default_factory=list)
     kept: dict[str, tuple[bytes, int]] = field(default_factory=dict)
+    unspeakable: tuple[str, ...] = ()
 
     def make(self, filing: Filing) -> Memory:
         twin = Memory(filing)
@@ -114,4 +138,20 @@ def sftp_yard(server: SshServer, deadlines: Deadlines = Deadlines()) -> Yard:  #
         lambda filing: Sftp(sftp_settings(server, name, archive=filing), read_secret, deadlines),
         server.hand_over,
         links_seen=False,
+    )
+
+
+def ftp_yard(server: AnyFtpServer, **changes: object) -> Yard:
+    """Given a server; returns a yard on a new folder of its own there, used with these settings."""
+    name = secrets.token_hex(4)
+    drop = server.drop / name
+    drop.mkdir()
+    server.hand_over(drop)
+    return Yard(
+        drop,
+        lambda filing: Ftp(ftp_settings(server, name, archive=filing, **changes), read_secret),
+        server.hand_over,
+        links_seen=False,
+        # Not every server takes names that are no UTF-8, and none can be asked for one with a line break.
+        unspeakable=("line\nbreak.csv",) if isinstance(server, FtpServer) else ("caf\udce9.csv", "line\nbreak.csv"),
     )

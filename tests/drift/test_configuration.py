@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
+from tests.drift.schemas import unfit
 
 from nightclerk.config.documentation import page
 from nightclerk.config.load import load
@@ -144,22 +145,59 @@ def test_every_samples_first_line_names_a_schema_that_is_there(path: Path) -> No
     assert (path.parent / first.removeprefix(SCHEMA_COMMENT)).resolve() == ROOT / f"config/schemas/{kind}.json"
 
 
-def test_the_starter_passes_check_also_with_its_alternatives(tmp_path: Path) -> None:
-    written = write_starter(tmp_path / "config")
-    assert load(tmp_path / "config")[1] == []
-    for path in written:
-        if path.suffix == ".yaml":
-            assert (path.parent / path.read_text().split("\n")[0].removeprefix(SCHEMA_COMMENT)).is_file()
-    daemon, tenant = tmp_path / "config/nightclerk.yaml", tmp_path / "config/tenants/example.yaml"
-    daemon.write_text(daemon.read_text().replace("\n#mail", "\nmail").replace("\n#  ", "\n  "))
-    text = tenant.read_text()
-    folder = text[text.index("source:  ") : text.index("# Or a folder")]
-    tenant.write_text(text.replace(folder, "").replace("\n#source", "\nsource").replace("\n#  ", "\n  "))
+def alternative(text: str, key: str, number: int = 0) -> str:
+    """Given a starter's text, a key and which of the forms that stand behind a #: returns the text with that form of the key."""
+    lines = text.split("\n")
+    offered = [at for at, line in enumerate(lines) if line.startswith(f"#{key}:")][number]
+    for at in range(offered, len(lines)):
+        if at > offered and not lines[at].startswith("#  "):
+            break
+        lines[at] = lines[at].removeprefix("#")
+    active = next((at for at, line in enumerate(lines) if line.startswith(f"{key}:") and at < offered), None)
+    if active is not None:
+        last = next(at for at in range(active + 1, len(lines)) if not lines[at].startswith("  "))
+        del lines[active:last]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(("file", "key", "number", "kind"), [
+    ("nightclerk.yaml", "mail", 0, "daemon"),
+    ("nightclerk.yaml", "database", 0, "daemon"),
+    ("tenants/example.yaml", "source", 0, "tenant"),
+    ("tenants/example.yaml", "source", 1, "tenant"),
+])  # fmt: skip
+def test_the_starter_passes_check_also_with_its_alternatives(tmp_path: Path, file: str, key: str, number: int, kind: str) -> None:
+    write_starter(tmp_path / "config")
+    changed = tmp_path / "config" / file
+    before = load(tmp_path / "config")
+    text = alternative(changed.read_text(), key, number)
+    changed.write_text(text)
     configuration, problems = load(tmp_path / "config")
-    assert problems == []
+    assert problems == before[1] == []
     assert configuration is not None
-    assert configuration.daemon.mail is not None
-    assert configuration.tenants["example"].source.kind == "sftp"
+    assert configuration != before[0]
+    assert unfit(read(text.encode()).data, json_schema(kind)) == []
+
+
+def test_an_editor_completes_the_starter(tmp_path: Path) -> None:
+    """An editor follows the first line to a schema that takes the file as it is, and complains where a key is wrong."""
+    written = [path for path in write_starter(tmp_path / "config") if path.suffix == ".yaml"]
+    assert len(written) > 5
+    for path in written:
+        text = path.read_text()
+        schema = json.loads((path.parent / text.split("\n")[0].removeprefix(SCHEMA_COMMENT)).read_text())
+        data = read(text.encode()).data
+        assert unfit(data, schema) == []
+        assert unfit({**data, "nonsense": 1}, schema) == ["nonsense is no key here"]
+        required = schema["required"][0]
+        assert unfit({key: value for key, value in data.items() if key != required}, schema) == [f"{required} is missing"]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "config").rglob("*.yaml")), ids=lambda path: path.name)
+def test_every_sample_fits_the_schema_that_its_first_line_names(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    schema = json.loads((path.parent / text.split("\n")[0].removeprefix(SCHEMA_COMMENT)).read_text(encoding="utf-8"))
+    assert unfit(read(text.encode()).data, schema) == []
 
 
 def test_every_line_of_the_starter_is_explained() -> None:

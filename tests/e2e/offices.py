@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nightclerk.core.printed import OUTPUTS, check_output
+
 DAEMON = """
 database: sqlite:///var/app.db
 ledger: sqlite:///var/ledger.db
@@ -54,10 +56,13 @@ class Office:
         return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, timeout=60)
 
     def data(self, *arguments: str, status: int = 0) -> Any:
-        """Runs a command with ``--json``, which must end with this status; returns what it printed."""
+        """Runs a command with ``--json``, which must end with this status; returns what it printed, as the schema has it."""
         done = self.run(*arguments, "--json")
         assert done.returncode == status, done.stderr
-        return json.loads(done.stdout)
+        data = json.loads(done.stdout)
+        two_words = " ".join(arguments[:2])
+        check_output(two_words if two_words in OUTPUTS else arguments[0], data)
+        return data
 
     def write(self, name: str, text: str) -> Path:
         """Writes a file below the folder; returns its path."""

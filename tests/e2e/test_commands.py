@@ -84,6 +84,13 @@ def test_a_letter_that_waits_is_told_and_kept(tmp_path: Path, login: str, status
     assert "The letter waits in the outbox: " in imported.stderr
     posted = acme.run("post")
     assert (posted.returncode, posted.stdout) == (status, "0 accepted, 0 refused, 1 waiting.\n")
+    shown = acme.run("post", "--show", "1")
+    assert shown.returncode == 0
+    assert shown.stdout.startswith("From: ")
+    assert "\nAttached: clients.csv\n\nIMPORTED WITH REJECTS\n" in shown.stdout
+    assert acme.run("post", "--show", "1", "--html").stdout.lower().startswith("<!doctype html>")
+    missing = acme.run("post", "--show", "2")
+    assert (missing.returncode, missing.stderr.splitlines()[0]) == (2, "There is no letter 2.")
 
 
 def test_output_that_goes_nowhere_is_no_fault_of_ours(tmp_path: Path) -> None:

@@ -14,6 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.servers.postgres import postgres_url
+
+from nightclerk.demo.application import Application
 
 PROJECT = Path(__file__).parents[2]
 DEMO = [sys.executable, "-m", "nightclerk", "demo"]
@@ -34,12 +37,45 @@ def test_it_shows_everything_within_a_minute_and_leaves_the_letters(temporary: d
     assert time.monotonic() - begun < 60
     assert done.stderr == ""
     assert "\x1b" not in done.stdout
-    assert "3 of 3 files ended as expected" in done.stdout
+    assert "10 of 10 files ended as expected" in done.stdout
     for told in ("in place, in 8 slices", "then renamed", "Control totals", "Table customers: 24,9", "/export/processed/"):
+        assert told in done.stdout
+    for told in ("Imported with rejects", "Importé avec rejets", "Importado con rechazos"):
         assert told in done.stdout
     (left,) = Path(temporary["TMPDIR"]).iterdir()
     assert [path.name for path in left.iterdir()] == ["letters"]
-    assert len(list((left / "letters").glob("*.eml"))) == 3
+    assert len(list((left / "letters").glob("*.eml"))) == 10
+    page = (left / "letters" / "index.html").read_text(encoding="utf-8")
+    links = re.findall(r'href="([^"]*)"', page)
+    assert {path.name for path in (left / "letters").iterdir()} - {"index.html"} >= set(links)
+    assert len([link for link in links if re.fullmatch(r"\d+\.html", link)]) == 10
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_it_books_into_postgresql_as_well(temporary: dict[str, str], tmp_path: Path, own: bool) -> None:
+    url = postgres_url()
+    command = [*DEMO, "--json", "--config", str(_small_project(tmp_path) / "config"), "--database", "postgresql" if own else url]
+    done = subprocess.run(command, env=temporary, capture_output=True, text=True, timeout=90, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [run["ending"] for run in json.loads(done.stdout)] == ["imported_with_rejects"] * 2
+    with Application(url.replace("postgresql:", "postgresql+psycopg:")) as application:
+        assert ("customers" in application.tables()) is not own
+    assert not list(Path("/tmp").glob("nightclerk-demo-postgresql-*"))
+    if not own:  # what stands there now is not to be touched
+        again = subprocess.run(command, env=temporary, capture_output=True, text=True, timeout=90, check=False)
+        assert (again.returncode, "is not empty" in again.stderr) == (2, True), again.stdout + again.stderr
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [("mysql", "takes sqlite, postgresql, or the address"), ("sqlite:///x.db", "takes sqlite, postgresql, or the address")],
+)
+def test_a_database_it_cannot_use_is_told_before_anything_is_made(temporary: dict[str, str], written: str, told: str) -> None:
+    command = [*DEMO, "--database", written]
+    done = subprocess.run(command, cwd=PROJECT, env=temporary, capture_output=True, text=True, timeout=90, check=False)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert list(Path(temporary["TMPDIR"]).iterdir()) == []
 
 
 def test_an_ending_that_is_not_the_expected_one_is_told_and_fails(temporary: dict[str, str], tmp_path: Path) -> None:
@@ -50,7 +86,7 @@ def test_an_ending_that_is_not_the_expected_one_is_told_and_fails(temporary: dic
     command = [*DEMO, "--config", str(project / "config")]
     done = subprocess.run(command, env=temporary, capture_output=True, text=True, timeout=90, check=False)
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "clients_20261120.csv ended as imported_with_rejects, not as imported." in done.stdout
+    assert "clients_20261120.csv (clients) ended as imported_with_rejects, not as imported." in done.stdout
     (left,) = Path(temporary["TMPDIR"]).iterdir()
     assert (left / "daemon.log").exists()
 

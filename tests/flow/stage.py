@@ -13,16 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from aiosmtpd.controller import Controller
 from tests.flow.witness import Upload, Witness
 from tests.servers.sshd import SshServer, sshd
 
 from nightclerk.config.load import load
+from nightclerk.config.reaching import driver_url
 from nightclerk.targets.tables import create_tables
 
 DAEMON = """
-database: sqlite:///var/app.db
-ledger: sqlite:///var/ledger.db
+database: {database}
+ledger: {ledger}
 state: var
 mail:
   host: 127.0.0.1
@@ -119,16 +121,26 @@ class Stage:
         shutil.rmtree(self.server.drop.parent / "torn", ignore_errors=True)
         for path in self.witness.mails.iterdir():
             path.unlink()
+        for place in {self.witness.database, self.witness.ledger}:
+            if isinstance(place, str):
+                empty(place)
         configuration, problems = load(self.folder / "config")
         assert configuration is not None, problems
         assert not problems, [str(problem) for problem in problems]
         (self.folder / "var").mkdir()
-        create_tables(configuration.daemon.database, configuration.entities.values())
+        create_tables(driver_url(configuration.daemon.database), configuration.entities.values())
+
+
+def empty(address: str) -> None:
+    """Given the address of a database on a PostgreSQL server; takes everything out of it."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA IF EXISTS nightclerk CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public")
 
 
 @contextmanager
-def stage(folder: Path, unchanged_for: str = "0.05s") -> Iterator[Stage]:
-    """Given an empty folder; yields the stage with its servers running."""
+def stage(folder: Path, unchanged_for: str = "0.05s", database: str | None = None, ledger: str | None = None) -> Iterator[Stage]:
+    """Given an empty folder; yields the stage with its servers running. database, ledger: addresses on a PostgreSQL server,
+    where they are not to be SQLite files."""
     mails = folder / "mails"
     (folder / "config" / "tenants").mkdir(parents=True)
     (folder / "config" / "entities").mkdir()
@@ -139,7 +151,9 @@ def stage(folder: Path, unchanged_for: str = "0.05s") -> Iterator[Stage]:
     with sshd() as server:
         controller.start()
         try:
-            (folder / "config" / "nightclerk.yaml").write_text(DAEMON.format(port=port))
+            (folder / "config" / "nightclerk.yaml").write_text(
+                DAEMON.format(port=port, database=database or "sqlite:///var/app.db", ledger=ledger or "sqlite:///var/ledger.db")
+            )
             (folder / "config" / "entities" / "customer.yaml").write_text(ENTITY)
             (folder / "config" / "tenants" / "acme.yaml").write_text(
                 TENANT.format(
@@ -152,7 +166,7 @@ def stage(folder: Path, unchanged_for: str = "0.05s") -> Iterator[Stage]:
                 )
             )
             state = folder / "var"
-            witness = Witness(server.drop, state, state / "app.db", state / "ledger.db", mails)
+            witness = Witness(server.drop, state, database or state / "app.db", ledger or state / "ledger.db", mails)
             made = Stage(folder, server, witness)
             made.reset()
             yield made

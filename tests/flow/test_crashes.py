@@ -1,4 +1,7 @@
-"""Nothing lost, nothing twice: killed after every durable act, restarted, killed again, restarted."""
+"""Nothing lost, nothing twice: killed before or after a durable act, restarted, killed again, restarted.
+
+A few moments by the seed are tried in `make test`, all of them in `make crashes`.
+"""
 
 from __future__ import annotations
 
@@ -63,23 +66,42 @@ def moments_of(scene: Stage, uploads: list[Upload]) -> list[str]:
     return scene.moments()
 
 
-def test_killed_at_every_moment_and_again_in_recovery(scene: Stage) -> None:
-    moments = moments_of(scene, ALL)
-    assert {"after booking.book", "after runs.record", "after source.release", "after channel.post"} <= set(moments)
+#: Where the order of commits carries everything; each of them is always among those chosen.
+CRITICAL = ("after claims.claim", "after booking.book", "after runs.record", "after source.release", "after channel.post")
+#: So many moments are chosen unless NIGHTCLERK_CRASH_SHARE says what share of those that repeat is to be added to all others.
+FEW = 12
+#: So many tests share the chosen moments, so that several processors can.
+PARTS = 4
+
+
+def chosen_of(moments: list[str]) -> list[int]:
+    """Given the moments of a whole night; returns the numbers of those to be killed at, by the seed."""
     chance = random.Random(SEED)
-    print(f"seed {SEED}: {len(moments)} moments")
-    # Every act of one drop, and a seeded sample of the others', which repeat the same acts.
-    seen: dict[str, int] = {}
-    chosen = []
+    of_name: dict[str, list[int]] = {}
     for number, moment in enumerate(moments):
-        seen[moment] = seen.get(moment, 0) + 1
-        if seen[moment] == 1 or chance.random() < float(os.environ.get("NIGHTCLERK_CRASH_SHARE", "0.05")):
-            chosen.append(number)
+        of_name.setdefault(moment, []).append(number)
+    share = os.environ.get("NIGHTCLERK_CRASH_SHARE")
+    if share is not None:
+        firsts = [numbers[0] for numbers in of_name.values()]
+        return sorted({*firsts, *(number for number in range(len(moments)) if chance.random() < float(share))})
+    always = {chance.choice(of_name[name]) for name in CRITICAL}
+    return sorted(always | set(chance.sample(sorted(set(range(len(moments))) - always), FEW - len(always))))
+
+
+@pytest.fixture(scope="module")
+def moments(scene: Stage) -> list[str]:
+    return moments_of(scene, ALL)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_killed_at_a_moment_and_again_in_recovery(scene: Stage, moments: list[str], part: int) -> None:
+    chosen = chosen_of(moments)[part::PARTS]
+    print(f"seed {SEED}: {len(chosen)} of {len(moments)} moments")
     failures = []
     for number in chosen:
         fresh(scene, ALL)
         assert scene.run(kill_at=number) == -9
-        second = chance.randrange(0, max(len(moments) - number, 1) + 8)
+        second = random.Random(f"{SEED} {number}").randrange(0, max(len(moments) - number, 1) + 8)
         scene.run(kill_at=second)
         assert scene.run() == 0
         complaints = scene.witness.testify(ALL, TABLE)

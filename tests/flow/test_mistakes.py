@@ -8,6 +8,9 @@ import pytest
 from tests.flow.stage import Stage, stage
 from tests.flow.test_crashes import CLIENTS, SECOND
 from tests.flow.witness import Upload
+from tests.servers.postgres import postgres_url
+
+from nightclerk.core.retry import MOST_TRIES
 
 pytestmark = pytest.mark.server("sshd")
 AFTER_FIRST = {"0001": ("Dupont", "1234.5000"), "0003": ("Petit", "0.1000")}
@@ -16,6 +19,13 @@ AFTER_FIRST = {"0001": ("Dupont", "1234.5000"), "0003": ("Petit", "0.1000")}
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with stage(tmp_path_factory.mktemp("mistakes"), unchanged_for="0.01s") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def on_a_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    address = postgres_url()
+    with stage(tmp_path_factory.mktemp("mistakes"), unchanged_for="0.01s", database=address, ledger=address) as made:
         yield made
 
 
@@ -29,6 +39,15 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 )
 def test_a_wrong_order_is_caught(scene: Stage, mistake: str, moment: str, told: str) -> None:
     """Killed at the moment where the mistake bites; the crash test itself goes through all moments."""
+    wrong_order(scene, mistake, moment, told)
+
+
+@pytest.mark.server("postgres")
+def test_a_wrong_order_is_caught_on_postgresql(on_a_server: Stage) -> None:
+    wrong_order(on_a_server, "receipt_left_out", "after booking.book", "target: 2 receipts")
+
+
+def wrong_order(scene: Stage, mistake: str, moment: str, told: str) -> None:
     scene.reset()
     scene.upload(CLIENTS)
     scene.run(mistake=mistake)
@@ -78,20 +97,24 @@ def same_stem(scene: Stage, mistake: str) -> list[str]:
 def test_a_name_without_the_run_is_caught(scene: Stage) -> None:
     assert same_stem(scene, "none") == [], "the protocol itself copes"
     # Only files claimed within one second collide; the clock may tick between the two.
-    complaints = [complaint for _ in range(5) for complaint in same_stem(scene, "name_without_run")]
-    assert any("archive: " in complaint and "0 times" in complaint for complaint in complaints), complaints
+    nights = (same_stem(scene, "name_without_run") for _ in range(5))
+    assert any("archive: " in complaint and "0 times" in complaint for complaints in nights for complaint in complaints)
 
 
-def poisoned(scene: Stage, mistake: str) -> list[str]:
+def poisoned(scene: Stage, mistake: str, times: int) -> list[str]:
     bad = Upload("clients_1.csv", b"Code;Nom;Solde\r\nPOISON;x;1\r\n", "refused", "failed")
     scene.reset()
     scene.upload(bad)
-    for _ in range(14):
+    for _ in range(times):
         if scene.run(mistake=mistake) == 0:
             break
     return scene.witness.testify([bad], {})
 
 
+def test_the_protocol_copes_with_poison(scene: Stage) -> None:
+    assert poisoned(scene, "poison", times=MOST_TRIES + 1) == []
+
+
 def test_attempts_counted_late_are_caught(scene: Stage) -> None:
-    assert poisoned(scene, "poison") == [], "the protocol itself copes"
-    assert any("drops are open" in complaint for complaint in poisoned(scene, "attempts_counted_late"))
+    complaints = poisoned(scene, "attempts_counted_late", times=MOST_TRIES + 1)
+    assert any("drops are open" in complaint for complaint in complaints), complaints

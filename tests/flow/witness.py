@@ -1,6 +1,6 @@
 """An outside witness: looks at tables, folders and the mailbox, and says what is not as it must be.
 
-It shares no code with the product: it reads SQLite, files and mails by itself.
+It shares no code with the product: it reads SQLite, PostgreSQL, files and mails by itself.
 """
 
 from __future__ import annotations
@@ -14,8 +14,12 @@ import json
 import re
 import sqlite3
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 
 @dataclass(frozen=True)
@@ -38,14 +42,26 @@ class Upload:
         return hashlib.sha256(self.content).hexdigest()
 
 
+def asked(place: Path | str, question: str) -> list[tuple[Any, ...]]:
+    """Given a database and a query; returns the rows. The ledger's tables on a server are in the schema ``nightclerk``."""
+    if isinstance(place, Path):
+        with closing(sqlite3.connect(place)) as connection:
+            return connection.execute(question).fetchall()
+    with psycopg.connect(place, options="-csearch_path=nightclerk,public") as server:
+        return server.execute(question).fetchall()  # type: ignore[arg-type]  # tests write their questions themselves
+
+
 @dataclass
 class Witness:
-    """Where to look: the server's drop folder on disk, the state folder, both databases, the folder of received mails."""
+    """Where to look: the server's drop folder on disk, the state folder, both databases, the folder of received mails.
+
+    A database is an SQLite file, or the address of one on a PostgreSQL server.
+    """
 
     drop: Path
     state: Path
-    database: Path
-    ledger: Path
+    database: Path | str
+    ledger: Path | str
     mails: Path
     complaints: list[str] = field(default_factory=list)
 
@@ -94,10 +110,8 @@ class Witness:
                 self.complain(f"spool: {path.relative_to(self.state)} was left behind")
 
     def _runs(self, uploads: list[Upload]) -> None:
-        with sqlite3.connect(self.ledger) as connection:
-            rows = connection.execute("SELECT ending, sha256, detail FROM runs").fetchall()
-            states = connection.execute("SELECT state, count(*) FROM drops GROUP BY state").fetchall()
-        connection.close()
+        rows = asked(self.ledger, "SELECT ending, sha256, CAST(detail AS text) FROM runs")
+        states = asked(self.ledger, "SELECT state, count(*) FROM drops GROUP BY state")
         for state, count in states:
             if state not in {"closed", "put_back"}:
                 self.complain(f"ledger: {count} drops are {state}")
@@ -122,9 +136,7 @@ class Witness:
                 self.complain(f"ledger: {found[key]} runs are {key}, not {wanted[key]}")
 
     def _table(self, table: dict[str, tuple[str, ...]]) -> None:
-        with sqlite3.connect(self.database) as connection:
-            rows = connection.execute("SELECT tenant, code, name, balance FROM customers").fetchall()
-        connection.close()
+        rows = asked(self.database, "SELECT tenant, code, name, CAST(balance AS text) FROM customers")
         found = Counter((code, name, balance) for _, code, name, balance in rows)
         wanted = Counter((code, *values) for code, values in table.items())
         if found != wanted:
@@ -133,11 +145,9 @@ class Witness:
             )
 
     def _receipts(self, uploads: list[Upload]) -> None:
-        with sqlite3.connect(self.database) as connection:
-            receipts = connection.execute("SELECT count(*) FROM nightclerk_receipts").fetchone()[0]
-            created = connection.execute("SELECT count(*) FROM nightclerk_changes WHERE kind = 'created'").fetchone()[0]
-            updated = connection.execute("SELECT count(*) FROM nightclerk_changes WHERE kind = 'updated'").fetchone()[0]
-        connection.close()
+        receipts = asked(self.database, "SELECT count(*) FROM nightclerk_receipts")[0][0]
+        created = asked(self.database, "SELECT count(*) FROM nightclerk_changes WHERE kind = 'created'")[0][0]
+        updated = asked(self.database, "SELECT count(*) FROM nightclerk_changes WHERE kind = 'updated'")[0][0]
         imports = [u for u in uploads if u.ending in {"imported", "imported_with_rejects"}]
         for name, found, wanted in (
             ("receipts", receipts, len(imports)),

@@ -20,6 +20,7 @@ import pytest
 FOLDER = os.environ.get("NIGHTCLERK_REAL_EXPORTS")
 EXPECTED: dict[str, Any] = json.loads((Path(FOLDER) / "expected.json").read_text(encoding="utf-8")) if FOLDER else {}
 DELIMITED = sorted(name for name, expected in EXPECTED.items() if expected["reader"]["format"] == "delimited")
+SHEETS = [(name, sheet) for name, expected in EXPECTED.items() for sheet in expected.get("tables", ())]
 #: Files whose damage is reported rather than read: records of other widths, NUL characters.
 DAMAGED = {"RCV-venta-extra-empty-impuestos-rows.csv", "Graph.Customers.csv"}
 WITHOUT_HEADER = {"Graph.Customers.csv"}
@@ -95,3 +96,24 @@ def test_values_under_the_wrong_headers_are_told(export: Export) -> None:
 def _nightclerk(*arguments: str) -> str:
     command = [sys.executable, "-m", "nightclerk", "inspect", *arguments]
     return subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
+
+
+@pytest.fixture(scope="module", params=SHEETS, ids=lambda sheet: sheet[1])
+def sheet(request: pytest.FixtureRequest) -> Export:
+    name, asked = request.param
+    path, expected = Path(FOLDER or "") / name, EXPECTED[name]["tables"][asked]
+    found = json.loads(_nightclerk(str(path), "--sheet", asked, "--json"))
+    records = [json.loads(line) for line in _nightclerk(str(path), "--sheet", asked, "--to", "jsonl").splitlines()]
+    return Export(path.name, {**expected, "kind": EXPECTED[name]["reader"]["format"].split()[0]}, found, records)
+
+
+def test_a_sheet_reads_as_independent_readers_read_it(sheet: Export) -> None:
+    expected, found = sheet.expected, sheet.found
+    assert (found["format"]["kind"], found["format"]["header_row"]) == (expected["kind"], expected["header_row"])
+    assert (found["columns"], found["rows"]) == (expected["columns"], expected["data_rows"])
+    for column, total in expected["totals"].items():
+        assert round(Decimal(found["totals"][column]), 4) == Decimal(total["sum"])
+        assert sum(record[column] != "" for record in sheet.records) == total["non_empty"]
+    for spot in expected["spot"]:
+        value, read = spot["value"], sheet.records[spot["data_row"] - 1][spot["column"]]
+        assert read == value if isinstance(value, str) else Decimal(read) == Decimal(str(value))

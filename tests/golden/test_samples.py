@@ -1,4 +1,5 @@
-"""Each sample drop, through the real commands into a fresh SQLite database, gives the booking and the letter that lie beside it.
+"""Each sample drop, through the real commands into a fresh database, gives the bookings and the letter that lie beside it: on
+SQLite and on PostgreSQL the same.
 
 The expected booking was written by the samples' generator from what it planted, not by the program. The letters alone are
 written from what the program says: ``pytest tests/golden --update-golden``, and read the difference before you commit it.
@@ -11,10 +12,9 @@ import hashlib
 import io
 import json
 import re
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from email import message_from_bytes, policy
@@ -22,54 +22,85 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.servers.postgres import postgres_url
 
+from nightclerk.config.reaching import driver_url
+from nightclerk.core.entity import Entity
+from nightclerk.demo.application import Application, rows_before
 from nightclerk.demo.copying import copy_configuration
 from nightclerk.demo.mailbox import Arrived, Mailbox
+from nightclerk.demo.samples import Before, Sample, before, samples
 from nightclerk.targets.tables import create_tables
 from nightclerk.wiring import load_configuration
 
 PROJECT = Path(__file__).parents[2]
-SAMPLES = sorted(PROJECT.glob("sample_drops/*/night-1/expected/*.json"))
-PROTECTED = ("credit_limit", "insurer_guarantee", "other_guarantees")
+SAMPLES = samples(PROJECT)
+#: What letters call these two in every language that samples are written in.
+TAKEN, PLACE = "Taken|Pris en charge|Recogido", "Where it lies now|Où il se trouve|Dónde está ahora"
+
+
+@dataclass(frozen=True)
+class Made:
+    """One run: what was told beforehand (expected; rows: the first lines of the table), and what the command answered."""
+
+    expected: dict[str, Any]
+    rows: str
+    run: dict[str, Any]
+    entity: Entity
+    stood: list[dict[str, str]]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one sample became: what was told beforehand, the command's answer, the database, the letters."""
+    """What one sample became. application: looks into the tables."""
 
-    expected: dict[str, Any]
-    beside: Path
-    run: dict[str, Any]
-    database: Path
+    sample: Sample
+    made: list[Made]
+    application: Application
     letters: tuple[Arrived, ...]
 
 
-@pytest.fixture(scope="module", params=SAMPLES, ids=lambda path: f"{path.parents[2].name}-{path.stem}")
-def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    expected = json.loads(request.param.read_text(encoding="utf-8"))
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module", params=SAMPLES, ids=lambda sample: f"{sample.tenant}-{sample.file.name}")
+def outcome(request: pytest.FixtureRequest, database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
+    sample: Sample = request.param
     folder = tmp_path_factory.mktemp("golden")
+    where = {"database": url, "ledger": url} if database == "postgresql" and (url := postgres_url()) else {}
     mailbox = Mailbox(folder / "letters")
     try:
-        copy_configuration(PROJECT, folder / "config", [expected["tenant"]], mailbox.port)
+        copy_configuration(PROJECT, folder / "config", [sample.tenant], mailbox.port, **where)
         configuration, problems = load_configuration(folder / "config")
         assert problems == []
-        create_tables(configuration.daemon.database, configuration.entities.values())
-        file = request.param.parent.parent / expected["file"]
-        run = json.loads(_nightclerk(folder, "import", expected["tenant"], str(file), "--json"))
-        letters = tuple(mailbox.letters())
+        url = driver_url(configuration.daemon.database)
+        create_tables(url, configuration.entities.values())
+        with Application(url) as application:
+            stood = {one.entity: rows_before(one.file) for one in _before(sample)}
+            for name, rows in stood.items():
+                application.enter(sample.tenant, configuration.entities[name], rows)
+            answer = json.loads(_nightclerk(folder, "import", sample.tenant, str(sample.file), "--json"))
+            runs = {run["feed"]: run for run in (answer if isinstance(answer, list) else [answer])}
+            made = []
+            for file in _expectations(sample):
+                expected = json.loads(file.read_text(encoding="utf-8"))
+                rows = file.with_suffix(".rows.csv").read_text(encoding="utf-8")
+                run = runs.pop(expected["feed"])
+                made.append(
+                    Made(expected, rows, run, configuration.entities[expected["entity"]], stood.get(expected["entity"], []))
+                )
+            assert runs == {}, "runs that nobody expects"
+            yield Outcome(sample, made, application, tuple(mailbox.letters()))
     finally:
         mailbox.close()
-    return Outcome(expected, request.param.parent, run, folder / "var" / "app.db", letters)
 
 
 def test_ending_and_counts(outcome: Outcome) -> None:
-    assert (
-        outcome.run["tenant"],
-        outcome.run["feed"],
-        outcome.run["file"],
-        outcome.run["ending"],
-        outcome.run["counts"],
-    ) == tuple(outcome.expected[name] for name in ("tenant", "feed", "file", "ending", "counts"))
+    names = ("tenant", "feed", "file", "ending", "counts")
+    for made in outcome.made:
+        assert [made.run[name] for name in names] == [made.expected[name] for name in names]
 
 
 def test_control_totals(outcome: Outcome) -> None:
@@ -81,43 +112,54 @@ def test_control_totals(outcome: Outcome) -> None:
             for part, amount in parts.items()
         }
 
-    assert exact(outcome.run["totals"]) == exact(outcome.expected["totals"])
+    for made in outcome.made:
+        assert exact(made.run["totals"]) == exact(made.expected["totals"])
 
 
 def test_every_planted_fault_is_found_and_nothing_else(outcome: Outcome) -> None:
-    found = [(issue["line"], issue["code"], issue["field"]) for issue in outcome.run["issues"]]
-    planted = [(issue["line"], issue["code"], issue["field"]) for issue in outcome.expected["issues"]]
-    assert sorted(found, key=str) == sorted(planted, key=str)
+    for made in outcome.made:
+        found = [(issue["line"], issue["code"], issue["field"]) for issue in made.run["issues"]]
+        planted = [(issue["line"], issue["code"], issue["field"]) for issue in made.expected["issues"]]
+        assert sorted(found, key=str) == sorted(planted, key=str)
 
 
 def test_the_table_holds_exactly_the_good_rows(outcome: Outcome) -> None:
-    expected = outcome.expected
-    shown = (outcome.beside / f"{expected['file']}.rows.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-    header = next(csv.reader(shown))
-    lines = [_line(header), *(_line(row) for row in _table(outcome.database, expected, header))]
-    text = "".join(lines)
-    assert text.startswith("".join(shown))
-    assert len(lines) - 1 == expected["table_rows"]
-    assert hashlib.sha256(text.encode()).hexdigest() == expected["table_sha256"]
+    for made in outcome.made:
+        fields = next(csv.reader([made.rows.splitlines()[0]]))
+        rows = outcome.application.rows(outcome.sample.tenant, made.entity, fields)
+        text = "".join([_line(fields), *map(_line, sorted(rows))])
+        assert text.startswith(made.rows)
+        assert len(rows) == made.expected["table_rows"]
+        assert hashlib.sha256(text.encode()).hexdigest() == made.expected["table_sha256"]
 
 
-def test_what_the_application_owns_stays_empty(outcome: Outcome) -> None:
-    with closing(sqlite3.connect(outcome.database)) as database:
-        columns = [row[1] for row in database.execute(f"PRAGMA table_info({outcome.expected['table']})")]
-        owned = [name for name in PROTECTED if name in columns]
-        assert owned or outcome.expected["table"] != "customers"
-        for name in owned:
-            kept = database.execute(f"SELECT count(*) FROM {outcome.expected['table']} WHERE {name} IS NOT NULL").fetchone()
-            assert kept == (0,), name
+def test_what_the_application_owns_stays_as_it_was(outcome: Outcome) -> None:
+    for made in outcome.made:
+        owned = [name for name, field in made.entity.fields.items() if field.owner == "application"]
+        assert owned or made.entity.entity != "customer"
+        (key,) = made.entity.key
+        stood = {row[key]: [row.get(name, "") for name in owned] for row in made.stood}
+        stands = {code: values for code, *values in outcome.application.rows(outcome.sample.tenant, made.entity, [key, *owned])}
+        assert stands == {code: stood.get(code, [""] * len(owned)) for code in stands}
+        assert set(stood) <= set(stands), "rows that are not in the file stay"
 
 
 def test_the_letter(outcome: Outcome, request: pytest.FixtureRequest) -> None:
     (letter,) = outcome.letters
     text = _letter(letter)
-    golden = outcome.beside / f"{outcome.expected['file']}.letter.txt"
+    golden = outcome.sample.file.parent / "expected" / f"{outcome.sample.file.name}.letter.txt"
     if request.config.getoption("--update-golden"):
         golden.write_text(text, encoding="utf-8", newline="\n")
     assert text == golden.read_text(encoding="utf-8")
+
+
+def _before(sample: Sample) -> list[Before]:
+    return [one for one in before(PROJECT) if one.tenant == sample.tenant]
+
+
+def _expectations(sample: Sample) -> list[Path]:
+    """The files that tell what must become of it: one for each feed that reads it."""
+    return sorted((sample.file.parent / "expected").glob(f"{sample.file.name}*.json"))
 
 
 def _nightclerk(folder: Path, *arguments: str) -> str:
@@ -127,22 +169,7 @@ def _nightclerk(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def _table(database: Path, expected: dict[str, Any], fields: list[str]) -> list[list[str]]:
-    with closing(sqlite3.connect(database)) as connection:
-        rows = connection.execute(
-            f"SELECT {', '.join(fields)} FROM {expected['table']} WHERE tenant = ?", [expected["tenant"]]
-        ).fetchall()
-    booleans = [field == "active" for field in fields]
-    return sorted([_spelt(cell, boolean) for cell, boolean in zip(row, booleans, strict=True)] for row in rows)
-
-
-def _spelt(cell: Any, boolean: bool) -> str:
-    if cell is None:
-        return ""
-    return ("false", "true")[int(cell)] if boolean else str(cell)
-
-
-def _line(cells: list[str]) -> str:
+def _line(cells: Sequence[str]) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerow(cells)
     return out.getvalue()
@@ -160,5 +187,5 @@ def _letter(letter: Arrived) -> str:
 
 def _undated(text: str) -> str:
     text = re.sub(r"\d{8}T\d{6}Z", "<moment>", text)
-    text = re.sub(r"(?m)^(  Taken +).*$", r"\1<time>", text)
-    return re.sub(r"(?m)^(  Where it lies now +)(.*\n(?= {4}))*.*$", r"\1<place>", text)
+    text = re.sub(rf"(?m)^(  ({TAKEN}) +).*$", r"\1<time>", text)
+    return re.sub(rf"(?m)^(  ({PLACE}) +)(.*\n(?= {{4}}))*.*$", r"\1<place>", text)

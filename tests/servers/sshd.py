@@ -46,6 +46,7 @@ class SshServer:
     port: int = 0
     methods: str = "any"
     host_key_kinds: tuple[str, ...] = ("ed25519",)
+    settings: str = ""
     _process: subprocess.Popen[bytes] | None = None
     _owner: tuple[int, int] = field(default=(-1, -1))
 
@@ -121,7 +122,7 @@ class SshServer:
         """Kills the server and every connection it serves, as a power cut would; ``start`` brings it back."""
         if self._process is None:
             return
-        for child in [*_descendants(self._process.pid), self._process.pid]:
+        for child in [*descendants(self._process.pid), self._process.pid]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
         self._process.wait()
@@ -134,15 +135,16 @@ class SshServer:
             f"ListenAddress {self.host}\nPort {self.port}\n{keys}{chroot}PidFile none\nUsePAM no\nStrictModes no\nUseDNS no\n"
             f"AuthorizedKeysFile {self.base / 'authorized_keys'}\nPasswordAuthentication {'yes' if self.password else 'no'}\n"
             f"KbdInteractiveAuthentication no\nAuthenticationMethods {self.methods}\nMaxStartups 100\nLogLevel VERBOSE\n"
-            f"AllowUsers {self.user}\nSubsystem sftp internal-sftp\nForceCommand internal-sftp\n"
+            f"{self.settings}\nAllowUsers {self.user}\nSubsystem sftp internal-sftp\nForceCommand internal-sftp\n"
             # Newer servers lock an address out that fails to log in, which some tests mean to do.
             + ("PerSourcePenalties no\n" if b"persourcepenalties" in SSHD.read_bytes() else "")
         )
 
 
 @contextlib.contextmanager
-def sshd(methods: str = "any", host_key_kinds: tuple[str, ...] = ("ed25519",)) -> Iterator[SshServer]:
-    """Yields a running server with an empty drop folder. ``methods`` is sshd's AuthenticationMethods."""
+def sshd(methods: str = "any", host_key_kinds: tuple[str, ...] = ("ed25519",), settings: str = "") -> Iterator[SshServer]:
+    """Yields a running server with an empty drop folder. ``methods`` is sshd's AuthenticationMethods, ``settings`` are more lines
+    of its configuration."""
     root = os.getuid() == 0
     # A chroot wants all folders above it closed to others' writing, which a folder for temporary files never is.
     base = Path(tempfile.mkdtemp(prefix="nightclerk-sshd-", dir=_home_of_chroots() if root else None))
@@ -155,6 +157,7 @@ def sshd(methods: str = "any", host_key_kinds: tuple[str, ...] = ("ed25519",)) -
             _run("useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/", "--shell", "/bin/sh", user)
             _run("chpasswd", given=f"{user}:{password}\n")
         server = _prepare(base, user, password, methods, host_key_kinds)
+        server.settings = settings
         server.start()
         try:
             yield server
@@ -202,11 +205,12 @@ def _run(*command: str, given: str = "") -> str:
     raise RuntimeError(f"{command[0]}: {done.stderr.strip()}")
 
 
-def _descendants(process: int) -> list[int]:
+def descendants(process: int) -> list[int]:
+    """Given a process; returns its children, their children and so on, the youngest first."""
     found: list[int] = []
     # A process may end while its children are looked up; it then has none that matter.
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
         for task in Path(f"/proc/{process}/task").glob("*/children"):
             for child in task.read_text().split():
-                found += [*_descendants(int(child)), int(child)]
+                found += [*descendants(int(child)), int(child)]
     return found

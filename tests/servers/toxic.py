@@ -46,10 +46,14 @@ class Toxic:
             except OSError:
                 return
             self.connections += 1
-            if self.refuse:
+            try:
+                server = None if self.refuse else socket.create_connection(target)
+            except OSError:  # the server is away: so are we
+                server = None
+            if server is None:
                 client.close()
                 continue
-            thread = threading.Thread(target=self._pump, args=(client, socket.create_connection(target)), daemon=True)
+            thread = threading.Thread(target=self._pump, args=(client, server), daemon=True)
             self._threads.append(thread)
             thread.start()
 

@@ -33,13 +33,16 @@ COMMANDS = {
     "round": Entry("round", "Does one round now, then ends."),
     "import": Entry("import_file", "Runs one local file through the whole way."),
     "inspect": Entry("inspect", "Shows how a file reads without any configuration."),
+    "preview": Entry("preview", "Shows what an import would make of a file."),
     "status": Entry("status", "Shows what is going on."),
     "runs": Entry("runs", "Shows the history."),
     "run": Entry("run", "Shows one run in full."),
     "rejected": Entry("rejected", "Writes a run's rejected rows as a file."),
-    "post": Entry("post", "Sends or lists the letters that wait."),
+    "trust": Entry("trust", "Shows a server's host keys, or its certificate."),
+    "post": Entry("post", "Sends, lists or shows the letters that wait."),
     "tables": Entry("tables", "Makes the tables."),
-    "schema": Entry("schema", "Prints a JSON Schema for editors."),
+    "doctor": Entry("doctor", "Checks files, ledger, tables and folders."),
+    "schema": Entry("schema", "Prints a JSON Schema."),
 }
 
 

@@ -17,13 +17,20 @@ PACKAGES = ("asyncssh", "aiosmtpd", "rich")
 
 @click.command(short_help="Shows everything at work on this machine, in a temporary folder.")
 @click.option("--keep", is_flag=True, help="Leave everything running until Ctrl-C.")
+@click.option(
+    "--database",
+    default="sqlite",
+    metavar="WHERE",
+    help="Where to book: sqlite (the default), postgresql (a server of its own), or an empty PostgreSQL database's address.",
+)
 @options
-def command(settings: Settings, keep: bool) -> int:
+def command(settings: Settings, keep: bool, database: str) -> int:
     """Shows everything at work on this machine, in a temporary folder.
 
     Starts SFTP servers, a mailbox and the daemon on loopback, uploads the sample tenants' files as their software would, and
     shows what was booked, where the files lie and which letters were written. The tenants' own files run, with only the
-    server's address and the waiting times changed; your own database and mail server are out of reach.
+    server's address and the waiting times changed; your own database and mail server are out of reach, unless --database names
+    one. What was booked there stays.
     """
     missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
@@ -35,7 +42,7 @@ def command(settings: Settings, keep: bool) -> int:
     from nightclerk.demo.showing import show
 
     signal.signal(signal.SIGTERM, _interrupt)
-    runs, wrong = show(settings.config, keep, quiet=settings.json)
+    runs, wrong = show(settings.config, keep, settings.json, database)
     if settings.json:
         print_json(runs)
     return EXIT_OTHER_ENDING if wrong else EXIT_GOOD

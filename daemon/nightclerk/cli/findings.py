@@ -41,6 +41,9 @@ def show(found: Inspection) -> None:
 
 
 def _format_line(found: FormatFound) -> str:
+    if found.encoding is None or found.delimiter is None or found.line_end is None:
+        header = f"header in row {found.header_row}" if found.header_row else "no header"
+        return f'{found.kind}, sheet "{_short(found.sheet or "", _WIDTH)}", {header}'
     encoding = f"{found.encoding} with byte order mark" if found.bom else found.encoding
     delimiter = _SPELLED.get(found.delimiter, found.delimiter)
     quote = f"quoted by {found.quote}" if found.quote else "never quoted"

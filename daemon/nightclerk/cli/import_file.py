@@ -24,6 +24,7 @@ def command(settings: Settings, tenant: str, file: Path, feed: str | None, only:
     records with these keys are booked and all others skipped; a key of several fields is written with | between them.
     """
     server = reader_ahead()
+    from nightclerk.cli.progress import shown as shown_reader
     from nightclerk.cli.terminal import print_json, run_line
     from nightclerk.core.naming import shown
     from nightclerk.core.wording import listed, quoted
@@ -32,11 +33,12 @@ def command(settings: Settings, tenant: str, file: Path, feed: str | None, only:
     from nightclerk.work.hand_in import hand_in
 
     with open_for(settings, [tenant], server) as house:
+        house.reader = shown_reader(house.reader)
         runs = hand_in(house, tenant, file, feed, only or None)
         delivered = deliver_waiting(house)
         if settings.json:
-            for run in runs:
-                print_json(run_data(run, house.runs.issues(run.id)))
+            found = [run_data(run, house.runs.issues(run.id)) for run in runs]
+            print_json(found[0] if len(found) == 1 else found)  # several where feeds read sheets of their own
         else:
             for run in runs:
                 click.echo(run_line(run))

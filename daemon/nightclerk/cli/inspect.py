@@ -55,14 +55,24 @@ def _header_row(_context: click.Context, _parameter: click.Parameter, value: str
 @click.option("--delimiter", default="auto", callback=_delimiter, help="One character, or tab.  [default: found]")
 @click.option("--quote", type=click.Choice(_QUOTES), default='"', show_default=True, help="What stands around fields.")
 @click.option("--header-row", default="auto", callback=_header_row, help="A record's number, or none.  [default: found]")
+@click.option("--sheet", help="Of a workbook, the sheet by its name or number.  [default: the first with rows]")
 @click.option("--language", default="en", show_default=True, help="The language of the file, for its code pages.")
 @json_option
 def command(
-    settings: Settings, file: Path, to: Style | None, encoding: str, delimiter: str, quote: Any, header_row: Any, language: str
+    settings: Settings,
+    file: Path,
+    to: Style | None,
+    encoding: str,
+    delimiter: str,
+    quote: Any,
+    header_row: Any,
+    sheet: str | None,
+    language: str,
 ) -> int:
     """Shows how a file reads without any configuration.
 
-    The format that was found, the columns with their types and sums, the lines that were left out, and what is doubtful.
+    Delimited text and workbooks (XLSX, XLS, ODS) are told by their content. Shown are the format that was found, the columns
+    with their types and sums, the lines that were left out, and what is doubtful.
     With --to the records themselves are written to standard output, without the damaged ones.
     """
     from nightclerk.core.feed import Delimited
@@ -73,17 +83,18 @@ def command(
     if delimiter == quote:
         raise click.UsageError("The delimiter and the quote are the same character; they must differ.")
     declared = Delimited(encoding=encoding, delimiter=delimiter, quote=quote, header_row=header_row)
-    asked = Asked(file, declared, language)
+    asked = Asked(file, declared, language, sheet)
     return _write(asked, to) if to is not None else _show(asked, settings.json)
 
 
 def _write(asked: Asked, style: Style) -> int:
+    from nightclerk.cli.progress import shown
     from nightclerk.wiring import open_reader
 
     with open_reader() as reader:
         from nightclerk.desk.inspect import write_records  # while the reader loads the same libraries
 
-        damage = write_records(reader, asked, style, sys.stdout.buffer.write)
+        damage = write_records(shown(reader), asked, style, sys.stdout.buffer.write)
     for doubt in damage.doubts():
         click.echo(f"Left out: {doubt.message}", err=True)
     return EXIT_GOOD

@@ -16,6 +16,7 @@ from nightclerk.cli.options import Settings
 if TYPE_CHECKING:
     from nightclerk.config.configuration import Configuration
     from nightclerk.config.problems import Problem
+    from nightclerk.desk.preview import Ahead
     from nightclerk.formats.fork_server import ForkServer
     from nightclerk.ledger.engine import Ledger
     from nightclerk.work.house import House
@@ -31,7 +32,7 @@ def configuration_of(settings: Settings, tenants: Sequence[str] = ()) -> Configu
     from nightclerk.wiring import load_configuration
 
     configuration, problems = load_configuration(settings.config)
-    settings.problems = len(problems)
+    settings.problems = sum(not problem.warning for problem in problems)
     _tell(problems, configuration, tenants)
     for name in tenants:
         if name not in configuration.tenants:
@@ -66,6 +67,19 @@ def open_for(settings: Settings, tenants: Sequence[str] = (), server: ForkServer
         configuration = configuration_of(settings, tenants)
         log.configure(logging.ERROR)
         yield stack.enter_context(open_house(configuration, server))
+
+
+@contextmanager
+def ahead_for(settings: Settings, tenant: str, server: ForkServer) -> Iterator[tuple[Ahead, Configuration]]:
+    """Given the shared options, a tenant, and what ``reader_ahead`` returned; opens what a look ahead works with."""
+    with ExitStack() as stack:
+        stack.callback(server.close)
+        from nightclerk import log
+        from nightclerk.wiring import open_ahead
+
+        configuration = configuration_of(settings, [tenant])
+        log.configure(logging.ERROR)
+        yield stack.enter_context(open_ahead(configuration, server)), configuration
 
 
 def reader_ahead() -> ForkServer:

@@ -13,13 +13,16 @@ from nightclerk.cli.options import Settings, options
 
 @click.command(short_help="Writes a run's rejected rows as a file.")
 @click.argument("number", type=int, metavar="N")
-@click.option("--to", type=click.Path(path_type=Path), metavar="FILE", help="Where to write it; - for standard output.")
+@click.option(
+    "--to", "--output", "to", type=click.Path(path_type=Path), metavar="FILE", help="Where to write it; - for standard output."
+)
 @options
 def command(settings: Settings, number: int, to: Path | None) -> None:
     """Writes a run's rejected rows as a file.
 
-    In the sender's own format, with the reasons beside each row; it may be corrected and dropped again as it is. An existing
-    file is not overwritten. With --json the issues are printed instead.
+    In the sender's own format, with the reasons beside each row; it may be corrected and dropped again as it is. Workbooks of
+    every kind go back as XLSX, with the faulty cells coloured and commented. Without --to it is written here, as
+    clients_1.rejected.csv for clients_1.csv. An existing file is not overwritten. With --json the issues are printed instead.
     """
     from nightclerk.cli.terminal import print_json
     from nightclerk.core.errors import OperatorError
@@ -34,8 +37,10 @@ def command(settings: Settings, number: int, to: Path | None) -> None:
         if settings.json:
             print_json([issue_data(issue) for issue in all_issues(runs, archive, run)])
             return
-        found = reject_file_of(runs, archive, run)
+        found = reject_file_of(runs, archive, run, configuration.tenants.get(run.tenant))
     if to == Path("-"):
+        if found.name.endswith(".xlsx") and sys.stdout.isatty():
+            raise OperatorError("A workbook cannot be shown on a terminal. Name a file with --to, or send the output into one.")
         sys.stdout.buffer.write(found.content)
         return
     path = to or Path(found.name)
@@ -44,4 +49,5 @@ def command(settings: Settings, number: int, to: Path | None) -> None:
             file.write(found.content)
     except OSError as error:
         raise OperatorError(f"{path} cannot be written: {error.strerror}. Name another file with --to.") from error
-    click.echo(f"{path}: {found.rows} rejected rows of run {run.id}")
+    rows = f"{found.rows} rejected row{'' if found.rows == 1 else 's'} of run {run.id}"
+    click.echo(f"{path}: {rows}" if found.complete else f"{path}: the first {rows}; there are more than a workbook is made for")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -38,28 +37,19 @@ def command(settings: Settings, number: int) -> None:
 
 
 def _show(run: Run) -> None:
-    from nightclerk.cli.terminal import print_table, run_line
+    from nightclerk.cli.outcome import format_line, show_effects, show_figures, show_issues
+    from nightclerk.cli.terminal import run_line
     from nightclerk.desk.output import moment
 
     click.echo(run_line(run))
     click.echo(f"from {moment(run.started_at)} to {moment(run.ended_at)}, drop {run.drop}, attempt {run.attempt}")
     if run.format is not None:
-        found = run.format
-        header = f"header in record {found.header_row}" if found.header_row else "no header"
-        click.echo(f"read as {found.kind}, {found.encoding}, fields between {found.delimiter!r}, {header}")
+        click.echo(f"read as {format_line(run.format)}")
+    show_effects(run.effects)
     for note in run.notes:
         click.echo(f"note: {note}")
-    if run.counts.rows:
-        click.echo()
-        print_table(("rows", "count"), list(asdict(run.counts).items()))
-    totals = [(name, c or "?", *asdict(total).values()) for name, of in run.totals.items() for c, total in of.items()]
-    if totals:
-        click.echo()
-        print_table(("total of", "currency", "file", "booked", "rejected"), totals)
-    for group in run.groups:
-        click.echo(f"\n{group.count} × {group.code}" + (f" in column {group.column}" if group.column else ""))
-        for _, _, message in group.examples:
-            click.echo(f"  {message}")
+    show_figures(run)
+    show_issues(run)
     if run.issues:
         click.echo(f"\nAll rejected rows: nightclerk rejected {run.id}")
     if run.archived_as is not None:

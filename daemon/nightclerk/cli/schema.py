@@ -1,4 +1,4 @@
-"""``nightclerk schema``: the JSON Schema by which editors complete and explain the configuration's files."""
+"""``nightclerk schema``: JSON Schemas, of the configuration's files for editors, and of what ``--json`` prints for programs."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from nightclerk.cli.options import Settings, json_option
 
 
 @click.command()
-@click.argument("kind", metavar="tenant|daemon|entity")
+@click.argument("kind", metavar="tenant|daemon|entity|output")
 @json_option
 def command(settings: Settings, kind: str) -> None:
-    """Prints a JSON Schema for editors.
+    """Prints a JSON Schema.
 
-    Of one kind of configuration file. It is JSON with or without --json.
+    Of one kind of configuration file, by which editors complete and explain it; or, with output, of what the commands print
+    with --json. It is JSON with or without --json.
     """
     from nightclerk.config.starter import schema_text
 

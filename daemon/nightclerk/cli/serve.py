@@ -21,17 +21,16 @@ def command(settings: Settings) -> int:
     """Runs the daemon.
 
     Looks at every tenant's drop folder on its schedule, books what it finds, and posts the letters, until it is told to stop
-    (TERM or Ctrl-C): then it finishes the files it is working on. Its log goes to standard error. A tenant whose file is
-    wrong is left out and named in the log; the others are served.
+    (TERM or Ctrl-C): then it finishes the files it is working on. Its log goes to standard error. Changes of the
+    configuration are taken up while it runs, at once on HUP. A tenant whose file is wrong then keeps its last good
+    version, or at the start is left out; the others are served, and ops get one mail.
     """
     from nightclerk import log
     from nightclerk.clockwork.serve import serve
     from nightclerk.wiring import load_configuration, open_house
 
     log.configure(log.INFO)
-    configuration, problems = load_configuration(settings.config)
-    for problem in problems:
-        log.logger(__name__).error("configuration_problem", problem=str(problem))
+    configuration, _ = load_configuration(settings.config)  # what is wrong with some tenants is told by the daemon
     with open_house(configuration) as house:
         finished = serve(house)
         last_resort = threading.Timer(CLOSING, _end)

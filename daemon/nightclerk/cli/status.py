@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -16,21 +17,27 @@ def command(settings: Settings) -> None:
     """Shows what is going on.
 
     For each tenant its last run, the files seen in its folder and not taken yet, drops under way, letters that wait, and what
-    is wrong with its source.
+    is wrong with its source. Where it has times to be looked at, the next one; whether files wait for the quiet hours, and
+    whether its server refused us and is left alone.
     """
     from nightclerk.cli.terminal import print_json, print_table
     from nightclerk.desk.standing import standing
 
     with records_of(settings) as (configuration, ledger):
-        tenants = standing(configuration, ledger)
+        tenants = standing(configuration, ledger, datetime.now(UTC))
     if settings.json:
         print_json(tenants)
         return
     print_table(
-        ("tenant", "last run", "ended (UTC)", "ending", "waiting files", "under way", "waiting letters"),
+        ("tenant", "last run", "ended (UTC)", "ending", "waiting files", "under way", "waiting letters", "next look (UTC)"),
         [_line(one) for one in tenants],
     )
     for one in tenants:
+        if one["waiting_files"] and one["waits_until"] is not None:
+            click.echo(f"\n{one['tenant']}: files wait for the quiet hours, which begin at {one['waits_until']}.")
+        if one["left_alone_until"] is not None:
+            until = f"{one['tenant']}: its server refused us and is not asked again before {one['left_alone_until']}"
+            click.echo(f"\n{until}. When it is mended: nightclerk round {one['tenant']}")
         if one["trouble"] is not None:
             click.echo(f"\n{one['tenant']} since {one['trouble']['since']}: {one['trouble']['message']}")
 
@@ -45,4 +52,5 @@ def _line(one: dict[str, Any]) -> tuple[object, ...]:
         len(one["waiting_files"]),
         len(one["under_way"]),
         one["waiting_letters"],
+        one["next_look"],
     )

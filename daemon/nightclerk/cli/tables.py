@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from nightclerk.cli.opening import configuration_of
 from nightclerk.cli.options import Settings, options
+
+_TABLE = re.compile(r'CREATE TABLE (?:\w+\.)?"?(\w+)')
 
 
 @click.group(short_help="Makes the tables.")
@@ -14,23 +18,29 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--print", "print_only", is_flag=True, help="Only print the statements.")
+@click.option("--print", "print_only", is_flag=True, help="Only print the statements; nothing is made.")
 @options
 def create(settings: Settings, print_only: bool) -> None:
     """Makes the tables of all entities in the database, and Nightclerk's own beside them.
 
-    A table that is there already is left as it is.
+    A table that is there already is left as it is, whatever its columns; `nightclerk check --connect` says whether they fit.
+    With --print the SQL is printed instead, for those who make tables another way.
     """
     from nightclerk.cli.terminal import print_json
+    from nightclerk.config.reaching import driver_url
+    from nightclerk.core.wording import listed
     from nightclerk.targets.tables import create_tables
 
     configuration = configuration_of(settings)
-    statements = create_tables(configuration.daemon.database, configuration.entities.values(), run=not print_only)
+    database = configuration.daemon.database
+    statements = create_tables(driver_url(database), configuration.entities.values(), run=not print_only)
     if settings.json:
         print_json({"statements": statements})
     elif print_only:
         for statement in statements:
             click.echo(statement.strip() + ";")
+    elif statements:
+        names = [found[1] for statement in statements if (found := _TABLE.match(statement)) is not None]
+        click.echo(f"Made in {database.url.place}: {listed(names, 'and')}.")
     else:
-        made = sum(statement.lstrip().upper().startswith("CREATE TABLE") for statement in statements)
-        click.echo(f"{made} tables made." if made else "All tables are there already.")
+        click.echo(f"All tables are there already in {database.url.place}.")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,6 +15,12 @@ if TYPE_CHECKING:
     from nightclerk.core.run import Run
 
 COLOURS = {"imported": "green", "duplicate": "green", "imported_with_rejects": "yellow"}
+
+
+def width() -> int | None:
+    """Returns how many characters a line of the terminal holds, at least 40; None in a pipe, where lines are as long as they
+    need to be."""
+    return max(40, shutil.get_terminal_size().columns) if sys.stdout.isatty() else None
 
 
 def print_json(data: Any) -> None:

@@ -44,10 +44,13 @@ def why_no_progress(now: float, beat: float, run_ended: float, stands: Iterable[
 
 
 class Progress:
-    """Remembers when what was last seen to move. ``beat`` is called by the timers, all else by the main thread."""
+    """Remembers when what was last seen to move. ``beat`` is called by the timers, all else by the main thread.
+
+    limit: how long one turn may stand still, in seconds; may be set at any time.
+    """
 
     def __init__(self, now: float, limit: float) -> None:
-        self._limit = limit
+        self.limit = limit
         self._beat = now
         self._runs = 0
         self._run_ended = now
@@ -68,7 +71,7 @@ class Progress:
             moved = before is None or awake is None or awake != before.awake
             stands[turn] = Stand(turn, awake, now) if moved or before is None else before
         self._stands = stands
-        return why_no_progress(now, self._beat, self._run_ended, stands.values(), self._limit)
+        return why_no_progress(now, self._beat, self._run_ended, stands.values(), self.limit)
 
 
 def times_awake(thread: int) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from nightclerk.clockwork.schedule import Schedule
 from nightclerk.clockwork.turns import Turns
 from nightclerk.core.errors import OperatorError, WeatherError
 from nightclerk.core.tenant import Tenant
+from nightclerk.core.timetable import next_of
 from nightclerk.work.deliver import Delivered
 from nightclerk.work.round import Round
 
@@ -30,6 +31,12 @@ POST_EVERY = timedelta(seconds=60)
 RECOVERY_AGAIN = 15.0
 
 
+#: A tenant with written times alone is also looked at while something that was begun is to be finished; asked this often.
+OWED_EVERY = timedelta(minutes=5)
+#: The jobs that a tenant may have on the schedule.
+_JOBS = ("look", "times", "owed", "hint", "again", "opens")
+
+
 class Corridor(Protocol):
     """What the clockwork sets in motion: the work of this house."""
 
@@ -43,6 +50,14 @@ class Corridor(Protocol):
 
     def recover(self) -> object:
         """Finishes what a dead process left open."""
+        ...
+
+    def owes(self, tenant: str) -> bool:
+        """Whether something of the tenant was begun and is to be finished by whoever comes first."""
+        ...
+
+    def kept_until(self, tenant: str) -> datetime:
+        """Up to when the tenant's written times were kept; the present moment for a tenant never seen."""
         ...
 
 
@@ -82,13 +97,46 @@ class Rounds:
         """
         self._schedule.once("recovery", 0, self._recovery, lane="house")
         for name, tenant in self._tenants.items():
-            self._schedule.every(f"look {name}", tenant.schedule.every, partial(self._look, name))
+            self._plan(name, tenant)
         self._schedule.every("post", POST_EVERY, self._post, lane="house")
 
+    def follow(self, tenants: Mapping[str, Tenant]) -> None:
+        """Given the tenants from now on; those that are new or changed begin as at the start, those that are gone end.
+
+        A round under way ends as it began.
+        """
+        before, self._tenants = self._tenants, tenants
+        for name in before.keys() - tenants.keys():
+            self._schedule.forget(*(f"{job} {name}" for job in _JOBS))
+        for name, tenant in tenants.items():
+            if name not in before or before[name] != tenant:
+                self._plan(name, tenant)
+
+    def _plan(self, name: str, tenant: Tenant) -> None:
+        """Puts a tenant's rounds on the schedule: at intervals from now on, and at its written times, one that was missed now."""
+        look = partial(self._look, name)
+        interval = next((one.every for one in tenant.schedules if one.every is not None), None)
+        if interval is not None:
+            self._schedule.forget(f"owed {name}")
+            self._schedule.every(f"look {name}", interval, look)
+        else:
+            self._schedule.forget(f"look {name}")
+            self._schedule.every(f"owed {name}", OWED_EVERY, partial(self._look_if_owed, name))
+        times = [one for one in tenant.schedules if one.every is None]
+        if times:
+            next_after = partial(next_of, times, tenant.zone)
+            self._schedule.times(f"times {name}", next_after, self._corridor.kept_until(name), look)
+        else:
+            self._schedule.forget(f"times {name}")
+
     def hasten(self, tenant: str) -> None:
-        """Brings the tenant's next look forward to now, or to ``SPACING`` after the last one that was hastened."""
+        """Brings the tenant's next look forward to now, or to ``SPACING`` after the last one that was hastened.
+
+        A tenant with written times alone is not looked at outside of them, whatever stirs in its folder.
+        """
         with self._lock:
-            if tenant in self._hint_pending or tenant not in self._tenants:
+            known = self._tenants.get(tenant)
+            if tenant in self._hint_pending or known is None or all(one.every is None for one in known.schedules):
                 return
             self._hint_pending.add(tenant)
             delay = self._hinted_look.get(tenant, float("-inf")) + SPACING - self._monotonic()
@@ -117,12 +165,24 @@ class Rounds:
     def _look(self, tenant: str) -> None:
         self._turns.take(tenant, partial(self._round, tenant))
 
+    def _look_if_owed(self, tenant: str) -> None:
+        try:
+            owes = self._corridor.owes(tenant)
+        except WeatherError as error:
+            self._log.warning("owed_not_known", tenant=tenant, reason=str(error))
+            return
+        if owes:
+            self._look(tenant)
+
     def _look_hinted(self, tenant: str) -> None:
         with self._lock:
             self._hint_pending.discard(tenant)
             self._hinted_look[tenant] = self._monotonic()
         # The second look that can settle the file; replaced by what the round itself says, if it says so.
-        settled = self._tenants[tenant].ready.unchanged_for.total_seconds() + SOONEST
+        known = self._tenants.get(tenant)
+        if known is None:
+            return  # its file was taken away meanwhile
+        settled = known.ready.unchanged_for.total_seconds() + SOONEST
         self._schedule.once(f"again {tenant}", settled, partial(self._look, tenant))
         self._look(tenant)
 
@@ -136,10 +196,16 @@ class Rounds:
         waits = [wait for wait in (found.again_in, found.rests_for) if wait is not None]
         if waits:
             self._schedule.once(f"again {tenant}", max(SOONEST, min(waits)), partial(self._look, tenant))
+        if found.opens_at is not None:
+            self._schedule.at(f"opens {tenant}", found.opens_at, partial(self._look, tenant))
         if found.runs:
             with self._lock:
                 self.runs += len(found.runs)
-            self._schedule.once("post now", 0, self._post, lane="house")
+            self.post_soon()
+
+    def post_soon(self) -> None:
+        """A letter was written: it is posted now."""
+        self._schedule.once("post now", 0, self._post, lane="house")
 
     def _post(self) -> None:
         self._turns.take("post", self._deliver)

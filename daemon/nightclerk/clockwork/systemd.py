@@ -29,6 +29,14 @@ class Systemd:
         """The daemon serves now."""
         self._send(f"READY=1\nMAINPID={os.getpid()}")
 
+    def reloading(self, monotonic: float) -> None:
+        """The daemon looks at its configuration anew; given the seconds of the monotonic clock. ``reloaded`` must follow."""
+        self._send(f"RELOADING=1\nMONOTONIC_USEC={int(monotonic * 1_000_000)}")
+
+    def reloaded(self, sentence: str) -> None:
+        """The daemon has done so, with this result."""
+        self._send("READY=1\nSTATUS=" + sentence.replace("\n", " "))
+
     def status(self, sentence: str) -> None:
         """What ``systemctl status`` shows; sent only when it changed."""
         if sentence != self._status:

@@ -17,6 +17,7 @@ from watchdog.events import (
     DirMovedEvent,
     FileClosedEvent,
     FileCreatedEvent,
+    FileDeletedEvent,
     FileMovedEvent,
     FileSystemEvent,
     FileSystemEventHandler,
@@ -39,8 +40,12 @@ class Watch:
     ``start``, ``supervise`` and ``stop`` are called by one thread; ``hasten`` and ``hasten_all`` are called from any.
     """
 
-    def __init__(self, folders: Mapping[str, Path], hasten: Callable[[str], None], hasten_all: Callable[[], None]) -> None:
-        """Given each watched tenant's drop folder, and whom to tell."""
+    def __init__(
+        self, folders: Mapping[str, Path], hasten: Callable[[str], None], hasten_all: Callable[[], None], gone: bool = False
+    ) -> None:
+        """Given each watched tenant's drop folder, and whom to tell. gone: also when a file is taken away, which says nothing
+        about drops; other folders can be watched so too, each under a name of its own."""
+        self._events = [*_EVENTS, FileDeletedEvent] if gone else _EVENTS
         self._hasten = hasten
         self._hasten_all = hasten_all
         self._tenants: dict[Path, list[str]] = {}
@@ -129,7 +134,7 @@ class Watch:
     def _watch_root(self, observer: BaseObserver, root: Path) -> None:
         status = root.stat()  # before the watch: a folder that is swapped in between differs at the next supervision
         before = set(observer.emitters)
-        observer.schedule(_Handler(self), str(root), recursive=True, event_filter=_EVENTS)
+        observer.schedule(_Handler(self), str(root), recursive=True, event_filter=self._events)
         (emitter,) = set(observer.emitters) - before
         self._watched[root] = (emitter, (status.st_dev, status.st_ino))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nightclerk.config.problems import Problem
 from nightclerk.core.daemon import Daemon
 from nightclerk.core.entity import Entity
 from nightclerk.core.model import Noun
@@ -16,12 +17,24 @@ from nightclerk.core.tenant import Tenant
 
 @dataclass(frozen=True)
 class Configuration:
-    """What can be used of a configuration folder. All its paths and SQLite files are absolute. Wrong tenants are left out."""
+    """What can be used of a configuration folder. All its paths and SQLite files are absolute. Wrong tenants are left out.
+
+    Only a daemon that has taken up changes has these: kept: for tenants that stay as they were, those of their entities that
+    differ from the present ones. leaving: tenants whose files are gone, and which are here until what they left open is closed.
+    """
 
     folder: Path
     daemon: Daemon
     entities: dict[str, Entity] = field(default_factory=dict)
     tenants: dict[str, Tenant] = field(default_factory=dict)
+    kept: dict[str, dict[str, Entity]] = field(default_factory=dict)
+    leaving: frozenset[str] = frozenset()
+
+    def entities_of(self, tenant: str) -> dict[str, Entity]:
+        """Given a tenant's name; returns the entities that its feeds name. Raises KeyError."""
+        kept = self.kept.get(tenant, {})
+        names = {feed.entity for feed in self.tenants[tenant].feeds}
+        return {name: kept[name] if name in kept else self.entities[name] for name in names}
 
     def feed_text(self, tenant: str, feed: str) -> str:
         """Given a tenant's and a feed's name; returns all that decides how the feed's files are booked, as canonical JSON.
@@ -36,7 +49,7 @@ class Configuration:
                 "language": noun.language,
                 "timezone": noun.timezone,
                 "feed": _plain(found),
-                "entity": _plain(self.entities[found.entity]),
+                "entity": _plain(self.entities_of(tenant)[found.entity]),
             }
         )
 
@@ -47,8 +60,24 @@ class Configuration:
     def tenant_hash(self, tenant: str) -> str:
         """Given a tenant's name; returns the SHA-256 of all of its file and its entities, in hexadecimal. Raises KeyError."""
         noun = self.tenants[tenant]
-        entities = {feed.entity: _plain(self.entities[feed.entity]) for feed in noun.feeds}
+        entities = {name: _plain(entity) for name, entity in self.entities_of(tenant).items()}
         return _hash(_canonical({"tenant": _plain(noun), "entities": entities}))
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a configuration folder holds, each file for itself. daemon: None where its file is wrong. entities, tenants: the good
+    ones, with absolute paths. wrong: names of tenants whose files are there and cannot be used. gone: the part of the folder
+    that is not there or may not be looked into, so that nothing can be told from the absence of a file.
+    """
+
+    folder: Path
+    daemon: Daemon | None
+    entities: dict[str, Entity]
+    tenants: dict[str, Tenant]
+    wrong: frozenset[str]
+    problems: tuple[Problem, ...]
+    gone: Path | None = None
 
 
 def _plain(noun: Noun) -> dict[str, Any]:

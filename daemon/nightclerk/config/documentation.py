@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -15,9 +16,11 @@ from nightclerk.config.schema import default_of, reachable
 from nightclerk.config.sentences import in_yaml
 from nightclerk.config.shape import alternatives, key_of, kinds, words
 from nightclerk.core.daemon import Daemon
+from nightclerk.core.database import Address
 from nightclerk.core.entity import Entity
 from nightclerk.core.model import Noun
-from nightclerk.core.tenant import Addresses, Tenant
+from nightclerk.core.reporting import Addresses
+from nightclerk.core.tenant import Tenant
 from nightclerk.core.units import Duration, Several, Share, Size
 from nightclerk.core.wording import listed
 
@@ -26,7 +29,7 @@ _FILES: tuple[tuple[type[Noun], str, str], ...] = (
     (Entity, "entities/NAME.yaml", "What a table of the receiving application looks like."),
     (Tenant, "tenants/NAME.yaml", "One customer: where its files are dropped, what they hold, who reads the reports."),
 )
-_SIMPLE = {str: "text", int: "whole number", bool: "true or false", Decimal: "number", Path: "path"}
+_SIMPLE = {str: "text", int: "whole number", bool: "true or false", Decimal: "number", Path: "path", Address: "address"}
 
 _PREFACE = """\
 # Configuration
@@ -87,7 +90,7 @@ def _parts() -> Iterator[str]:
 
 def _title(noun: type[Noun]) -> str:
     spoken = "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in noun.__name__).strip()
-    return spoken.capitalize().replace("Sftp", "SFTP")
+    return re.sub(r"^S?ftps?\b", lambda found: found[0].upper(), spoken.capitalize(), flags=re.IGNORECASE)
 
 
 def _anchor(noun: type[Noun]) -> str:
@@ -141,7 +144,7 @@ def _one(option: Any) -> str:
     if get_origin(option) is dict:
         return f"name → {_spoken(get_args(option)[1])}"
     if isinstance(option, type) and issubclass(option, Noun):
-        kind = f" (`kind: {kinds(option)[0]}`)" if kinds(option) else ""
+        kind = f" ({listed(f'`kind: {kind}`' for kind in kinds(option))})" if kinds(option) else ""
         return f"[{_title(option)}](#{_anchor(option)}){kind}"
     return "duration" if option is timedelta else _SIMPLE.get(option, "number")
 
@@ -152,7 +155,7 @@ def _default(noun: type[Noun], name: str, field: FieldInfo) -> str:
     default = default_of(noun, name)
     if default is None or default == []:
         return "none"
-    return "as there" if isinstance(field.default, Noun) else f"`{in_yaml(default)}`"
+    return "as there" if isinstance(field.default, Noun) and isinstance(default, dict) else f"`{in_yaml(default)}`"
 
 
 def _example(key: str, field: FieldInfo) -> str:

@@ -82,6 +82,7 @@ def _check_names(file: ConfigFile[Tenant], at: KeyPath, mapping: Any, entity: En
 
 def _contradictions(feed: Feed, entity: Entity | None) -> Iterator[Complaint]:
     yield from _within(feed)
+    yield from _marks(feed)
     if entity is None:
         return
     yield from _dates(feed, entity)
@@ -121,13 +122,23 @@ def _within(feed: Feed) -> Iterator[Complaint]:
                     yield ("mapping", name), message
 
 
+def _marks(feed: Feed) -> Iterator[Complaint]:
+    """A workbook's own numbers are handed on with the decimal mark of their column, so that it can have only one."""
+    marks: dict[str, str] = {}
+    for name, rule in feed.mapping.items() if feed.reads_workbooks else ():
+        for column in (column for names in rule.alternatives() for column in names):
+            if marks.setdefault(folded(column), feed.decimal_of(rule)) != feed.decimal_of(rule):
+                message = f"another field reads the column {quoted(column)} with another decimal mark; give both the same one"
+                yield ("mapping", name, "decimal") if rule.decimal is not None else ("mapping", name), message
+
+
 def _dates(feed: Feed, entity: Entity) -> Iterator[Complaint]:
     """The feed's ways to write dates, together and for the types that they are used for."""
     if any(fault_of(written) is not None for written in feed.dates):
         return
     used = {entity.fields[name].type for name, rule in feed.mapping.items() if name in entity.fields and rule.dates is None}
     for kind in sorted(used & {"date", "datetime"}):
-        fault = check_dates(feed.dates, kind)
+        fault = check_dates(feed.dates_read(feed.dates), kind)
         if fault is not None:
             yield ("dates",), fault
             return
@@ -137,12 +148,10 @@ def _missing(feed: Feed, entity: Entity) -> Iterator[Complaint]:
     """What must have a value and cannot get one. An update needs no default, but a required field is wanted in every row."""
     absent = {name: field for name, field in entity.fields.items() if name not in feed.mapping}
     keys = [name for name in absent if name in entity.key]
-    required = [name for name, field in absent.items() if name not in keys and field.required and field.default is None]
-    for_new = [
-        name
-        for name, field in absent.items()
-        if name not in keys + required and field.required_for_new and field.default is None and feed.mode != "update_only"
-    ]
+    # A row that is only updated has all that new rows need already.
+    needed = {} if feed.mode == "update_only" else {name: field for name, field in absent.items() if field.default is None}
+    required = [name for name, field in needed.items() if name not in keys and field.required]
+    for_new = [name for name, field in needed.items() if name not in keys + required and field.required_for_new]
     if keys:
         yield (
             ("mapping",),

@@ -32,12 +32,17 @@ class ConfigFile(Generic[AnyNoun]):
     @property
     def good(self) -> bool:
         """Whether the file may be used."""
-        return self.noun is not None and not self.problems
+        return self.noun is not None and all(problem.warning for problem in self.problems)
 
     def complain(self, path: KeyPath, message: str, *, of_key: bool = False) -> None:
         """Adds a problem at a path of the file, at the place of its value or of its key."""
         line, column = self.document.place(path, of_key=of_key)
         self.problems.append(Problem(str(self.path), line, column, spelled(path), sentence(message)))
+
+    def warn(self, path: KeyPath, message: str) -> None:
+        """Adds a problem that does not keep the file from being used, at the place of its value."""
+        line, column = self.document.place(path)
+        self.problems.append(Problem(str(self.path), line, column, spelled(path), f"warning: {sentence(message)}", warning=True))
 
 
 def read_file(path: Path, noun: type[AnyNoun]) -> ConfigFile[AnyNoun]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
-from nightclerk.config.configuration import Configuration
+from nightclerk.config.configuration import Configuration, Found
 from nightclerk.config.entity_checks import check_entity
 from nightclerk.config.feed_checks import Entities, check_feeds
 from nightclerk.config.files import DAEMON_FILE, NO_SUCH_FILE, ConfigFile, read_file, strays, unreadable_folders, yaml_files
@@ -18,7 +18,12 @@ from nightclerk.core.entity import Entity
 from nightclerk.core.tenant import Tenant
 from nightclerk.core.wording import listed, quoted
 
-__all__ = ["Configuration", "load"]
+__all__ = ["Configuration", "load", "survey"]
+
+_WRITTEN_OPENLY = (
+    "a password stands in this address, where everyone who reads the file sees it; take it out, and say where it is kept, as in "
+    "{url: ADDRESS, password: {env: DB_PASSWORD}}, or {file: PATH}, or {credential: NAME}."
+)
 
 
 def load(folder: Path) -> tuple[Configuration | None, list[Problem]]:
@@ -27,21 +32,33 @@ def load(folder: Path) -> tuple[Configuration | None, list[Problem]]:
     A tenant with a problem, or with an entity that has one, is left out and the others stay. Without a usable
     ``nightclerk.yaml`` there is no configuration, but the other files' problems are told all the same.
     """
+    found = survey(folder)
+    problems = list(found.problems)
+    if found.daemon is None:
+        return None, problems
+    return Configuration(folder, found.daemon, found.entities, found.tenants), problems
+
+
+def survey(folder: Path) -> Found:
+    """Given a configuration's folder; returns what it holds, each file for itself, and all problems in order. Never raises."""
     daemon = _daemon(folder)
     entities = _entities(folder)
     tenants = _tenants(folder, entities)
     _refuse_shared_sources(tenants, base_of(folder))
     files: list[ConfigFile[Daemon] | ConfigFile[Entity] | ConfigFile[Tenant]] = [daemon, *entities.values(), *tenants]
-    problems = sorted([problem for file in files for problem in file.problems] + strays(folder) + unreadable_folders(folder))
-    if not daemon.good or daemon.noun is None:
-        return None, problems
+    unreadable = unreadable_folders(folder)
+    problems = sorted([problem for file in files for problem in file.problems] + strays(folder) + unreadable)
     base = base_of(folder)
-    return Configuration(
+    parts = (folder / DAEMON_FILE, folder / "tenants")
+    return Found(
         folder=folder,
-        daemon=daemon_at(daemon.noun, base),
+        daemon=daemon_at(daemon.noun, base) if daemon.good and daemon.noun is not None else None,
         entities={name: file.noun for name, file in entities.items() if file.good and file.noun is not None},
         tenants={file.noun.tenant: tenant_at(file.noun, base) for file in tenants if file.good and file.noun is not None},
-    ), problems
+        wrong=frozenset(file.path.stem for file in tenants if not file.good),
+        problems=tuple(problems),
+        gone=Path(unreadable[0].file) if unreadable else next((part for part in parts if not part.exists()), None),
+    )
 
 
 def _daemon(folder: Path) -> ConfigFile[Daemon]:
@@ -51,8 +68,12 @@ def _daemon(folder: Path) -> ConfigFile[Daemon]:
         file.complain((), "there is no such file; `nightclerk init` writes a configuration to start from.")
     if file.noun is not None:
         resolved = daemon_at(file.noun, base_of(folder))
-        if resolved.database == resolved.ledger:
+        if resolved.database.url == resolved.ledger.url and resolved.ledger.url.kind == "sqlite":
             file.complain(("ledger",), "the ledger is a file of its own; name another one than for database.")
+        for key, database in (("database", file.noun.database), ("ledger", file.noun.ledger)):
+            if database.url.password is not None:
+                inside = isinstance(value_at(file.document.data, (key,)), dict)
+                file.warn((key, "url") if inside else (key,), _WRITTEN_OPENLY)
     return file
 
 

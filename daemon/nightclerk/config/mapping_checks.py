@@ -40,7 +40,7 @@ def check_rule(feed: Feed, rule: Mapped, field: EntityField) -> Iterator[tuple[K
     if decimal == thousands and bool(rule.decimal) != bool(rule.thousands):
         key, inherited = ("decimal", "thousands") if rule.decimal else ("thousands", "decimal")
         yield (key,), f"{quoted(decimal)} is the feed's {inherited} mark already; give both marks here"
-    fault = check_dates(rule.dates, field.type) if rule.dates and field.type in ("date", "datetime") else None
+    fault = check_dates(feed.dates_read(rule.dates), field.type) if rule.dates and field.type in ("date", "datetime") else None
     if fault is not None:
         yield ("dates",), fault
 

@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 
 from nightclerk.core.daemon import Daemon
-from nightclerk.core.tenant import FolderSource, SecretReference, Source, Tenant
-
-_SQLITE = "sqlite:///"
+from nightclerk.core.database import Database
+from nightclerk.core.secret import SecretReference
+from nightclerk.core.source import FolderSource, FtpSource, FtpsSource, Source, ftps_port
+from nightclerk.core.tenant import Tenant
 
 
 def base_of(folder: Path) -> Path:
@@ -44,6 +45,11 @@ def tenant_at(tenant: Tenant, base: Path) -> Tenant:
 def _source_at(source: Source, base: Path) -> Source:
     if isinstance(source, FolderSource):
         return source.model_copy(update={"path": base / source.path})
+    if isinstance(source, FtpSource):
+        return source.model_copy(update={"password": _secret_at(source.password, base)})
+    if isinstance(source, FtpsSource):
+        ca_file = None if source.ca_file is None else base / source.ca_file
+        return source.model_copy(update={"password": _secret_at(source.password, base), "ca_file": ca_file})
     return source.model_copy(
         update={
             "known_hosts": None if source.known_hosts is None else base / source.known_hosts,
@@ -60,12 +66,15 @@ def _secret_at(reference: SecretReference | None, base: Path) -> SecretReference
     return reference.model_copy(update={"file": base / reference.file})
 
 
-def _database_at(url: str, base: Path) -> str:
-    return f"{_SQLITE}{base / url.removeprefix(_SQLITE)}"
+def _database_at(database: Database, base: Path) -> Database:
+    return database.model_copy(update={"url": database.url.at(base), "password": _secret_at(database.password, base)})
 
 
 def same_place(source: Source) -> tuple[str, ...]:
     """Given a source with absolute paths; returns what is equal for two sources that look at one folder."""
     if isinstance(source, FolderSource):
         return ("folder", os.path.realpath(source.path))
-    return ("sftp", source.host.casefold(), str(source.port), source.username, os.path.normpath(source.folder))
+    protocol, port = source.kind, source.port
+    if isinstance(source, FtpSource | FtpsSource):  # one server may be reached in all three ways
+        protocol, port = "ftp", 21 if source.port == ftps_port("implicit") else source.port
+    return (protocol, source.host.casefold(), str(port), source.username, os.path.normpath(source.folder))

@@ -12,13 +12,17 @@ KeyPath = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing wrong with one file. line and column count from 1; path is as in ``feeds[0].mapping.email``, or empty."""
+    """One thing wrong with one file. line and column count from 1; path is as in ``feeds[0].mapping.email``, or empty.
+
+    warning: the file may be used all the same; its message then begins with that word.
+    """
 
     file: str
     line: int
     column: int
     path: str
     message: str
+    warning: bool = False
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}"

@@ -8,6 +8,7 @@ from itertools import combinations
 from nightclerk.config.files import ConfigFile
 from nightclerk.config.patterns import common_name, covers
 from nightclerk.core.feed import Feed
+from nightclerk.core.routing import rivals
 from nightclerk.core.tenant import Ready, Tenant
 from nightclerk.core.wording import quoted
 
@@ -15,13 +16,14 @@ from nightclerk.core.wording import quoted
 def check_rivals(file: ConfigFile[Tenant], feeds: dict[int, Feed]) -> None:
     """Given a tenant's file and its sound feeds by their index; adds a problem for each contradiction between them.
 
-    A file that two feeds know is refused when it comes (``claimed_twice``). What must happen is a problem: one pattern
+    A file of which two feeds want the same rows is refused when it comes (``claimed_twice``); two that read two sheets by name
+    are none. What must happen is a problem: one pattern
     within the other. What could happen is one only for feeds of one entity, for there it is most likely meant otherwise.
     """
     for (_, first), (index, second) in combinations(feeds.items(), 2):
         if first.feed == second.feed:
             file.complain(("feeds", index, "feed"), f"two feeds are named {quoted(first.feed)}; give each its own name")
-        clash = _clash(first, second)
+        clash = _clash(first, second) if rivals((first, second)) else None
         if clash is not None:
             file.complain(("feeds", index, "files"), f"{clash}, and a file that two feeds know is refused; tell them apart")
     ready = file.noun.ready if file.noun is not None else None

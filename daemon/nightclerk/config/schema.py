@@ -11,19 +11,28 @@ from nightclerk.core.daemon import Daemon
 from nightclerk.core.entity import Entity
 from nightclerk.core.errors import OperatorError
 from nightclerk.core.model import Noun
+from nightclerk.core.printed import output_schema
 from nightclerk.core.tenant import Tenant
 from nightclerk.core.wording import did_you_mean, listed, quoted
 
 NOUNS: dict[str, type[Noun]] = {"tenant": Tenant, "daemon": Daemon, "entity": Entity}
 KINDS: tuple[str, ...] = tuple(NOUNS)
+OUTPUT = "output"
 
 
 def json_schema(kind: str) -> dict[str, Any]:
-    """Given ``tenant``, ``daemon`` or ``entity``; returns the schema of its files. Raises OperatorError for any other kind."""
+    """Given ``tenant``, ``daemon`` or ``entity``; returns the schema of its files; given ``output``, that of what ``--json``
+    prints.
+
+    Raises OperatorError for any other kind.
+    """
+    if kind == OUTPUT:
+        return output_schema()
     noun = NOUNS.get(kind)
     if noun is None:
-        near = did_you_mean(kind, KINDS)
-        there = f"; there are {listed(KINDS, 'and')}." if near == "." else near
+        known = (*KINDS, OUTPUT)
+        near = did_you_mean(kind, known)
+        there = f"; there are {listed(known, 'and')}." if near == "." else near
         raise OperatorError(f"There is no schema {quoted(kind)}{there}")
     made = noun.model_json_schema(by_alias=True)
     for name, part in [*made.get("$defs", {}).items(), (noun.__name__, made)]:
@@ -63,7 +72,7 @@ def _tidy(part: JsonSchemaValue, noun: type[Noun]) -> None:
         prop.pop("default", None)
         if default is None:
             _without_null(prop)
-        elif not isinstance(field.default, Noun):
+        elif not (isinstance(field.default, Noun) and isinstance(default, dict)):
             prop["default"] = default
 
 

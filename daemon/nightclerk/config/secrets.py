@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 from nightclerk.core.errors import OperatorError
-from nightclerk.core.tenant import SecretReference
+from nightclerk.core.secret import SecretReference
 from nightclerk.core.wording import quoted
 
 LARGEST_SECRET = 64 * 1024

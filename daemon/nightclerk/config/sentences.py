@@ -14,7 +14,7 @@ from nightclerk.config.problems import KeyPath, Problem, spelled
 from nightclerk.config.shape import Spot, at, keys_of, kinds, value_at, words
 from nightclerk.config.yaml_positions import Document, read
 from nightclerk.core.model import ContradictionsError, Noun
-from nightclerk.core.tenant import SecretReference
+from nightclerk.core.secret import SecretReference
 from nightclerk.core.wording import did_you_mean, listed, quoted, sentence
 
 #: What a place must be, for each kind of error that only says "not this type".
@@ -35,6 +35,7 @@ _MUST_BE: dict[str, str] = {
 
 
 _NO_REFERENCE = "this is none of {env: NAME}, {file: PATH} and {credential: NAME}, and a secret itself is never written here."
+_ADDRESS_AS_KEY = "an address is no key; write it behind its key, as in url: sqlite:///var/app.db."
 
 
 def problems_of(error: ValidationError, noun: type[Noun], file: str, document: Document) -> list[Problem]:
@@ -45,10 +46,16 @@ def problems_of(error: ValidationError, noun: type[Noun], file: str, document: D
     by_place: dict[KeyPath, list[ErrorDetails]] = {}
     problems = []
     for detail in error.errors(include_url=False, include_input=False):
+        if detail["type"] == "default_factory_not_called":
+            continue  # another key is wrong that the default follows from, and that is told
         path = _written(detail, document.data)
         contradictions: Any = detail["ctx"]["error"] if detail["type"] == "value_error" else None
-        if detail["type"] == "extra_forbidden" and SecretReference in at(noun, path[:-1], document.data).options:
-            # The unknown key may be the secret itself: it is not repeated, neither here nor in the path.
+        if detail["type"] == "extra_forbidden" and "://" in str(path[-1]):
+            # An address in braces, say. It may hold a password: it is not repeated, neither here nor in the path.
+            line, column = document.place(path, of_key=True)
+            problems.append(Problem(file, line, column, spelled(path[:-1]), _ADDRESS_AS_KEY))
+        elif detail["type"] == "extra_forbidden" and SecretReference in at(noun, path[:-1], document.data).options:
+            # The unknown key may be the secret itself, and is not repeated either.
             line, column = document.place(path, of_key=True)
             problems.append(Problem(file, line, column, spelled(path[:-1]), _NO_REFERENCE))
         elif isinstance(contradictions, ContradictionsError):

@@ -109,3 +109,14 @@ class Comparison:
     unchanged: int
     kept_blank: dict[str, int]
     """field → how many known rows kept a value because the file's cell was empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What booking one row would do, in canonical form. key: the key fields. before: the changed fields as they stand, or None
+    for a new row. after: the changed fields as they will be; of a new row all that are not blank, defaults included."""
+
+    line: int
+    key: dict[str, Cell]
+    before: dict[str, Cell] | None
+    after: dict[str, Cell]

@@ -78,8 +78,10 @@ class NumberColumn:
     fit: how many cells the better way of writing fits.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, decimal: Literal[".", ","] | None = None) -> None:
+        """Given the decimal mark that is meant where both would do, if it is known."""
         self._writings = (_Writing("."), _Writing(","))
+        self._decimal = decimal
         self._marked: Place | None = None
 
     @property
@@ -92,7 +94,8 @@ class NumberColumn:
 
     @property
     def kind(self) -> Literal["integer", "decimal"]:
-        writings = [writing for writing in self._writings if writing.fit.whole] or [self._better]
+        undecided = [writing for writing in self._writings if writing.fit.whole] if self._decimal is None else []
+        writings = undecided or [self._better]
         return "decimal" if any(writing.fractions for writing in writings) else "integer"
 
     @property
@@ -106,7 +109,7 @@ class NumberColumn:
     def undecided(self) -> Undecided | None:
         """Returns a cell that shows that the column can be read in two ways, or None."""
         point, comma = self._writings
-        if self._marked is None or not (point.fit.whole and comma.fit.whole):
+        if self._marked is None or self._decimal is not None or not (point.fit.whole and comma.fit.whole):
             return None
         readings = f"{point.read(self._marked.value):f}", f"{comma.read(self._marked.value):f}"
         return Undecided(self._marked, readings, (point.total, comma.total))
@@ -127,7 +130,7 @@ class NumberColumn:
 
     @property
     def _better(self) -> _Writing:
-        return max(self._writings, key=lambda writing: writing.fit.fits)
+        return max(self._writings, key=lambda writing: (writing.fit.fits, writing.marks.decimal == self._decimal))
 
 
 def _numbers(texts: pl.Series) -> pl.Series:

@@ -9,25 +9,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from nightclerk.core.database import Address, Database
 from nightclerk.core.model import ContradictionsError, Noun
-from nightclerk.core.tenant import Addresses, SecretReference, host_named
+from nightclerk.core.reporting import Addresses
+from nightclerk.core.secret import SecretReference
+from nightclerk.core.source import host_named
 from nightclerk.core.units import FilePath, Interval, Line, Size, Whole
-
-
-def _database(url: str) -> str:
-    """A URL may hold a password, so that no sentence repeats more of it than its kind."""
-    kind, found, rest = url.partition("://")
-    kind = kind.partition("+")[0] if kind.replace("+", "").isalnum() else "this"
-    if not found or kind == "this":
-        raise ValueError("this is no database URL; write sqlite:/// and the file, as in sqlite:///var/app.db")
-    if kind != "sqlite":
-        raise ValueError(f"databases of the kind {kind} are not supported yet; use sqlite, as in sqlite:///var/app.db")
-    if not re.fullmatch(r"/[^?#\x00]*[^?#/\x00]", rest) or rest.startswith("/:"):
-        raise ValueError("sqlite:/// is followed by a file and nothing else, as in sqlite:///var/app.db")
-    return url
-
-
-Database = Annotated[str, AfterValidator(_database)]
 
 
 def _sender(written: str) -> str:
@@ -79,9 +66,17 @@ class Limits(Noun):
 class Daemon(Noun):
     """What holds for all tenants."""
 
-    database: Database = Field(description="Where rows are booked: an SQLAlchemy URL.", examples=["sqlite:///var/app.db"])
+    database: Database = Field(
+        description="Where rows are booked: an SQLite file, or a database on a PostgreSQL server.",
+        examples=[
+            "sqlite:///var/app.db",
+            {"url": "postgresql://nightclerk@db.example.com/app", "password": {"env": "DB_PASSWORD"}},
+        ],
+    )
     ledger: Database = Field(
-        "sqlite:///var/ledger.db", description="Nightclerk's own memory.", examples=["sqlite:///var/ledger.db"]
+        Database(url=Address("sqlite", "var/ledger.db")),
+        description="Nightclerk's own memory. On a PostgreSQL server it keeps to a schema of its own, named nightclerk.",
+        examples=["sqlite:///var/ledger.db"],
     )
     state: FilePath = Field(Path("var"), description="The folder for spool, archive and outbox.", examples=["var"])
     mail: Mail | None = Field(

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from nightclerk.core.sentence import Sentence
+
 ENDINGS = ("imported", "imported_with_rejects", "refused", "held", "duplicate", "empty", "unrecognised")
 Ending = Literal["imported", "imported_with_rejects", "refused", "held", "duplicate", "empty", "unrecognised"]
 
@@ -70,7 +72,7 @@ class Drop:
     reader_deaths: int = 0
     sha256: str | None = None
     by_hand: Path | None = None
-    note: str | None = None
+    note: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ Faults of single rows are values (``core.issue.Issue``), never exceptions.
 
 from __future__ import annotations
 
+from nightclerk.core.sentence import Sentence
+
 
 class NightclerkError(Exception):
     """A failure with a sentence for a person. ``str(error)`` is that sentence."""
@@ -24,12 +26,14 @@ class StoppingError(WeatherError):
 class SenderError(NightclerkError):
     """The file as a whole cannot be taken; the tenant's accounting side must act.
 
-    ``code`` names the reason (one of ``core.issue.REFUSALS``), ``line`` is where in the file, where one can be named.
+    ``code`` names the reason (one of ``core.issue.REFUSALS``), ``sentence`` says it and can say it in other languages
+    (``core.sentence`` tells how to write one), ``line`` is where in the file, where one can be named.
     """
 
-    def __init__(self, code: str, sentence: str, line: int | None = None) -> None:
-        super().__init__(sentence)
+    def __init__(self, code: str, sentence: Sentence, line: int | None = None) -> None:
+        super().__init__(str(sentence))
         self.code = code
+        self.sentence = sentence
         self.line = line
 
 
@@ -42,6 +46,10 @@ class OperatorError(NightclerkError):
     def __init__(self, sentence: str, command: str | None = None) -> None:
         super().__init__(sentence)
         self.command = command
+
+
+class RefusedError(OperatorError):
+    """A server refuses us, or we it: the login, its host key, its certificate. It is not asked again until something changed."""
 
 
 class FaultError(NightclerkError):

@@ -15,6 +15,7 @@ from nightclerk.core.convert.converter import Converter, Reason
 from nightclerk.core.entity import EntityField
 from nightclerk.core.issue import Issue
 from nightclerk.core.mapping import Mapped
+from nightclerk.core.sentence import N_
 from nightclerk.core.sentences import SHOWN, about_cell
 from nightclerk.core.table import TextTable
 
@@ -60,7 +61,7 @@ class FieldPlan:
     @cached_property
     def readable(self) -> Check:
         """The check for what could not be read."""
-        why = self.converter.why if self.converter else _always(Reason("control_character", "cannot be read."))
+        why = self.converter.why if self.converter else _always(Reason("control_character", '"%(value)s" cannot be read.'))
         return Check(self, self.unreadable, self.unreadable.any(), why)
 
 
@@ -80,8 +81,7 @@ def checks_of(field: FieldPlan) -> tuple[Check, ...]:
     found: list[Check] = []
     if spec.required or field.key:
         mask = (text == "") & value.is_null()
-        told = "the value is missing; it is part of the key." if field.key else "the value is missing."
-        found.append(Check(field, mask, mask.any(), _always(Reason("required", told))))
+        found.append(Check(field, mask, mask.any(), _always(_missing(field))))
     if spec.max_length is not None:
         limit = spec.max_length
         # Counting bytes is five times as fast as counting characters, and there are never fewer of them.
@@ -89,12 +89,12 @@ def checks_of(field: FieldPlan) -> tuple[Check, ...]:
         found.append(Check(field, value.str.len_chars() > limit, alarm, _longer_than(limit)))
     if spec.min is not None and (least := _bound(spec.min, field, ROUND_CEILING)) is not None:
         mask = _comparable(value, spec) < least
-        told = f"is less than {spec.min}, the least allowed."
-        found.append(Check(field, mask, mask.any(), _always(Reason("too_small", told))))
+        reason = Reason("too_small", '"%(value)s" is less than %(least)s, the least allowed.', {"least": str(spec.min)})
+        found.append(Check(field, mask, mask.any(), _always(reason)))
     if spec.max is not None and (most := _bound(spec.max, field, ROUND_FLOOR)) is not None:
         mask = _comparable(value, spec) > most
-        told = f"is greater than {spec.max}, the most allowed."
-        found.append(Check(field, mask, mask.any(), _always(Reason("too_large", told))))
+        reason = Reason("too_large", '"%(value)s" is greater than %(most)s, the most allowed.', {"most": str(spec.max)})
+        found.append(Check(field, mask, mask.any(), _always(reason)))
     return tuple(found)
 
 
@@ -128,7 +128,7 @@ def _issues(table: TextTable, frame: pl.DataFrame, check: Check) -> Iterator[tup
     for row, line, text, parts in zip(rows.to_list(), lines, texts, cells, strict=True):
         header, cell = _origin(field, text, parts)
         reason = check.why(text)
-        message = about_cell(line, header, text, reason.told)
+        message = about_cell(line, header, text, reason.template, reason.values)
         yield row, Issue(line, reason.code, message, header, field.name, cell[:SHOWN])
 
 
@@ -163,4 +163,11 @@ def _always(reason: Reason) -> Why:
 
 
 def _longer_than(limit: int) -> Why:
-    return lambda value: Reason("too_long", f"has {len(value)} characters; at most {limit} are allowed.")
+    template = N_('"%(value)s" has %(length)s characters; at most %(most)s are allowed.')
+    return lambda value: Reason("too_long", template, {"length": len(value), "most": limit})
+
+
+def _missing(field: FieldPlan) -> Reason:
+    if field.key:
+        return Reason("required", "the value is missing; it is part of the key.")
+    return Reason("required", "the value is missing.")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import codecs
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, Strict, model_validator
 
 from nightclerk.core.mapping import Mapped, Thousands
 from nightclerk.core.model import ContradictionsError, Noun
@@ -66,6 +66,26 @@ class Delimited(Noun):
         return self
 
 
+class Workbook(Noun):
+    """How a workbook is read. Cells are read as text, each as its number format means it; dates and numbers of the sheet itself
+    are read whatever the feed says of written ones."""
+
+    kind: Literal["xlsx", "xls", "ods"] = Field(
+        description="A workbook: `xlsx` (also with macros), `xls` of Excel 95 to 2003, or `ods`.", examples=["xlsx"]
+    )
+    header_row: Annotated[Whole, Field(ge=1)] | Literal["auto", "none"] = Field(
+        "auto",
+        description="The row of the sheet that holds the headers; `none`: columns are 1, 2, 3.",
+        examples=[1],
+    )
+
+
+AnyFormat = Annotated[Delimited | Workbook, Field(discriminator="kind")]
+WORKBOOK_KINDS: tuple[str, ...] = ("xlsx", "xls", "ods")
+#: How moments of the sheet itself are handed on: in no other way can they be told from each other.
+_DAY, _MOMENT = "%Y-%m-%d", "%Y-%m-%d %H:%M:%S"
+
+
 class Tolerance(Noun):
     """How much may be wrong before the file as a whole is refused."""
 
@@ -80,8 +100,18 @@ class Feed(Noun):
     files: Annotated[Line, AfterValidator(_file_pattern)] = Field(
         max_length=255, description="The files' names, with *, ? and [abc]; case does not matter.", examples=["clients_*.csv"]
     )
+    sheet: Annotated[Whole, Field(ge=1)] | Annotated[Line, Strict(), Field(max_length=100)] | None = Field(
+        None,
+        description="The sheet of a workbook: its name, or its number counted from 1; without it the first one that is neither "
+        "hidden nor empty. Several feeds may read several sheets of one file.",
+        examples=["Clients", 2],
+    )
     entity: str = Field(description="The entity the rows become.", examples=["customer"])
-    format: Delimited = Field(Delimited(), description="How the file is written.", examples=[{"kind": "delimited"}])
+    format: AnyFormat = Field(
+        Delimited(),
+        description="How the file is written; its kind follows from the ending of `files` where nothing is written.",
+        examples=[{"kind": "delimited"}, {"kind": "xlsx"}],
+    )
     dates: Several = Field(
         ["%Y-%m-%d"], min_length=1, description="How dates are written, one or several ways.", examples=["%d/%m/%Y"]
     )
@@ -119,11 +149,42 @@ class Feed(Noun):
         "name", description="In which order several waiting files are taken.", examples=["time"]
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _kind_by_name(cls, value: Any) -> Any:
+        """A format without a kind has the one that the files' names end in."""
+        given = value.get("format", {}) if isinstance(value, dict) else None
+        if not isinstance(given, dict) or "kind" in given:
+            return value
+        ending = str(value.get("files", "")).lower().rpartition(".")[2]
+        return {**value, "format": {"kind": ending if ending in WORKBOOK_KINDS else "delimited", **given}}
+
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
+        if self.sheet is not None and not self.reads_workbooks:
+            told = "only workbooks have sheets, and this feed reads delimited text; take sheet out, or write format: {kind: xlsx}"
+            raise ContradictionsError([(("sheet",), told)])
         if self.thousands is not None and self.thousands == self.decimal:
             raise ContradictionsError([(("thousands",), f"{quoted(self.decimal)} is the decimal mark; they must differ")])
         if self.max_rows is not None and self.max_rows < self.tolerate.at_least_rows:
             least = self.tolerate.at_least_rows
             raise ContradictionsError([(("max_rows",), f"this is less than tolerate.at_least_rows, which is {least}")])
         return self
+
+    @property
+    def reads_workbooks(self) -> bool:
+        """Whether the files are workbooks."""
+        return self.format.kind != "delimited"
+
+    def spellings(self) -> tuple[str, ...]:
+        """Returns all headers that the mapping knows."""
+        return tuple(spelling for rule in self.mapping.values() for one in rule.alternatives() for spelling in one)
+
+    def dates_read(self, written: list[str]) -> list[str]:
+        """Given how dates are written in some columns; returns how they may be read there, those of a sheet itself included."""
+        own = [_DAY, _MOMENT] if self.reads_workbooks else []
+        return [*written, *(one for one in own if one not in written)]
+
+    def decimal_of(self, rule: Mapped) -> Literal[".", ","]:
+        """Given one rule of the mapping; returns the decimal mark of its columns."""
+        return rule.decimal or self.decimal

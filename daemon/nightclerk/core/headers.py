@@ -6,11 +6,13 @@ import difflib
 import json
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import reduce
 
 from nightclerk.core.errors import SenderError
 from nightclerk.core.feed import Feed
 from nightclerk.core.mapping import Mapped
 from nightclerk.core.naming import shown
+from nightclerk.core.sentence import Sentence, Value, joined
 
 #: Columns that our own reject files carry beside the sender's; they come back with corrected rows and are not the sender's.
 REJECT_COLUMNS = frozenset({"_line", "_code", "_field", "_value", "_message", "_run"})
@@ -37,7 +39,7 @@ def find_columns(feed: Feed, fields: Iterable[str], columns: Sequence[str]) -> d
         by_fold.setdefault(folded(header), []).append(position)
     places: dict[str, tuple[int, ...]] = {}
     missing: list[tuple[str, list[str]]] = []
-    twice: dict[str, None] = {}
+    twice: dict[tuple[str, ...], None] = {}
     for name in fields:
         found: list[int] = []
         for spellings in feed.mapping[name].alternatives():
@@ -47,7 +49,7 @@ def find_columns(feed: Feed, fields: Iterable[str], columns: Sequence[str]) -> d
                 continue
             positions = by_fold[folded(spelling)]
             if len(positions) > 1:
-                twice[", ".join(_quoted(columns[position]) for position in positions)] = None
+                twice[tuple(_shown(columns[position]) for position in positions)] = None
             found.append(positions[0])
         places[name] = tuple(found)
     if missing:
@@ -55,13 +57,27 @@ def find_columns(feed: Feed, fields: Iterable[str], columns: Sequence[str]) -> d
     if twice:
         raise SenderError(
             "column_twice",
-            f"These columns of the file have the same name, not regarding case, accents and spaces: {'; '.join(twice)}."
-            " A column that is read may come only once; rename or take out the others.",
+            Sentence(
+                "These columns of the file have the same name, not regarding case, accents and spaces: %(headers)s."
+                " A column that is read may come only once; rename or take out the others.",
+                headers=tuple(header for same in twice for header in same),
+            ),
         )
     return places
 
 
-def column_notes(feed: Feed, places: dict[str, tuple[int, ...]], columns: Sequence[str]) -> tuple[str, ...]:
+def header_of(feed: Feed, field: str, columns: Sequence[str]) -> str | None:
+    """Given a feed, one of its fields and a file's headers; returns the header that the field is read from, as the file writes
+    it, several with `` + `` between them; None where the field is read from none of them."""
+    rule = feed.mapping.get(field)
+    by_fold = {folded(header): header.strip() for header in reversed(columns)}
+    found: dict[str, None] = {}
+    for spellings in rule.alternatives() if rule is not None else ():
+        found |= dict.fromkeys([by_fold[folded(spelling)] for spelling in spellings if folded(spelling) in by_fold][:1])
+    return " + ".join(found) or None
+
+
+def column_notes(feed: Feed, places: dict[str, tuple[int, ...]], columns: Sequence[str]) -> tuple[Sentence, ...]:
     """Given the feed, the positions in use and the headers; returns a sentence for each column that nobody asked for."""
     used = {position for found in places.values() for position in found}
     ignored = {folded(header) for header in feed.ignore}
@@ -71,58 +87,95 @@ def column_notes(feed: Feed, places: dict[str, tuple[int, ...]], columns: Sequen
         if rule.join is None and len(rule.source) > 1 and places.get(name)
         for spelling in rule.source
     }
-    notes: dict[str, None] = {}
+    notes: dict[Sentence, None] = {}
     unread: dict[str, None] = {}
     for position, header in enumerate(columns):
         fold = folded(header)
         if position in used or not fold or fold in ignored or header.strip().lower() in REJECT_COLUMNS:
             continue
         if fold in spelled:
-            notes[f"Column {_quoted(header)} was not read, because {_quoted(spelled[fold])} is there as well."] = None
+            notes[_read_by_another(header, spelled[fold])] = None
         else:
-            unread[_quoted(header)] = None
-    return (*notes, *_unread_notes(list(unread)))
+            unread[_shown(header)] = None
+    return (*notes, *_unread_notes(tuple(unread)))
 
 
-def _unread_notes(headers: list[str]) -> list[str]:
+def _read_by_another(header: str, other: str) -> Sentence:
+    return Sentence(
+        'Column "%(header)s" was not read, because "%(other)s" is there as well.', header=_shown(header), other=_shown(other)
+    )
+
+
+def _unread_notes(headers: tuple[str, ...]) -> tuple[Sentence, ...]:
     if not headers:
-        return []
-    if len(headers) == 1:
-        return [f"Column {headers[0]} is neither mapped nor ignored; it was not read."]
-    return [f"Columns {_enumerated(headers)} are neither mapped nor ignored; they were not read."]
+        return ()
+    return (
+        Sentence.counted(
+            "Column %(headers)s is neither mapped nor ignored; it was not read.",
+            "Columns %(headers)s are neither mapped nor ignored; they were not read.",
+            len(headers),
+            headers=_enumerated(headers),
+        ),
+    )
 
 
-def _enumerated(quoted_headers: Sequence[str]) -> str:
-    more = len(quoted_headers) - _LISTED
-    return ", ".join(quoted_headers[:_LISTED]) + (f" and {more} more" if more > 0 else "")
+def _enumerated(names: tuple[str, ...]) -> Value:
+    more = len(names) - _LISTED
+    return names if more <= 0 else Sentence("%(names)s and %(more)s more", names=names[:_LISTED], more=more)
 
 
 def _missing_sentence(
     feed: Feed, missing: list[tuple[str, list[str]]], columns: Sequence[str], places: dict[str, tuple[int, ...]]
-) -> str:
+) -> Sentence:
     used = {position for found in places.values() for position in found}
     free = {folded(header): header for position, header in enumerate(columns) if position not in used and folded(header)}
     sentences = []
-    unlike: list[tuple[str, str]] = []
+    unlike: list[tuple[tuple[str, ...], str]] = []
     for name, spellings in missing:
-        wanted = " or ".join(_quoted(spelling) for spelling in spellings)
+        wanted = tuple(map(_shown, spellings))
         near = [match for spelling in spellings for match in difflib.get_close_matches(folded(spelling), free, 1, 0.6)]
         if near:
             header = free[near[0]]
             line = _line_to_paste(name, feed.mapping[name], spellings, header.strip())
             sentences.append(
-                f"The file has no column {wanted}, which {name} is read from; the nearest is {_quoted(header)}."
-                f" If that is meant, the mapping says: `{line}`."
+                Sentence(
+                    'The file has no column %(wanted)s, which %(field)s is read from; the nearest is "%(header)s".'
+                    " If that is meant, the mapping says: `%(rule)s`.",
+                    wanted=_any_of(wanted),
+                    field=name,
+                    header=_shown(header),
+                    rule=line,
+                )
             )
         else:
             unlike.append((wanted, name))
     if len(unlike) == 1:
         wanted, name = unlike[0]
-        sentences.append(f"The file has no column {wanted}, which {name} is read from, and none like it.")
+        sentences.append(
+            Sentence(
+                "The file has no column %(wanted)s, which %(field)s is read from, and none like it.",
+                wanted=_any_of(wanted),
+                field=name,
+            )
+        )
     elif unlike:
-        told = _enumerated([f"{wanted} (for {name})" for wanted, name in unlike])
-        sentences.append(f"The file has none of these columns, and none like them: {told}.")
-    return " ".join([*sentences, f"Its columns are {_enumerated([_quoted(header) for header in columns])}."])
+        sentences.append(
+            Sentence("The file has none of these columns, and none like them: %(wanted)s.", wanted=_all_unlike(unlike))
+        )
+    return joined(*sentences, Sentence("Its columns are %(headers)s.", headers=_enumerated(tuple(map(_shown, columns)))))
+
+
+def _any_of(spellings: tuple[str, ...]) -> Value:
+    if len(spellings) == 1:
+        return spellings
+    return Sentence('%(names)s or "%(last)s"', names=spellings[:-1], last=spellings[-1])
+
+
+def _all_unlike(unlike: list[tuple[tuple[str, ...], str]]) -> Sentence:
+    named = [Sentence("%(wanted)s (for %(field)s)", wanted=_any_of(wanted), field=name) for wanted, name in unlike[:_LISTED]]
+    listed = reduce(lambda before, one: Sentence("%(before)s, %(one)s", before=before, one=one), named)
+    more = len(unlike) - _LISTED
+    return listed if more <= 0 else Sentence("%(names)s and %(more)s more", names=listed, more=more)
 
 
 def _line_to_paste(name: str, rule: Mapped, spellings: list[str], header: str) -> str:
@@ -145,5 +198,5 @@ def _flow(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _quoted(header: str) -> str:
-    return f'"{shown(header.strip())}"'
+def _shown(header: str) -> str:
+    return shown(header.strip())

@@ -13,6 +13,7 @@ from nightclerk.core.feed import Feed
 from nightclerk.core.issue import Issue
 from nightclerk.core.reading import Money
 from nightclerk.core.run import ControlTotal, Counts, IssueGroup
+from nightclerk.core.sentence import Sentence
 
 #: Room for the sum of more rows than any disk holds; a result that would need rounding raises instead.
 _EXACT = decimal.Context(prec=60, traps=[decimal.Inexact, decimal.InvalidOperation, decimal.Overflow])
@@ -24,32 +25,30 @@ class Refusal:
     """Why a file is refused as a whole: a code of ``core.issue.REFUSALS`` and a sentence for the sender."""
 
     code: str
-    sentence: str
+    sentence: Sentence
 
 
-def judge_file(counts: Counts, feed: Feed) -> Refusal | None:
-    """Given the counts after comparison and the feed's limits; returns why the file is refused, or None if it may be booked.
+def judge_file(counts: Counts, feed: Feed, corrects: bool = False) -> Refusal | None:
+    """Given the counts after comparison, the feed's limits, and whether the rows are corrections of an earlier file's; returns
+    why the file is refused, or None if it may be booked.
 
-    A file without any row is never refused here: it ends as ``empty``.
+    A file without any row is never refused here: it ends as ``empty``. What is tolerated is said of a whole export: a few
+    corrected rows are neither incomplete, nor too faulty when one of them is still wrong.
     """
     rows, least = counts.rows, feed.tolerate.at_least_rows
     if rows == 0:
         return None
-    if rows < least:
-        return Refusal("too_few_rows", f"The file has {_rows(rows)}, but at least {least} are expected; it looks incomplete.")
+    if rows < least and not corrects:
+        return Refusal("too_few_rows", _too_few(rows, least))
     if feed.max_rows is not None and rows > feed.max_rows:
-        return Refusal("too_many_rows", f"The file has {_rows(rows)}, but at most {feed.max_rows} are accepted.")
+        return Refusal("too_many_rows", _too_many(rows, feed.max_rows))
     if counts.rejected and not counts.created + counts.updated + counts.unchanged + counts.parked + counts.held:
         if rows == 1:
-            return Refusal("nothing_accepted", "The only row had something wrong and could not be accepted.")
-        return Refusal("nothing_accepted", f"None of the {_rows(rows)} could be accepted; {counts.rejected} had something wrong.")
+            return Refusal("nothing_accepted", Sentence("The only row had something wrong and could not be accepted."))
+        return Refusal("nothing_accepted", _none_accepted(rows, counts.rejected))
     share = feed.tolerate.rejected
-    if share is not None and counts.rejected > _fraction(share) * rows:
-        return Refusal(
-            "too_many_rejected",
-            f"{counts.rejected} of {_rows(rows)} ({_percent(Decimal(counts.rejected) / rows)}) had something wrong,"
-            f" but at most {_percent(_fraction(share))} may be rejected.",
-        )
+    if share is not None and not corrects and counts.rejected > _fraction(share) * rows:
+        return Refusal("too_many_rejected", _too_many_rejected(counts, _fraction(share)))
     return None
 
 
@@ -137,15 +136,46 @@ def _fraction(share: float) -> Decimal:
     return Decimal(repr(round(share, 9)))
 
 
-def _percent(share: Decimal) -> str:
+def _percent(share: Decimal) -> Decimal:
     # One decimal, or as many as a share needs that is not to look like nothing or like all.
     percent = share * 100
     for places in (1, 3):
         rounded = round(percent, places)
         if 0 < rounded < 100 or percent in {0, 100}:
-            return f"{rounded.normalize():f} %"
-    return f"{percent:.6f} %"
+            return Decimal(f"{rounded.normalize():f}")
+    return round(percent, 6)
 
 
-def _rows(count: int) -> str:
-    return f"{count} row" if count == 1 else f"{count} rows"
+def _too_few(rows: int, least: int) -> Sentence:
+    return Sentence.counted(
+        "The file has %(n)s row, but at least %(least)s are expected; it looks incomplete.",
+        "The file has %(n)s rows, but at least %(least)s are expected; it looks incomplete.",
+        rows,
+        least=least,
+    )
+
+
+def _too_many(rows: int, most: int) -> Sentence:
+    return Sentence.counted(
+        "The file has %(n)s row, but at most %(most)s are accepted.",
+        "The file has %(n)s rows, but at most %(most)s are accepted.",
+        rows,
+        most=most,
+    )
+
+
+def _none_accepted(rows: int, rejected: int) -> Sentence:
+    return Sentence(
+        "None of the %(rows)s rows could be accepted; %(rejected)s had something wrong.", rows=rows, rejected=rejected
+    )
+
+
+def _too_many_rejected(counts: Counts, allowed: Decimal) -> Sentence:
+    return Sentence.counted(
+        "%(rejected)s of %(n)s row (%(share)s %%) had something wrong, but at most %(most)s %% may be rejected.",
+        "%(rejected)s of %(n)s rows (%(share)s %%) had something wrong, but at most %(most)s %% may be rejected.",
+        counts.rows,
+        rejected=counts.rejected,
+        share=_percent(Decimal(counts.rejected) / counts.rows),
+        most=_percent(allowed),
+    )

@@ -75,8 +75,9 @@ class ColumnProfile:
 class Profile:
     """The columns of one file. ``add`` all blocks, in order; then ask for ``columns``."""
 
-    def __init__(self, width: int) -> None:
-        self._columns = [_Column() for _ in range(width)]
+    def __init__(self, width: int, decimal: Literal[".", ","] | None = None) -> None:
+        """Given how many columns there are, and the decimal mark where it is known: it decides what could be read in two ways."""
+        self._columns = [_Column(decimal) for _ in range(width)]
         self._alone: deque[tuple[int, Place]] = deque(maxlen=_ALONE)
 
     def add(self, lines: Sequence[int], columns: Sequence[Sequence[Cell]]) -> None:
@@ -108,8 +109,8 @@ class Profile:
 class _Column:
     """One column, and the ways of reading it that are still worth trying, in the order of trust."""
 
-    def __init__(self) -> None:
-        self._readings: list[Reading] = [BooleanColumn(), DateColumn(), NumberColumn(), email_column(), url_column()]
+    def __init__(self, decimal: Literal[".", ","] | None) -> None:
+        self._readings: list[Reading] = [BooleanColumn(), DateColumn(), NumberColumn(decimal), email_column(), url_column()]
         self._filled = 0
         self._longest = 0
         self._example: Place | None = None

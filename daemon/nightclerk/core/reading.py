@@ -12,8 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from nightclerk.core.issue import Issue, LeftOut, RejectedRow
+from nightclerk.core.sentence import Sentence
 
 Cell = str | int | bool | None
+CELL_SEPARATOR = "\x1f"
+"""Stands between cells where they travel as text. The reader rejects every record that holds it."""
 Money = dict[str, dict[str, str]]
 """field → currency → an exact sum as text. The currency of a row without a readable one is ``""``."""
 
@@ -23,8 +26,10 @@ class Job:
     """What a reader child is asked to do with the one file it is handed.
 
     feed, entity: the configuration as JSON (``model_dump_json``), or None to read raw text without any configuration.
-    format: the ``Delimited`` to use when there is no feed, as JSON. only: keys (as text, the parts joined by ``|``) to keep;
+    format: the ``Delimited`` to use when there is no feed, as JSON; a workbook is then told by its content, and ``sheet`` says
+    which sheet of it is meant, by name or number. only: keys (as text, the parts joined by ``|``) to keep;
     all other rows are skipped. block_bytes: how much of the file is cut at a time.
+    csv: the accepted rows are to come as CSV, not as columns.
     """
 
     language: str
@@ -34,18 +39,23 @@ class Job:
     format: str | None = None
     only: tuple[str, ...] | None = None
     block_bytes: int = 3 << 19
+    sheet: str | int | None = None
+    csv: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FormatFound:
-    """How the file reads. header_row counts all records from 1, blank ones too; None if there is none."""
+    """How the file reads. header_row counts all records from 1, blank ones too; None if there is none.
+
+    kind: as the feed's format has it. Workbooks have a sheet, and no encoding, delimiter, quote or line end.
+    """
 
     kind: str
-    encoding: str
-    delimiter: str
+    encoding: str | None
+    delimiter: str | None
     quote: str | None
     header_row: int | None
-    line_end: str
+    line_end: str | None
     sheet: str | None = None
     bom: bool = False
 
@@ -62,7 +72,7 @@ class Opened:
     format: FormatFound
     columns: tuple[str, ...]
     written: tuple[str, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     corrects: bool = False
 
@@ -73,7 +83,9 @@ class Block:
 
     rows: all records of the stretch, good or bad (left-out lines are not rows). lines: the start line of each accepted row.
     columns: one list per field of ``Opened.written``, each as long as ``lines``. issues and rejected: of the rows not accepted.
-    skipped: rows left aside because of ``Job.only``.
+    skipped: rows left aside because of ``Job.only``. csv: if the job asked for it, the rows in this form, and no columns: each
+    its line and its cells with CELL_SEPARATOR between them, in UTF-8, ended by a line feed; cells in quotes where CSV wants it,
+    blank ones empty, empty texts as ``""``.
     """
 
     rows: int
@@ -83,6 +95,7 @@ class Block:
     rejected: tuple[RejectedRow, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     skipped: int = 0
+    csv: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +116,8 @@ class Finished:
 
     file: sums over all rows with a readable amount; accepted: over the rows sent in blocks; rejected: over the others.
     unreadable: how many cells of each money field could not be read. corrected_runs: the ``_run`` values found.
-    left_out_more: how many left-out lines there are beyond those that ``opened`` and the blocks named.
+    left_out_more: how many left-out lines there are beyond those that ``opened`` and the blocks named. notes: sentences that
+    only the whole file could tell.
     """
 
     rows: int
@@ -114,6 +128,7 @@ class Finished:
     unreadable: dict[str, int]
     corrected_runs: tuple[int, ...] = ()
     left_out_more: int = 0
+    notes: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +136,7 @@ class Refused:
     """The reader's last word about a file that cannot be taken as a whole."""
 
     code: str
-    message: str
+    message: Sentence
     line: int | None = None
 
 

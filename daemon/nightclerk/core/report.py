@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from nightclerk.core.drop import Drop
@@ -27,6 +28,7 @@ class Report:
 
     tenant_name, timezone, language: of the tenant. runs: all runs of the drop, at least one. server_place: where the file now
     lies on the server, as the sender would look for it, or None if nowhere. reject_files: one per run with rejected rows.
+    headers: run and field → the header of the file that it is read from, since readers know their own words, not ours.
     """
 
     tenant: str
@@ -38,6 +40,11 @@ class Report:
     server_place: str | None
     reject_files: tuple[RejectFile, ...] = ()
     show_values: bool = True
+    headers: Mapping[tuple[int, str], str] = field(default_factory=dict)
+
+    def column(self, run: Run, name: str) -> str:
+        """Given a run and one of our fields; returns the sender's own name for it where it is known, else ours."""
+        return self.headers.get((run.id, name), name)
 
 
 def severity(report: Report) -> Severity:

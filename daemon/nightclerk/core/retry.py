@@ -16,21 +16,10 @@ LONGEST_WAIT = timedelta(hours=1)
 LONG_WEATHER = timedelta(hours=2)
 
 
-def ask_again(lasted: timedelta, ops_must_act: bool, luck: float) -> timedelta:
-    """Given how long a source has been refusing or away, which of both, and a random number from 0 to 1; returns the wait until
-    it is asked again.
-
-    As long as it has lasted, so that the waits double. A refusal is repeated rarely: servers shut out who insists.
-    """
-    first, most = (timedelta(minutes=5), LONGEST_WAIT) if ops_must_act else (timedelta(seconds=30), timedelta(minutes=15))
-    wait = min(max(lasted, first), most)
-    return wait - wait * 0.25 * luck
-
-
 def backoff(attempt: int, luck: float, first: timedelta = timedelta(seconds=30), most: timedelta = LONGEST_WAIT) -> timedelta:
     """Given how often it was tried (from 1) and a random number from 0 to 1; returns the wait.
 
-    Doubles from ``first`` up to ``most``; luck takes up to a quarter off, so that many who failed together part ways.
+    Doubles from ``first`` up to ``most``; half of it is luck, so that many who failed together part ways.
     """
     wait: timedelta = min(first * 2 ** min(max(attempt - 1, 0), 20), most)
-    return wait - wait * 0.25 * luck
+    return wait / 2 * (1 + luck)

@@ -9,12 +9,43 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from nightclerk.core.feed import Feed
+from nightclerk.core.reject_name import returned
 from nightclerk.core.tenant import Ready
 
 
 def route(feeds: Sequence[Feed], name: str) -> tuple[Feed, ...]:
-    """Given a tenant's feeds and a file's name; returns the feeds that read it, in their order. None: unrecognised."""
-    return tuple(feed for feed in feeds if matches(feed.files, name))
+    """Given a tenant's feeds and a file's name; returns the feeds that read it, in their order. None: unrecognised.
+
+    Rejected rows that come back are read by the feeds of the file they are from, by one alone where their name says which.
+    """
+    back = returned(name)
+    if back is None:
+        return _reading(feeds, (name,))
+    by_feed = tuple(feed for feed in _reading(feeds, back.by_feed) if feed.feed == (back.feed or "").lower())
+    return by_feed or _reading(feeds, (name, *back.own))
+
+
+def _reading(feeds: Sequence[Feed], names: Sequence[str]) -> tuple[Feed, ...]:
+    return tuple(feed for feed in feeds if any(matches(feed.files, name) for name in names))
+
+
+def rivals(feeds: Sequence[Feed]) -> tuple[Feed, ...]:
+    """Given the feeds that take one file; returns those of them that could read the same table of it as another one.
+
+    Sheets with different names are different tables. A name and a number, or no sheet at all, could be one and the same.
+    """
+    return tuple(feed for feed in feeds if any(other is not feed and _could_be_one(feed.sheet, other.sheet) for other in feeds))
+
+
+def _could_be_one(sheet: str | int | None, other: str | int | None) -> bool:
+    if isinstance(sheet, str) and isinstance(other, str):
+        return same_sheet(sheet, other)
+    return sheet == other or type(sheet) is not type(other)
+
+
+def same_sheet(one: str, other: str) -> bool:
+    """Returns whether two names of sheets differ in nothing but case, accents' encoding and spaces around them."""
+    return _plain(one.strip()) == _plain(other.strip())
 
 
 def is_temporary(ready: Ready, name: str) -> bool:

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from nightclerk.core.drop import Ending
 from nightclerk.core.errors import BookkeepingError
 from nightclerk.core.reading import FormatFound
+from nightclerk.core.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class IssueGroup:
     column: str | None
     field: str | None
     count: int
-    examples: tuple[tuple[int, str | None, str], ...]
+    examples: tuple[tuple[int, str | None, Sentence], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Run:
     attempt: int
     config_hash: str | None = None
     code: str | None = None
-    sentence: str | None = None
+    sentence: Sentence | None = None
     format: FormatFound | None = None
     columns: tuple[str, ...] = ()
     totals: dict[str, dict[str, ControlTotal]] = field(default_factory=dict)
@@ -90,7 +91,7 @@ class Run:
     groups: tuple[IssueGroup, ...] = ()
     issues_sha256: str | None = None
     left_out: int = 0
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
     effects: dict[str, Any] = field(default_factory=dict)
     corrects: int | None = None
     archived_as: str | None = None

@@ -16,6 +16,7 @@ from nightclerk.core.feed import Feed
 from nightclerk.core.headers import column_notes, find_columns
 from nightclerk.core.issue import Issue
 from nightclerk.core.reading import Cell
+from nightclerk.core.sentence import Sentence
 from nightclerk.core.table import TextTable
 from nightclerk.core.typed import typed
 
@@ -34,7 +35,7 @@ class ReadingPlan:
     """
 
     written: tuple[str, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Sentence, ...]
     fields: tuple[FieldPlan, ...]
     read: tuple[FieldPlan, ...]
     texts: tuple[pl.Expr, ...]
@@ -144,7 +145,10 @@ def _currency(field: FieldPlan, fields: tuple[FieldPlan, ...], entity: Entity) -
         return pl.lit(named or "")
     default = pl.lit(canonical_default(entity, named) or "")
     other = next((one for one in fields if one.name == named), None)
-    return default if other is None else _value(other).fill_null(default)
+    if other is None or other.converter is None:
+        return default if other is None else _value(other)
+    # The default is for a blank cell. A currency that nobody can read is none, least of all the default.
+    return pl.when(other.unreadable).then(pl.lit("")).otherwise(_value(other).fill_null(default))
 
 
 def _keys(whole: pl.DataFrame, plan: ReadingPlan) -> pl.DataFrame:

@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nightclerk.core.errors import OperatorError
-from nightclerk.core.tenant import SecretReference, SftpSource, Tenant
-from nightclerk.demo.rewriting import rewrite
+from nightclerk.core.secret import SecretReference
+from nightclerk.core.source import SftpSource
+from nightclerk.core.tenant import Tenant
+from nightclerk.demo.rewriting import replace_section, rewrite
 from nightclerk.demo.sftp_server import Account, SftpServer, new_key_pair
 
 DAEMON = """\
 # Written by the demonstration: nothing of your own settings, so that your own database and mail server are out of reach.
-database: sqlite:///var/app.db
-ledger: sqlite:///var/ledger.db
+database: {database}
+ledger: {ledger}
 state: var
 mail:
   host: 127.0.0.1
@@ -48,14 +50,25 @@ class Secrets:
             raise OperatorError(f"The demonstration cannot write {reference.file}; sample tenants use credential or env.")
 
 
-def copy_configuration(project: Path, into: Path, tenants: Iterable[str], mail_port: int) -> None:
-    """Copies the entities and the named tenants as they stand; the daemon's own file is written anew, its folder is made."""
+def copy_configuration(
+    project: Path,
+    into: Path,
+    tenants: Iterable[str],
+    mail_port: int,
+    database: str = "sqlite:///var/app.db",
+    ledger: str = "sqlite:///var/ledger.db",
+) -> None:
+    """Copies the entities and the named tenants as they stand; the daemon's own file is written anew, its folder is made.
+
+    database, ledger: what stands there in the daemon's file.
+    """
     shutil.copytree(project / "config" / "entities", into / "entities")
     (into / "tenants").mkdir()
     for tenant in tenants:
         shutil.copyfile(project / "config" / "tenants" / f"{tenant}.yaml", into / "tenants" / f"{tenant}.yaml")
     (into.parent / "var").mkdir(mode=0o700)
-    (into / "nightclerk.yaml").write_text(DAEMON.format(port=mail_port), encoding="utf-8")
+    daemon = DAEMON.format(port=mail_port, database=database, ledger=ledger)
+    (into / "nightclerk.yaml").write_text(daemon, encoding="utf-8")
 
 
 def admit(tenant: Tenant, secrets_: Secrets) -> Account:
@@ -81,12 +94,16 @@ def sftp_source(tenant: Tenant) -> SftpSource:
 
 
 def connect(file: Path, server: SftpServer) -> None:
-    """Changes what must differ on this machine in a tenant's file: the server's address and key, and how long all waits."""
+    """Changes what must differ on this machine in a tenant's file: the server's address and key, and how long all waits.
+
+    Nobody watches a demonstration until the night: it looks every second, and at any hour.
+    """
     changes: dict[str, str | int | list[str]] = {
         "source.host": "127.0.0.1",
         "source.port": server.port,
         "source.host_keys": [server.fingerprint],
         "ready.unchanged_for": "2s",
-        "schedule.every": "1s",
     }
-    file.write_text(rewrite(file.read_text(encoding="utf-8"), changes), encoding="utf-8")
+    text = rewrite(file.read_text(encoding="utf-8"), changes)
+    text = replace_section(text, "schedule", "schedule: {every: 1s}")
+    file.write_text(replace_section(text, "process", None), encoding="utf-8")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from nightclerk.core.entity import Entity
 from nightclerk.core.feed import Feed
+from nightclerk.demo.application import Application
 from nightclerk.demo.stage import Stage
 
 ROWS = 3
@@ -29,26 +28,20 @@ class FirstRows:
 
 
 def first_rows(stage: Stage) -> list[FirstRows]:
-    """Given the stage after the runs; returns a glimpse of each feed's table."""
-    with closing(sqlite3.connect(f"file:{stage.folder / 'var' / 'app.db'}?mode=ro", uri=True)) as database:
+    """Given the stage after the runs; returns a glimpse of the table of each tenant's first feed."""
+    with Application(stage.place.url) as application:
         return [
-            _glimpse(database, name, feed, stage.configuration.entities[feed.entity])
+            _glimpse(application, name, tenant.feeds[0], stage.configuration.entities[tenant.feeds[0].entity])
             for name, tenant in stage.configuration.tenants.items()
-            for feed in tenant.feeds
         ]
 
 
-def _glimpse(database: sqlite3.Connection, tenant: str, feed: Feed, entity: Entity) -> FirstRows:
-    table, owner = f'"{entity.table}"', f'"{entity.tenant_column}"'
+def _glimpse(application: Application, tenant: str, feed: Feed, entity: Entity) -> FirstRows:
     fields = _telling(feed, entity)
-    columns = [entity.column(field) for field in fields]
+    columns = tuple(entity.column(field) for field in fields)
     numbers = tuple(entity.fields[field].type in {"integer", "money"} for field in fields)
-    order = ", ".join(f'"{entity.column(field)}"' for field in entity.key)
-    listed = ", ".join(f'"{column}"' for column in columns)
-    rows = database.execute(f"SELECT {listed} FROM {table} WHERE {owner} = ? ORDER BY {order} LIMIT {ROWS}", [tenant]).fetchall()
-    (count,) = database.execute(f"SELECT count(*) FROM {table} WHERE {owner} = ?", [tenant]).fetchone()
-    shown = tuple(tuple("" if cell is None else str(cell) for cell in row) for row in rows)
-    return FirstRows(entity.table, tenant, count, tuple(columns), numbers, shown)
+    rows = tuple(application.rows(tenant, entity, fields, ROWS))
+    return FirstRows(entity.table, tenant, application.count(tenant, entity), columns, numbers, rows)
 
 
 def _telling(feed: Feed, entity: Entity) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -10,12 +11,16 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from nightclerk.demo.application import rows_before
 from nightclerk.demo.evidence import FirstRows
 from nightclerk.demo.mailbox import Arrived
 from nightclerk.demo.sender import SLICES
 from nightclerk.demo.stage import Dropped, Stage
 
 PIPE_WIDTH = 160
+SHARES = {"file": "in the file", "booked": "booked", "rejected": "rejected", "skipped": "left aside"}
+RunKey = tuple[str, str, str]
+"""Tenant, file, feed."""
 MANNERS = {"renamed": "as .part, then renamed", "in_place": f"in place, in {SLICES} slices"}
 
 
@@ -32,6 +37,7 @@ def show_start(console: Console, stage: Stage) -> None:
     tenants = len({sample.tenant for sample in stage.samples})
     told = f": {tenants} tenants drop {len(stage.samples)} files; everything runs on this machine."
     console.print(Text.assemble(("Nightclerk demo", "bold"), told), soft_wrap=True)
+    console.print(f"Rows are booked into {stage.place.title}.{_stood(stage)}", soft_wrap=True)
 
 
 def show_drops(console: Console, drops: list[Dropped]) -> None:
@@ -43,33 +49,35 @@ def show_drops(console: Console, drops: list[Dropped]) -> None:
     _section(console, "Dropped over SFTP", table)
 
 
-def show_runs(console: Console, stage: Stage, runs: dict[tuple[str, str], dict[str, Any]], wrong: set[str]) -> None:
-    """Tells each file's ending and counts; those in ``wrong`` are marked."""
-    found = [(sample, runs.get((sample.tenant, sample.file.name))) for sample in stage.samples]
-    told = [name for name in found[0][0].counts if any(run and run["counts"][name] for _, run in found)]
-    table = _table("", "", "", *(">" * len(told)), heads=("", "file", "ending", *told))
-    for sample, run in found:
-        mark = Text("✗", "bold red") if sample.file.name in wrong else Text("✓", "bold green")
+def show_runs(console: Console, stage: Stage, runs: dict[RunKey, dict[str, Any]], wrong: Collection[RunKey]) -> None:
+    """Tells each run's ending and counts; those in ``wrong`` are marked."""
+    expected = [(sample, run) for sample in stage.samples for run in sample.runs]
+    told = [name for name in expected[0][1].counts if any(run["counts"][name] for run in runs.values())]
+    table = _table("", "", "", "", *(">" * len(told)), heads=("", "tenant", "feed", "ending", *told))
+    for sample, one in expected:
+        key = sample.tenant, sample.file.name, one.feed
+        run = runs.get(key)
+        mark = Text("✗", "bold red") if key in wrong else Text("✓", "bold green")
         ending = run["ending"].replace("_", " ") if run else "no run"
-        table.add_row(mark, sample.file.name, ending, *(f"{run['counts'][name]:,}" if run else "" for name in told))
+        table.add_row(mark, sample.tenant, one.feed, ending, *(f"{run['counts'][name]:,}" if run else "" for name in told))
     _section(console, "Booked by the daemon", table)
 
 
-def show_totals(console: Console, runs: dict[tuple[str, str], dict[str, Any]]) -> None:
-    """Tells the control totals: what the file holds is what was booked and what was rejected."""
-    table = _table("", "", "", ">", ">", ">", heads=("feed", "field", "", "in the file", "booked", "rejected"))
-    for _, run in sorted(runs.items()):
-        feed = run["feed"]
-        for field, currencies in run["totals"].items():
+def show_totals(console: Console, runs: dict[RunKey, dict[str, Any]]) -> None:
+    """Tells the control totals of each run's first amount: what the file holds was booked, rejected, or left aside."""
+    table = _table("", "", "", "", *(">" * len(SHARES)), heads=("tenant", "feed", "field", "", *SHARES.values()))
+    for (tenant, _, feed), run in sorted(runs.items()):
+        told = [tenant, feed]
+        for field, currencies in list(run["totals"].items())[:1]:
             for currency, sums in currencies.items():
-                amounts = (f"{Decimal(sums[part]):,.2f}" for part in ("file", "booked", "rejected"))
-                table.add_row(feed, field, currency or "none", *amounts)
-                feed = field = ""
+                amounts = (f"{Decimal(sums[share]):,.2f}" if share in sums else "" for share in SHARES)
+                table.add_row(*told, field, currency or "none", *amounts)
+                told = ["", ""]
     _section(console, "Control totals", table)
 
 
 def show_tables(console: Console, glimpses: list[FirstRows]) -> None:
-    """Tells the first rows of each table."""
+    """Tells the first rows of each tenant's first table."""
     for glimpse in glimpses:
         fitting = _fitting(glimpse, console.width - 2)
         sides = (">" if number else "" for number in glimpse.numbers[:fitting])
@@ -83,11 +91,13 @@ def show_files(console: Console, on_servers: dict[str, list[str]], archived: lis
     """Tells where the files lie now."""
     console.print()
     console.print("Where the files lie now", style="bold")
-    places = {f"on {tenant}'s server": paths for tenant, paths in on_servers.items()} | {"in the local archive": archived}
-    for place, paths in places.items():
-        console.print(f"  {place}")
+    for tenant, paths in on_servers.items():
+        console.print(f"  on {tenant}'s server")
         for path in paths:
             console.print(f"    {path}", soft_wrap=True)
+    console.print("  and a copy of each in the local archive, such as")
+    for path in archived[:1]:
+        console.print(f"    {path}", soft_wrap=True)
 
 
 def show_letters(console: Console, letters: list[Arrived]) -> None:
@@ -96,20 +106,20 @@ def show_letters(console: Console, letters: list[Arrived]) -> None:
     console.print("Letters", style="bold")
     for letter in letters:
         console.print(Text("  " + letter.subject, "cyan"), soft_wrap=True)
-        console.print(f"    to {', '.join(letter.recipients)}", soft_wrap=True)
-        console.print(f"    {', '.join(file.name for file in letter.files)}", style="dim", soft_wrap=True)
+        told = f"    to {', '.join(letter.recipients)}: {', '.join(file.name for file in letter.files)}"
+        console.print(told, style="dim", soft_wrap=True)
 
 
-def show_end(console: Console, stage: Stage, wrong: dict[str, list[str]], seconds: float) -> None:
+def show_end(console: Console, stage: Stage, wrong: list[str], seconds: float) -> None:
     """Tells whether all is as expected, and where to look further."""
     console.print()
-    for sentence in (sentence for sentences in wrong.values() for sentence in sentences):
+    for sentence in wrong:
         console.print(Text("✗ " + sentence, "bold red"), soft_wrap=True)
     if not wrong:
         counted = len(stage.samples)
         told = f"✓ {counted} of {counted} files ended as expected, each with its letter, in {seconds:.0f} seconds."
         console.print(Text(told, "bold green"))
-    console.print(f"The letters stay in {stage.letters}; open the .html ones in a browser.", soft_wrap=True)
+    console.print(f"The letters stay; open {stage.letters / 'index.html'} in a browser.", soft_wrap=True)
     if wrong:
         console.print(f"Everything else stays in {stage.folder}; what the daemon said is in daemon.log.", soft_wrap=True)
 
@@ -119,8 +129,8 @@ def show_ways_in(console: Console, stage: Stage) -> None:
     console.print()
     console.print("Everything stays up until Ctrl-C. Look around:", style="bold")
     for line in (
-        f"nightclerk --config {stage.config} runs",
-        f"sqlite3 {stage.folder / 'var' / 'app.db'} '.tables'",
+        f"{stage.settings}nightclerk --config {stage.config} runs",
+        stage.place.look,
         f"tail -f {stage.log}",
         *(
             f"sftp -P {sender.server.port} {sender.username}@127.0.0.1:{sender.folder}    # {name}, password {sender.password}"
@@ -128,6 +138,12 @@ def show_ways_in(console: Console, stage: Stage) -> None:
         ),
     ):
         console.print("  " + line, soft_wrap=True)
+
+
+def _stood(stage: Stage) -> str:
+    """What the applications had before."""
+    told = [f"{stood.tenant}'s application has {len(rows_before(stood.file))} {stood.entity}s already" for stood in stage.before]
+    return f" {'; '.join(told)}." if told else ""
 
 
 def _section(console: Console, title: str, table: Table) -> None:

@@ -33,3 +33,21 @@ def rewrite(text: str, changes: Mapping[str, str | int | list[str]]) -> str:
         keys = " and ".join(sorted(missing))
         raise OperatorError(f"The demonstration has to change {keys}; write each on a line of its own in the tenant's file.")
     return "\n".join(lines)
+
+
+def replace_section(text: str, key: str, line: str | None) -> str:
+    """Given YAML text in block style, a key at its top level and a line; returns the text with the line in place of that key and
+    all that belongs to it; without the key, and without the line where none is given."""
+    kept: list[str] = []
+    within = False
+    for written in text.split("\n"):
+        found = _LINE.match(written)
+        if found is not None and not found["indent"]:
+            within = found["key"] == key
+        elif not written.startswith((" ", "-")):
+            within = False
+        if not within:
+            kept.append(written)
+        elif line is not None and found is not None and not found["indent"]:
+            kept.append(line)
+    return "\n".join(kept)

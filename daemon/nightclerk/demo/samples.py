@@ -1,9 +1,10 @@
-"""The sample drops of a clone: which file of which tenant, and what must become of it."""
+"""The sample drops of a clone: which file of which tenant, what must become of it, and what the application had before."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +14,44 @@ NIGHT = "night-1"
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """One file that a sender drops, and the run that must follow: its ending and its counts."""
+class Expected:
+    """The run that one feed must make of a file: its ending and its counts."""
 
-    tenant: str
-    file: Path
+    feed: str
+    file: str
     ending: str
     counts: dict[str, int]
 
-    def differences(self, run: dict[str, Any]) -> list[str]:
-        """Given the run as ``runs --json`` tells it; returns a sentence for each thing that is not as it must be."""
+    def differences(self, run: dict[str, Any] | None) -> list[str]:
+        """Given the run as ``runs --json`` tells it, if there is one; returns a sentence for each thing that is otherwise."""
+        name = f"{self.file} ({self.feed})"
+        if run is None:
+            return [f"{name} has no run."]
         found = []
         if run["ending"] != self.ending:
-            found.append(f"{self.file.name} ended as {run['ending']}, not as {self.ending}.")
-        for name, wanted in self.counts.items():
-            if run["counts"].get(name) != wanted:
-                found.append(f"{self.file.name}: {name} is {run['counts'].get(name)}, not {wanted}.")
+            found.append(f"{name} ended as {run['ending']}, not as {self.ending}.")
+        for count, wanted in self.counts.items():
+            if run["counts"].get(count) != wanted:
+                found.append(f"{name}: {count} is {run['counts'].get(count)}, not {wanted}.")
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One file that a sender drops, and the runs that must follow, one for each feed that reads it."""
+
+    tenant: str
+    file: Path
+    runs: tuple[Expected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a tenant's part of the application held before the night: a CSV file of an entity's fields."""
+
+    tenant: str
+    entity: str
+    file: Path
 
 
 def find_project(configuration: Path) -> Path:
@@ -52,7 +74,15 @@ def samples(project: Path) -> list[Sample]:
     found = []
     for expected in sorted(project.glob(f"sample_drops/*/{NIGHT}/expected/*.json")):
         told = json.loads(expected.read_text(encoding="utf-8"))
-        found.append(Sample(told["tenant"], expected.parent.parent / told["file"], told["ending"], told["counts"]))
+        run = Expected(told["feed"], told["file"], told["ending"], told["counts"])
+        found.append((told["tenant"], expected.parent.parent / told["file"], run))
     if not found:
         raise OperatorError(f"{project / 'sample_drops'} holds no files for the first night; run sample_drops/generate.py.")
-    return found
+    together = groupby(found, key=lambda one: one[:2])
+    return [Sample(tenant, file, tuple(run for _, _, run in runs)) for (tenant, file), runs in together]
+
+
+def before(project: Path) -> list[Before]:
+    """Given the project's folder; returns what the tenants' parts of the application held before the first night."""
+    files = sorted(project.glob(f"sample_drops/*/{NIGHT}/before/*.csv"))
+    return [Before(file.parents[2].name, file.stem, file) for file in files]

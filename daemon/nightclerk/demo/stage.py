@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +19,11 @@ from typing import Any, Self
 
 from nightclerk.config.load import Configuration
 from nightclerk.core.errors import OperatorError
+from nightclerk.demo.application import Application, rows_before
 from nightclerk.demo.copying import Secrets, admit, connect, copy_configuration, sftp_source
+from nightclerk.demo.database import PASSWORD, Place, open_place
 from nightclerk.demo.mailbox import Arrived, Mailbox
-from nightclerk.demo.samples import Sample, samples
+from nightclerk.demo.samples import Before, Sample, before, samples
 from nightclerk.demo.sender import Manner, Sender
 from nightclerk.demo.sftp_server import Account, SftpServer
 from nightclerk.targets.tables import create_tables
@@ -43,13 +46,15 @@ class Stage:
     """Everything the demonstration needs, from ``with`` to the end of its block.
 
     folder: where all lies. letters: the folder of the mailbox, which outlives the stage. log: what the daemon wrote.
-    keep_all: set when the whole folder is to outlive it.
+    place: where all is booked. before: what stood there already. keep_all: set when the whole folder is to outlive it.
     """
 
-    def __init__(self, project: Path) -> None:
-        """Given the folder that holds ``config`` and ``sample_drops``."""
+    def __init__(self, project: Path, database: str = "sqlite") -> None:
+        """Given the folder that holds ``config`` and ``sample_drops``, and where to book (see ``open_place``)."""
         self._project = project
+        self._chosen = database
         self.samples: list[Sample] = samples(project)
+        self.before: list[Before] = before(project)
         self.folder = Path(tempfile.mkdtemp(prefix="nightclerk-demo-"))
         self.config = self.folder / "config"
         self.letters = self.folder / "letters"
@@ -57,6 +62,7 @@ class Stage:
         self.keep_all = False
         self.senders: dict[str, Sender] = {}
         self.configuration: Configuration
+        self.place: Place
         self._mailbox: Mailbox
         self._daemon: subprocess.Popen[bytes]
         self._secrets = Secrets(self.folder / "credentials")
@@ -65,6 +71,7 @@ class Stage:
     def __enter__(self) -> Self:
         self._parts.callback(self._clear)
         try:
+            self.place = self._parts.enter_context(open_place(self._chosen, self.folder, self._secrets))
             self._mailbox = Mailbox(self.letters)
             self._parts.callback(self._mailbox.close)
             self._set_up()
@@ -78,11 +85,17 @@ class Stage:
         self.keep_all = self.keep_all or (error is not None and not isinstance(error, KeyboardInterrupt))
         self._parts.close()
 
-    def drop(self, sample: Sample) -> Dropped:
-        """Uploads a sample as its tenant's software would; returns once it stands there."""
-        sender = self.senders[sample.tenant]
-        sender.upload(sample.file)
-        return Dropped(sample, sender)
+    def drop_all(self) -> list[Dropped]:
+        """Uploads each tenant's samples as its software would, all tenants at once; returns once all stand there."""
+        with ThreadPoolExecutor(len(self.senders), "demo-sender") as senders:
+            for _ in senders.map(self._drop_of, self.senders):
+                pass  # what went wrong at a sender comes up here
+        return [Dropped(sample, self.senders[sample.tenant]) for sample in self.samples]
+
+    def _drop_of(self, tenant: str) -> None:
+        for sample in self.samples:
+            if sample.tenant == tenant:
+                self.senders[tenant].upload(sample.file)
 
     def serving(self) -> bool:
         """Returns whether the daemon runs."""
@@ -111,23 +124,32 @@ class Stage:
         readers = {address for tenant in self.configuration.tenants.values() for address in tenant.report.to}
         return [letter for letter in self._mailbox.letters() if readers & set(letter.recipients)]
 
-    def runs(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """Asks the command ``runs --json`` as ops would; returns its answer by tenant and file."""
+    def runs(self) -> dict[tuple[str, str, str], dict[str, Any]]:
+        """Asks the command ``runs --json`` as ops would; returns its answer by tenant, file and feed."""
         asked = subprocess.run(
             [*self._nightclerk(), "runs", "--json"], capture_output=True, env=self._environment(), timeout=30, check=False
         )
         if asked.returncode:
             raise OperatorError(f"nightclerk runs failed: {asked.stderr.decode(errors='replace').strip()}")
-        return {(run["tenant"], run["file"]): run for run in json.loads(asked.stdout)}
+        return {(run["tenant"], run["file"], run["feed"]): run for run in json.loads(asked.stdout)}
+
+    @property
+    def settings(self) -> str:
+        """What a person's command needs in front of it: the database's password, if there is one."""
+        password = self._secrets.environment.get(str(PASSWORD.env))
+        return "" if password is None else f"{PASSWORD.env}={password} "
 
     def _set_up(self) -> None:
         tenants = sorted({sample.tenant for sample in self.samples})
-        copy_configuration(self._project, self.config, tenants, self._mailbox.port)
+        copy_configuration(self._project, self.config, tenants, self._mailbox.port, self.place.setting, self.place.ledger)
         self._load()
         for name, manner in zip(tenants, MANNERS * len(tenants), strict=False):
             self.senders[name] = self._open_server(name, manner)
         self._load()
-        create_tables(self.configuration.daemon.database, self.configuration.entities.values())
+        create_tables(self.place.url, self.configuration.entities.values())
+        with Application(self.place.url) as application:
+            for stood in self.before:
+                application.enter(stood.tenant, self.configuration.entities[stood.entity], rows_before(stood.file))
 
     def _load(self) -> None:
         self.configuration, problems = load_configuration(self.config)

@@ -9,9 +9,11 @@ from nightclerk.core.errors import OperatorError
 from nightclerk.core.issue import Issue
 from nightclerk.core.report import RejectFile
 from nightclerk.core.run import Run
+from nightclerk.core.tenant import Tenant
 from nightclerk.filing.archive import Archive
 from nightclerk.filing.issues_file import read_issues
 from nightclerk.ledger.runs import Runs
+from nightclerk.letters.language import language_for
 from nightclerk.work.reports import rejected_rows
 
 
@@ -41,10 +43,13 @@ def all_issues(runs: Runs, archive: Archive, run: Run) -> Iterator[Issue]:
         yield from rejected.issues
 
 
-def reject_file_of(runs: Runs, archive: Archive, run: Run) -> RejectFile:
-    """Given a run; returns its rejected rows in the sender's own format. Raises OperatorError when there are none."""
+def reject_file_of(runs: Runs, archive: Archive, run: Run, tenant: Tenant | None) -> RejectFile:
+    """Given a run and its tenant, if it is still configured; returns the run's rejected rows in the sender's own format, with
+    what is wrong in the tenant's language. Raises OperatorError when there are none."""
     path = issues_path(runs, archive, run)
-    found = None if path is None else rejected_rows(run, path, limit=1 << 40)
+    language = language_for("en" if tenant is None else tenant.language, "UTC")
+    several = len(runs.of_drop(run.drop)) > 1
+    found = None if path is None else rejected_rows(run, several, path, 1 << 40, language)
     if found is None:
         raise OperatorError(f"Run {run.id} ({run.ending}) has no rejected rows in the archive.")
     return found

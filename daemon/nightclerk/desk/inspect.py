@@ -19,6 +19,7 @@ from nightclerk.core.naming import shown
 from nightclerk.core.profile import ColumnProfile, Profile
 from nightclerk.core.reading import FormatFound, Job
 from nightclerk.core.record_text import LINE, Style, head_text, record_text
+from nightclerk.core.sentence import Sentence
 from nightclerk.desk.output import format_data
 from nightclerk.ports import Format, Reading
 
@@ -28,11 +29,13 @@ _BLOCK_BYTES = 2 << 20
 
 @dataclass(frozen=True)
 class Asked:
-    """What a person wants read: the file, how it is written as far as that is known, and the language of its code pages."""
+    """What a person wants read: the file, how it is written as far as that is known, the language of its code pages, and of a
+    workbook the sheet, by name or number."""
 
     path: Path
     format: Delimited
     language: str = "en"
+    sheet: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ def inspect(reader: Format, asked: Asked) -> Inspection:
     damage = Damage()
     with _reading(reader, asked) as reading:
         opened = reading.opened
-        profile = Profile(len(opened.columns))
+        # The numbers of a sheet itself always come with a point.
+        profile = Profile(len(opened.columns), decimal="." if opened.format.sheet is not None else None)
         left_out = list(opened.left_out)
         for block in reading.blocks():
             profile.add(block.lines, block.columns)
@@ -71,7 +75,7 @@ def inspect(reader: Format, asked: Asked) -> Inspection:
     names, profiles = _names(opened.columns), profile.columns()
     doubts = [
         *_doubts_of_format(opened.format, asked),
-        *(Doubt("note", None, note) for note in opened.notes),
+        *(Doubt("note", None, note) for note in (*opened.notes, *finished.notes)),
         *header_doubts(opened.columns, names, profiles),
     ]
     columns = _named(opened.columns)
@@ -132,7 +136,7 @@ def _names(columns: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _doubts_of_format(found: FormatFound, asked: Asked) -> Iterator[Doubt]:
-    if asked.format.encoding == "auto" and not found.bom and found.encoding != "utf-8":
+    if asked.format.encoding == "auto" and not found.bom and found.encoding not in ("utf-8", None):
         told = (
             f"The encoding {found.encoding} is guessed, because the file is not UTF-8; look whether accented letters are right."
         )
@@ -141,12 +145,12 @@ def _doubts_of_format(found: FormatFound, asked: Asked) -> Iterator[Doubt]:
 
 @contextmanager
 def _reading(reader: Format, asked: Asked) -> Iterator[Reading]:
-    job = Job(asked.language, "UTC", format=asked.format.model_dump_json(), block_bytes=_BLOCK_BYTES)
+    job = Job(asked.language, "UTC", format=asked.format.model_dump_json(), block_bytes=_BLOCK_BYTES, sheet=asked.sheet)
     with _opened(asked.path) as file, closing(reader.read(file, job)) as reading:
         try:
             yield reading
         except ReaderDiedError as error:
-            raise SenderError("reader_died", str(error)) from error
+            raise SenderError("reader_died", Sentence.verbatim(str(error))) from error
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from nightclerk.config.configuration import Configuration
+from nightclerk.core.breaker import REFUSED_REST, Refusal, fingerprint
 from nightclerk.core.naming import shown
+from nightclerk.core.quiet import opens_at
 from nightclerk.core.routing import is_done_file, is_temporary
 from nightclerk.core.tenant import Tenant
+from nightclerk.core.timetable import next_of
 from nightclerk.desk.output import moment, run_data
 from nightclerk.ledger.engine import Ledger
 from nightclerk.ledger.looks import Looks
 from nightclerk.ledger.outbox import Outbox
+from nightclerk.ledger.rounds import RoundNotes
 from nightclerk.ledger.runs import Runs
 from nightclerk.ledger.troubles import Troubles
 
 
-def standing(configuration: Configuration, ledger: Ledger) -> list[dict[str, Any]]:
-    """Given the configuration and the ledger; returns one object for each tenant, as ``status --json`` prints it."""
+def standing(configuration: Configuration, ledger: Ledger, now: datetime) -> list[dict[str, Any]]:
+    """Given the configuration, the ledger and the present moment; returns one object for each tenant, as ``status --json``
+    prints it.
+
+    ``next_look``: when its written times are due next, None where it is looked at in intervals alone. ``waits_until``: when
+    its quiet hours begin, None while they last or where it has none. ``left_alone_until``: its server refused us.
+    """
     runs, looks = Runs(ledger), Looks(ledger)
     troubles = Troubles(ledger).all()
     under_way = runs.unfinished()
+    refusals = RoundNotes(ledger).refusals()
     letters = Outbox(ledger).listing(limit=10_000)
     found = []
     for name, tenant in configuration.tenants.items():
@@ -45,10 +56,27 @@ def standing(configuration: Configuration, ledger: Ledger) -> list[dict[str, Any
                     if drop["tenant"] == name
                 ],
                 "waiting_letters": sum(letter["tenant"] == name for letter in letters),
+                "next_look": _moment_or_none(_next_look(tenant, now)),
+                "waits_until": _moment_or_none(opens_at(tenant.process, tenant.zone, now)),
+                "left_alone_until": _moment_or_none(_left_alone(tenant, refusals.get(name))),
                 "trouble": None if trouble is None else {"message": trouble[0], "since": moment(trouble[1])},
             }
         )
     return found
+
+
+def _next_look(tenant: Tenant, now: datetime) -> datetime | None:
+    times = [one for one in tenant.schedules if one.every is None]
+    return next_of(times, tenant.zone, now) if times else None
+
+
+def _left_alone(tenant: Tenant, refusal: Refusal | None) -> datetime | None:
+    stands = refusal is not None and refusal.settings == fingerprint(tenant.source)
+    return refusal.asked + REFUSED_REST if refusal is not None and stands else None
+
+
+def _moment_or_none(value: datetime | None) -> str | None:
+    return None if value is None else moment(value)
 
 
 def _waiting(tenant: Tenant, looks: Looks) -> list[dict[str, Any]]:

@@ -67,6 +67,33 @@ class Holder:
             self._descriptor = -1
 
 
+def residence(state: Path) -> str:
+    """Given the state folder; returns what is equal for just those processes that see each other's holders alive: the machine and
+    the folder on it, however it is spelled. Raises OSError."""
+    try:
+        machine = Path("/etc/machine-id").read_text(encoding="ascii", errors="replace").strip()
+    except OSError:
+        machine = ""  # a container has none, and a name of its own
+    folder = state.stat()
+    return f"{os.uname().nodename} {machine} {folder.st_dev}:{folder.st_ino}"
+
+
+def holders(state: Path) -> dict[str, bool]:
+    """Given the state folder; returns the processes that have a file there, each with whether it still runs. Changes nothing."""
+    found = {}
+    for path in sorted((state / "holders").glob("*.lock")):
+        with suppress(FileNotFoundError):  # it ended meanwhile, in order
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                found[path.stem] = False
+            except BlockingIOError:
+                found[path.stem] = True
+            finally:
+                os.close(descriptor)
+    return found
+
+
 class OnlyOne:
     """A lock that one process (and one thread in it) can have at a time, such as that of the one who posts letters."""
 

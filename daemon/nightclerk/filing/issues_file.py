@@ -1,7 +1,8 @@
 """The issues file: every rejected row of a run with its cells and what is wrong with it, one JSON object a line.
 
-``{"line": 12, "cells": ["…"], "issues": [{"code", "column", "field", "value", "message"}]}``, by ascending line. Durable before
-the commit point, and its hash stands in the receipt, so that a report can be written anew after a crash.
+``{"line": 12, "cells": ["…"], "issues": [{"code", "column", "field", "value", "message"}]}``, by ascending line; a message is
+its values and templates, or plain text (``core.sentence``). Durable before the commit point, and its hash stands in the
+receipt, so that a report can be written anew after a crash.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from nightclerk.core.issue import Issue, RejectedRow
+from nightclerk.core.sentence import sentence_from_data, sentence_to_data
 from nightclerk.filing.durable import rename
 
 
@@ -81,7 +83,7 @@ def read_issues(path: Path) -> Iterator[Rejected]:
     with path.open(encoding="utf-8", errors="surrogateescape") as file:
         for text in file:
             data = json.loads(text)
-            issues = tuple(Issue(line=data["line"], **issue) for issue in data["issues"])
+            issues = tuple(_issue(data["line"], issue) for issue in data["issues"])
             yield Rejected(RejectedRow(data["line"], tuple(data["cells"])), issues)
 
 
@@ -99,5 +101,14 @@ def _merged(parts: list[Iterator[Rejected]]) -> Iterator[Rejected]:
 
 
 def _dump(rejected: Rejected) -> str:
-    issues = [{k: v for k, v in asdict(issue).items() if k != "line"} for issue in rejected.issues]
+    issues = [_issue_data(issue) for issue in rejected.issues]
     return json.dumps({"line": rejected.row.line, "cells": rejected.row.cells, "issues": issues}, ensure_ascii=False) + "\n"
+
+
+def _issue_data(issue: Issue) -> dict[str, Any]:
+    data = {name: getattr(issue, name) for name in ("code", "column", "field", "value")}
+    return {**data, "message": sentence_to_data(issue.message)}
+
+
+def _issue(line: int, data: dict[str, Any]) -> Issue:
+    return Issue(line=line, **{**data, "message": sentence_from_data(data["message"])})

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from nightclerk.core.drop import Drop, Sighting, Spooled
 from nightclerk.core.errors import SenderError, WeatherError
+from nightclerk.core.sentence import Sentence
 from nightclerk.filing.durable import make_folder, rename, sync_folder
 from nightclerk.ports import Source
 
@@ -80,8 +81,11 @@ class Spool:
             incoming.unlink()
             raise SenderError(
                 "size_differs",
-                f"The server lists the file with {drop.sighting.size:,} bytes but delivers {hashing.count:,}. "
-                "Upload the file again.",
+                Sentence(
+                    "The server lists the file with %(listed)s bytes but delivers %(delivered)s. Upload the file again.",
+                    listed=drop.sighting.size,
+                    delivered=hashing.count,
+                ),
             )
         final = folder / f"{hashing.hexdigest()}.data"
         rename(incoming, final)

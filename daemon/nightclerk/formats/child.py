@@ -11,7 +11,7 @@ from pathlib import Path
 from nightclerk.core.errors import SenderError
 from nightclerk.core.reading import Job, Refused
 from nightclerk.formats.ahead import Ahead
-from nightclerk.formats.delimited import DelimitedReader
+from nightclerk.formats.opening import open_reader
 from nightclerk.formats.packing import packed
 from nightclerk.formats.pipe import Ask, Failed, LateRows, Pipe, PipeClosed
 
@@ -25,7 +25,7 @@ def serve(pipe: Pipe, file: int, scratch: Sequence[int]) -> None:
     try:
         _read(pipe, file, scratch)
     except SenderError as refusal:
-        pipe.send(Refused(refusal.code, str(refusal), refusal.line))
+        pipe.send(Refused(refusal.code, refusal.sentence, refusal.line))
     except PipeClosed:
         return
     except Exception as error:  # noqa: BLE001 - a fault of our own must reach the log: by its place, without any value
@@ -34,11 +34,12 @@ def serve(pipe: Pipe, file: int, scratch: Sequence[int]) -> None:
 
 def _read(pipe: Pipe, file: int, scratch: Sequence[int]) -> None:
     keys, copy = scratch
-    reader = DelimitedReader(file, keys, copy, pipe.receive(Job))
+    job = pipe.receive(Job)
+    reader = open_reader(file, keys, copy, job)
     pipe.send(reader.opened)
     with Ahead(pipe) as ahead:
         for portion in reader.portions():
-            for block in packed(portion):
+            for block in packed(portion, job.csv):
                 ahead.send(block)
     pipe.send(reader.finished())
     while True:

@@ -1,7 +1,7 @@
-"""What keeps a cell of a reject file from becoming a formula, and how it is taken off again when the file comes back.
+"""What a cell of a reject file is written as beside what the sender wrote, and how it is told when the file comes back.
 
-A cell that would start a formula gets a leading ``'``, and so does one that already begins with ``'`` and the like:
-so exactly the sender's cells come back.
+In delimited text a cell that would start a formula gets a leading ``'``, and so does one that already begins with ``'`` and the
+like: so exactly the sender's cells come back. In a workbook cells are text whatever they begin with.
 """
 
 from __future__ import annotations
@@ -10,6 +10,10 @@ import re
 
 _STARTS_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9][0-9 \u00a0\u202f.,']*")
+#: What stands in a cell of a reject workbook that had no value: left so, its row is rejected again. Such cells are told from
+#: others that hold this text by the codes that the row was rejected for.
+NO_VALUE = "#N/A"
+WITHOUT_VALUE: frozenset[str] = frozenset({"cell_error", "formula_uncomputed"})
 GUARDED = r"^'('*[=+\-@\t\r])"
 
 

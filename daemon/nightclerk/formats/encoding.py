@@ -12,6 +12,7 @@ from functools import lru_cache
 import polars as pl
 
 from nightclerk.core.errors import SenderError
+from nightclerk.core.sentence import N_, Sentence
 from nightclerk.formats.text import Text, read_at
 
 _CHUNK = 1 << 20
@@ -25,10 +26,21 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _OTHER_KINDS = (
-    (b"PK\x03\x04", "a zip archive or a workbook"),
-    (b"\xd0\xcf\x11\xe0", "an old workbook"),
-    (b"%PDF", "a PDF document"),
-    (b"\x1f\x8b", "a gzip archive"),
+    (b"PK\x03\x04", Sentence("The file is a zip archive or a workbook, not delimited text; export it as CSV.")),
+    (b"\xd0\xcf\x11\xe0", Sentence("The file is an old workbook, not delimited text; export it as CSV.")),
+    (b"%PDF", Sentence("The file is a PDF document, not delimited text; export it as CSV.")),
+    (b"\x1f\x8b", Sentence("The file is a gzip archive, not delimited text; export it as CSV.")),
+)
+_MISFIT = N_(
+    "The file is not written in %(encoding)s: byte %(place)s, in line %(line)s, is %(byte)s, which is no character there."
+)
+_MISFIT_SAVE = N_(
+    "The file is not written in %(encoding)s: byte %(place)s, in line %(line)s, is %(byte)s, which is no character there; "
+    "save it as UTF-8."
+)
+_MISFIT_NAME = N_(
+    "The file is not written in %(encoding)s: byte %(place)s, in line %(line)s, is %(byte)s, which is no character there; "
+    "save it as UTF-8, or name its encoding in the feed."
 )
 #: Languages that cp1252 can write.
 _WESTERN = {"en", "fr", "es", "de", "it", "pt", "nl", "ca", "da", "sv", "nb", "nn", "no", "fi", "is", "ga", "eu", "gl"}
@@ -64,14 +76,16 @@ def find_encoding(descriptor: int, declared: str, language: str, scratch: int) -
 
 
 def _refuse_other_kinds(head: bytes) -> None:
-    for magic, kind in _OTHER_KINDS:
+    for magic, sentence in _OTHER_KINDS:
         if head.startswith(magic):
-            raise SenderError("not_text", f"The file is {kind}, not delimited text; export it as CSV.")
+            raise SenderError("not_text", sentence)
     if head.count(0) > len(head) // 4:
         raise SenderError(
             "not_text",
-            "The file is no text: every few bytes there is a NUL byte. If it is UTF-16 without a byte order mark, the feed's "
-            "encoding must say so.",
+            Sentence(
+                "The file is no text: every few bytes there is a NUL byte. If it is UTF-16 without a byte order mark, the feed's "
+                "encoding must say so."
+            ),
         )
 
 
@@ -204,9 +218,13 @@ def _copy_as_utf8(descriptor: int, start: int, size: int, name: str, scratch: in
             copy = decoder.decode(data, final=not data or offset + len(data) >= size).encode("utf-8")
         except UnicodeError as error:
             wrong = offset - pending + (error.start if isinstance(error, UnicodeDecodeError) else 0)
-            raise SenderError(
-                code, f"The file is not written in {name}: byte {wrong + 1} does not fit (line {_lines(scratch, written)})."
-            ) from None
+            told = Sentence(
+                "The file is not written in %(encoding)s: byte %(place)s does not fit (line %(line)s).",
+                encoding=name,
+                place=str(wrong + 1),
+                line=str(_lines(scratch, written)),
+            )
+            raise SenderError(code, told) from None
         while copy:
             done = os.pwrite(scratch, copy, written)
             written, copy = written + done, copy[done:]
@@ -226,8 +244,8 @@ def _lines(descriptor: int, end: int) -> int:
 
 def _misfit(descriptor: int, start: int, wrong: int, name: str, code: str) -> SenderError:
     line = _lines(descriptor, wrong)
-    byte = read_at(descriptor, wrong, 1)[0]
-    told = f"byte {wrong + 1}, in line {line}, is 0x{byte:02X}, which is no character there"
+    byte = f"0x{read_at(descriptor, wrong, 1)[0]:02X}"
+    template = _MISFIT
     if code == "not_text":
-        told += "; save it as UTF-8" if name == "cp1252" else "; save it as UTF-8, or name its encoding in the feed"
-    return SenderError(code, f"The file is not written in {name}: {told}.", line)
+        template = _MISFIT_SAVE if name == "cp1252" else _MISFIT_NAME
+    return SenderError(code, Sentence(template, encoding=name, place=str(wrong + 1), line=str(line), byte=byte), line)

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -22,6 +23,7 @@ from typing import IO, Any, BinaryIO
 
 from nightclerk.core.errors import NightclerkError, ReaderDiedError, SenderError, WeatherError
 from nightclerk.core.reading import Block, Finished, Job, LateRow, Opened, Refused
+from nightclerk.core.sentence import Sentence, joined
 from nightclerk.formats.fork_server import Child, ForkServer
 from nightclerk.formats.pipe import Ask, Failed, LateRows, Message, Nonsense, PackedBlock, Pipe, PipeClosed, unpacked
 from nightclerk.formats.watch import MemoryWatch
@@ -30,7 +32,7 @@ from nightclerk.formats.watch import MemoryWatch
 _ASKED_AT_ONCE = 10_000
 #: Room that the scratch files get beyond what they need for the largest number of rows a file can hold.
 _SPARE = 64 << 20
-_ADVICE = "It may be damaged, or far larger than usual: look at it, and send it in smaller parts if it is right."
+_ADVICE = Sentence("It may be damaged, or far larger than usual: look at it, and send it in smaller parts if it is right.")
 
 
 class Fence:
@@ -193,8 +195,7 @@ class FencedReading:
         try:
             return step()
         except TimeoutError:
-            told = f"Reading the file took longer than the {_spoken(self._seconds)} that are allowed. {_ADVICE}"
-            raise self._failed(SenderError("reader_time", told)) from None
+            raise self._failed(SenderError("reader_time", _too_slow(self._seconds))) from None
         except PipeClosed:
             told = "The reading of the file has been closed." if self._closed else "The reader of the file ended without a word."
             raise self._failed(ReaderDiedError(told)) from None
@@ -212,8 +213,9 @@ class FencedReading:
             return self._failure
 
     def _over_memory(self) -> None:
-        told = f"Reading the file needs more than the {self._memory // 10**6} MB of memory that are allowed. {_ADVICE}"
-        self._failed(SenderError("reader_memory", told))
+        most = self._memory
+        told = Sentence("Reading the file needs more than the %(most_bytes)s of memory that are allowed.", most_bytes=most)
+        self._failed(SenderError("reader_memory", joined(told, _ADVICE)))
 
 
 def _kill(child: Child) -> None:
@@ -240,7 +242,13 @@ def _read_only(file: BinaryIO, handed: ExitStack) -> int:
     return again
 
 
-def _spoken(seconds: float) -> str:
+def _too_slow(seconds: float) -> Sentence:
     if seconds < 120:
-        return f"{seconds:g} seconds"
-    return f"{seconds / 60:g} minutes"
+        told = Sentence(
+            "Reading the file took longer than the %(seconds)s seconds that are allowed.", seconds=Decimal(f"{seconds:.4g}")
+        )
+    else:
+        told = Sentence(
+            "Reading the file took longer than the %(minutes)s minutes that are allowed.", minutes=Decimal(f"{seconds / 60:.4g}")
+        )
+    return joined(told, _ADVICE)

@@ -30,8 +30,10 @@ class Child:
 
 
 def scrubbed_environment() -> dict[str, str]:
-    """Returns the whole environment of the fork server and its children: nothing of ours but where the program lies."""
-    return {
+    """Returns the whole environment of the fork server and its children: nothing of ours but where the program lies, and
+    whether polars may look at the processor, which it does by code that a sandbox may forbid (MemoryDenyWriteExecute)."""
+    handed_on = {name: os.environ[name] for name in ("POLARS_SKIP_CPU_CHECK",) if name in os.environ}
+    return handed_on | {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "PYTHONPATH": str(Path(nightclerk.__file__).parent.parent),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -47,17 +48,29 @@ class Damaged:
     issues: tuple[Issue, ...]
 
 
+class CellFault(NamedTuple):
+    """A cell of a workbook without a value. column: its place, from 0. code: ``cell_error`` or ``formula_uncomputed``; text: the
+    error as the sheet shows it."""
+
+    line: int
+    column: int
+    code: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Rows:
     """Up to ``MOST_RECORDS`` records of a stretch. lines and cells: the sound ones, all columns as text, never null.
 
     damaged: the others, by ascending line. blank: the lines of records without content, which are no rows.
+    faults: cells of the sound ones that have no value, though something stands there.
     """
 
     lines: pl.Series
     cells: pl.DataFrame
     damaged: tuple[Damaged, ...]
     blank: Places
+    faults: tuple[CellFault, ...] = ()
 
 
 @dataclass(frozen=True)

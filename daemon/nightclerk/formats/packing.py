@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 
 import polars as pl
 
-from nightclerk.core.reading import Cell
-from nightclerk.formats.pipe import CELL_SEPARATOR, Joined, PackedBlock
+from nightclerk.core.reading import CELL_SEPARATOR, Cell
+from nightclerk.formats.pipe import Joined, PackedBlock
 from nightclerk.formats.portion import Portion
 
 #: The most rows of a block. A stretch holds more, since polars takes as long for a few rows as for a thousand. At the other end
@@ -15,9 +16,13 @@ from nightclerk.formats.portion import Portion
 MOST_ROWS = 1 << 11
 
 
-def packed(made: Portion) -> Iterator[PackedBlock]:
-    """Given a portion; yields it ready for the pipe, in blocks of which the first carries all that is not an accepted row."""
+def packed(made: Portion, csv: bool = False) -> Iterator[PackedBlock]:
+    """Given a portion, and whether its rows go as CSV; yields it ready for the pipe, in blocks of which the first carries all
+    that is not an accepted row."""
     accepted = len(made.lines)
+    if csv and accepted:
+        yield _as_csv(made)
+        return
     first = min(accepted, MOST_ROWS)
     yield PackedBlock(
         rows=made.rows - (accepted - first),
@@ -31,6 +36,15 @@ def packed(made: Portion) -> Iterator[PackedBlock]:
     for at in range(first, accepted, MOST_ROWS):
         lines = made.lines.slice(at, MOST_ROWS)
         yield PackedBlock(len(lines), lines.to_list(), _columns(made.values.slice(at, MOST_ROWS)), (), (), (), 0)
+
+
+def _as_csv(made: Portion) -> PackedBlock:
+    """The whole portion in one block: bytes need no memory for their cells at the other end."""
+    named = [made.lines.alias("line"), *(column.alias(str(at)) for at, column in enumerate(made.values))]
+    csv = BytesIO()
+    pl.DataFrame(named).write_csv(csv, include_header=False, separator=CELL_SEPARATOR, line_terminator="\n")
+    others = (made.issues, made.rejected, made.left_out, made.skipped)
+    return PackedBlock(made.rows, made.lines.to_list(), [], *others, csv=csv.getvalue())
 
 
 def _columns(values: pl.DataFrame) -> list[Joined | list[Cell]]:

@@ -19,10 +19,9 @@ from typing import Any
 import msgspec
 
 from nightclerk.core.issue import Issue, LeftOut, RejectedRow
-from nightclerk.core.reading import Block, Cell, Finished, Job, LateRow, Opened, Refused
+from nightclerk.core.reading import CELL_SEPARATOR, Block, Cell, Finished, Job, LateRow, Opened, Refused
+from nightclerk.core.sentence import Sentence, sentence_from_data, sentence_to_data
 
-#: Joins the cells of a column. The reader rejects every record that holds it.
-CELL_SEPARATOR = "\x1f"
 #: No message is longer; a longer one is never read.
 LONGEST_FRAME = 256 << 20
 
@@ -39,7 +38,7 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class PackedBlock:
-    """A ``Block`` on its way: columns joined where they can be."""
+    """A ``Block`` on its way: columns joined where they can be, or none where there is CSV."""
 
     rows: int
     lines: list[int]
@@ -48,6 +47,7 @@ class PackedBlock:
     rejected: tuple[RejectedRow, ...]
     left_out: tuple[LeftOut, ...]
     skipped: int
+    csv: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,16 @@ class Failed:
 
 Message = Job | Ask | Opened | PackedBlock | Finished | Refused | LateRows | Failed
 _KINDS: tuple[type[Any], ...] = (Job, Ask, Opened, PackedBlock, Finished, Refused, LateRows, Failed)
-_ENCODER = msgspec.msgpack.Encoder()
-_DECODERS = tuple(msgspec.msgpack.Decoder(kind) for kind in _KINDS)
+
+
+def _sentence(kind: type[Any], data: Any) -> Sentence:
+    if kind is not Sentence:
+        raise TypeError(f"{kind} does not travel")
+    return sentence_from_data(data)
+
+
+_ENCODER = msgspec.msgpack.Encoder(enc_hook=sentence_to_data)
+_DECODERS = tuple(msgspec.msgpack.Decoder(kind, dec_hook=_sentence) for kind in _KINDS)
 
 
 class PipeClosed(Exception):  # noqa: N818 - an ending, not always an error
@@ -160,7 +168,7 @@ def unpacked(packed: PackedBlock) -> Block:
     if any(len(column) != len(packed.lines) for column in columns):
         raise Nonsense("columns of different lengths")
     return Block(
-        packed.rows, packed.lines, columns, packed.issues, packed.rejected, packed.left_out, packed.skipped
+        packed.rows, packed.lines, columns, packed.issues, packed.rejected, packed.left_out, packed.skipped, packed.csv
     )  # fmt: skip
 
 

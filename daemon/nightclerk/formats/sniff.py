@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
 from nightclerk.core.errors import SenderError
 from nightclerk.core.headers import folded
+from nightclerk.core.sentence import Sentence
 from nightclerk.formats.cutter import Record, records
 from nightclerk.formats.dialect import Dialect
 from nightclerk.formats.text import Text
@@ -48,16 +49,21 @@ class Sample:
         return [self.text.decode(cell) for cell in record.cells]
 
     def matches(self, dialect: Dialect, expected: set[str]) -> list[int]:
-        """Given headers, folded; returns for each of the first records how many of them it holds.
+        """Given headers, folded; returns for each of the first records how many of them it holds (``matching``)."""
+        return matching(map(self.cells, self.records(dialect)[:HEADER_RECORDS]), expected)
 
-        It ends a few records behind one that holds several: a header of two rows is still compared, data no longer.
-        """
-        found: list[int] = []
-        for record in self.records(dialect)[:HEADER_RECORDS] if expected else ():
-            found.append(len(expected & {_fold(cell) for cell in self.cells(record)}))
-            if max(found) > 2 and max(found[-_ENOUGH_BEHIND:]) < max(found):
-                break
-        return found
+
+def matching(records: Iterable[Sequence[str]], expected: set[str]) -> list[int]:
+    """Given the first records as cells, and headers, folded; returns for each record how many of them it holds.
+
+    It ends a few records behind one that holds several: a header of two rows is still compared, data no longer.
+    """
+    found: list[int] = []
+    for cells in records if expected else ():
+        found.append(len(expected & {_fold(cell) for cell in cells}))
+        if max(found) > 2 and max(found[-_ENOUGH_BEHIND:]) < max(found):
+            break
+    return found
 
 
 def sample_of(text: Text) -> Sample:
@@ -103,8 +109,10 @@ def find_dialect(sample: Sample, delimiter: str, quote: str, spellings: Iterable
     if unused is None:
         raise SenderError(
             "no_delimiter",
-            "No character divides the first lines evenly into fields; semicolon, tab, bar and comma were tried. "
-            "Name the delimiter in the feed.",
+            Sentence(
+                "No character divides the first lines evenly into fields; semicolon, tab, bar and comma were tried. "
+                "Name the delimiter in the feed."
+            ),
         )
     return Dialect(unused, mark, record_end)
 

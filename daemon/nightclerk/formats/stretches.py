@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nightclerk.core.errors import SenderError
+from nightclerk.core.sentence import Sentence
 from nightclerk.formats.dialect import LONGEST_RECORD, SHOWN_OF_OVERLONG, Dialect
 from nightclerk.formats.scanner import Scan, scan
 from nightclerk.formats.text import Text
@@ -92,7 +93,10 @@ def unbalanced(line: int) -> SenderError:
     """Given the line in which a quote is opened that is never closed; returns the refusal."""
     return SenderError(
         "unbalanced_quote",
-        f"A quote is opened in line {line} and never closed, so that no record after it can be told from another. "
-        "Close it, or double it if it belongs to the text.",
+        Sentence(
+            "A quote is opened in line %(line)s and never closed, so that no record after it can be told from another. "
+            "Close it, or double it if it belongs to the text.",
+            line=str(line),
+        ),
         line,
     )

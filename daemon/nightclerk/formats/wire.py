@@ -1,4 +1,4 @@
-"""What the fork server is asked and what it answers: fixed numbers beside the descriptors that are passed."""
+"""What processes of ours are asked and what they answer beside data: fixed numbers."""
 
 from __future__ import annotations
 
@@ -9,3 +9,5 @@ REQUEST = struct.Struct(">Q")
 DESCRIPTORS = 4
 #: An answer: the child's process id, with a descriptor of its process.
 ANSWER = struct.Struct(">Q")
+#: What the writer of a workbook answers first: how many rows it was asked for, and how many are in the workbook, which follows.
+ROWS_WRITTEN = struct.Struct(">QQ")

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from nightclerk.core.drop import Drop, Fate, Released, Sighting
 from nightclerk.core.retry import LONGEST_WAIT
+from nightclerk.core.sentence import Sentence
 from nightclerk.ledger.engine import Ledger
 from nightclerk.ledger.tables import drops, looks, runs
 
@@ -66,7 +67,7 @@ class Claims:
         sighting: Sighting,
         feeds: Sequence[str | None],
         now: datetime,
-        note: str | None = None,
+        note: Sentence | None = None,
         announced_by: Sighting | None = None,
     ) -> Claim | None:
         """Given a settled sighting and the feeds that will read it; returns the claim, or None when it is not ours to take.
@@ -90,29 +91,39 @@ class Claims:
         return Claim(Drop(drop_id, tenant, sighting, now, attempt=1, note=note), "open", slots, tries=1)
 
     def claim_by_hand(
-        self, tenant: str, sighting: Sighting, feed: str, path: Path, only: tuple[str, ...] | None, now: datetime
+        self, tenant: str, sighting: Sighting, feeds: Sequence[str], path: Path, only: tuple[str, ...] | None, now: datetime
     ) -> Claim:
-        """Given a local file that a person hands in; returns the claim on it."""
+        """Given a local file that a person hands in, and the feeds that will read it; returns the claim on it."""
         with self._ledger.writing() as connection:
             drop_id = self._insert(connection, tenant, sighting, now, by_hand=str(path), only=list(only) if only else None)
-            slots = self._slots(connection, drop_id, tenant, [feed])
+            slots = self._slots(connection, drop_id, tenant, feeds)
         self._in_hand.add(drop_id)
         return Claim(Drop(drop_id, tenant, sighting, now, attempt=1, by_hand=path), "open", slots, tries=1, only=only)
 
-    def unfinished(self, tenant: str | None = None) -> tuple[int, ...]:
-        """Given a tenant, or None for all; returns the drops begun and not closed that nobody alive works on, oldest first."""
+    def unfinished(self, tenant: str | None = None, handed_in: bool = False) -> tuple[int, ...]:
+        """Given a tenant, or None for all; returns the drops begun and not closed that nobody alive works on, oldest first.
+
+        handed_in: only those that a person handed in, which need no server.
+        """
         query = sa.select(drops.c.id, drops.c.holder).where(drops.c.state.in_(("open", "recorded"))).order_by(drops.c.id)
         if tenant is not None:
             query = query.where(drops.c.tenant == tenant)
+        if handed_in:
+            query = query.where(drops.c.by_hand.is_not(None))
         with self._ledger.reading() as connection:
             rows = connection.execute(query).all()
         return tuple(row.id for row in rows if self._free(row.id, row.holder))
 
-    def resting(self, tenant: str) -> datetime | None:
-        """Given a tenant; returns when the first of its drops that rest may go on, or None when none rests."""
+    def resting(self, tenant: str, handed_in: bool = False) -> datetime | None:
+        """Given a tenant; returns when the first of its drops that rest may go on, or None when none rests.
+
+        handed_in: only those that a person handed in.
+        """
         query = sa.select(sa.func.min(drops.c.rest_until)).where(
             drops.c.tenant == tenant, drops.c.state.in_(("open", "recorded")), drops.c.holder.is_(None)
         )
+        if handed_in:
+            query = query.where(drops.c.by_hand.is_not(None))
         with self._ledger.reading() as connection:
             return connection.execute(query).scalar()
 
@@ -120,9 +131,11 @@ class Claims:
         """Given a claim whose walk is over, however it ended; must always be called, and writes nothing."""
         self._in_hand.discard(claim.drop.id)
 
-    def begun(self) -> frozenset[int]:
-        """Returns the drops begun and not closed, whoever works on them."""
+    def begun(self, tenant: str | None = None) -> frozenset[int]:
+        """Given a tenant, or None for all; returns the drops begun and not closed, whoever works on them."""
         query = sa.select(drops.c.id).where(drops.c.state.in_(("open", "recorded")))
+        if tenant is not None:
+            query = query.where(drops.c.tenant == tenant)
         with self._ledger.reading() as connection:
             return frozenset(connection.execute(query).scalars())
 
@@ -181,7 +194,7 @@ class Claims:
             connection.execute(
                 drops.update()
                 .where(drops.c.id == claim.drop.id, drops.c.attempt == claim.drop.attempt)
-                .values(holder=None, rest_until=until, tries=drops.c.tries - orderly)
+                .values(holder=None, rest_until=until, tries=drops.c.tries - int(orderly))
             )
 
     def put_back(self, claim: Claim) -> bool:

@@ -114,6 +114,12 @@ class Outbox:
         with self._ledger.writing() as connection:
             connection.execute(recipients.update().where(recipients.c.state == "waiting").values(next_at=now))
 
+    def message(self, letter_id: int) -> bytes | None:
+        """Given a letter's number; returns the whole message as it goes over the wire, or None when there is no such letter."""
+        with self._ledger.reading() as connection:
+            found: bytes | None = connection.execute(sa.select(letters.c.message).where(letters.c.id == letter_id)).scalar()
+        return found
+
     def next_at(self) -> datetime | None:
         """Returns when the next waiting recipient is due, or None when nobody waits."""
         query = sa.select(sa.func.min(recipients.c.next_at)).where(recipients.c.state == "waiting")

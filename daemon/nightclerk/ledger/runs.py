@@ -13,6 +13,7 @@ from nightclerk.core.drop import Drop, Fate
 from nightclerk.core.issue import Issue
 from nightclerk.core.report import Letter
 from nightclerk.core.run import Run, run_from_data, run_to_data
+from nightclerk.core.sentence import Sentence
 from nightclerk.ledger.claims import Claim, drop_of
 from nightclerk.ledger.engine import Ledger
 from nightclerk.ledger.outbox import insert_letter
@@ -52,7 +53,7 @@ class Runs:
             for run, its_issues in finished:
                 connection.execute(runs.update().where(runs.c.id == run.id).values(_columns(run)))
                 if its_issues:
-                    rows = [{"run_id": run.id, "number": n, **asdict(i)} for n, i in enumerate(its_issues, start=1)]
+                    rows = [{"run_id": run.id, "number": n, **_issue(i)} for n, i in enumerate(its_issues, start=1)]
                     connection.execute(issues.insert(), rows)
             for key, text in configuration.items():
                 if connection.execute(sa.select(configurations.c.hash).where(configurations.c.hash == key)).first() is None:
@@ -92,7 +93,7 @@ class Runs:
         query = sa.select(issues).where(issues.c.run_id == run_id).order_by(issues.c.number)
         with self._ledger.reading() as connection:
             rows = connection.execute(query).all()
-        return tuple(Issue(r.line, r.code, r.message, r.column, r.field, r.value) for r in rows)
+        return tuple(Issue(r.line, r.code, Sentence.verbatim(r.message), r.column, r.field, r.value) for r in rows)
 
     def drop(self, drop_id: int) -> Drop:
         """Given a drop's id; returns it as it was last claimed."""
@@ -122,3 +123,7 @@ def _columns(run: Run) -> dict[str, Any]:
         "ended_at": run.ended_at,
         "detail": run_to_data(run),
     }
+
+
+def _issue(issue: Issue) -> dict[str, Any]:
+    return {**asdict(issue), "message": str(issue.message)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
 from sqlalchemy.types import TypeDecorator
+
+from nightclerk.core.sentence import Sentence, sentence_from_data, sentence_to_data
 
 
 class Moment(TypeDecorator[datetime]):
@@ -37,12 +40,45 @@ class FileName(TypeDecorator[str]):
         return None if value is None else os.fsdecode(value)
 
 
+class Said(TypeDecorator[Sentence]):
+    """A sentence, kept as JSON so that it can be said in any language; one that an older version kept is plain text."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Sentence | None, dialect: Any) -> str | None:
+        return None if value is None else json.dumps(sentence_to_data(value), ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Sentence | None:
+        if value is None:
+            return None
+        return sentence_from_data(json.loads(value) if value.startswith(("[", '"')) else value)
+
+
+class Words(TypeDecorator[str]):
+    """Free text, cells and other people's words among it. PostgreSQL keeps no NUL, and text that is no Unicode is none anywhere:
+    their places are taken by signs that show as much."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        return None if value is None else storable(value)
+
+
+def storable(text: str) -> str:
+    """Given any text; returns it as ``Words`` are kept."""
+    return text.replace("\0", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode()
+
+
 metadata = MetaData()
 
 installation = Table(
     "installation",
     metadata,
     Column("id", Text, primary_key=True),
+    Column("resident", Text),  # the machine and state folder that works with this ledger; see ``engine.Resident``
+    Column("resident_words", Text),
 )
 
 looks = Table(
@@ -52,7 +88,7 @@ looks = Table(
     Column("name", FileName, primary_key=True),
     Column("size", sa.BigInteger, nullable=False),
     Column("stamp", sa.BigInteger, nullable=False),
-    Column("mark", Text, nullable=False),
+    Column("mark", Words, nullable=False),
     Column("since", Moment, nullable=False),
     Column("seen", Moment, nullable=False),
     Column("appeared", Moment, nullable=False),
@@ -68,7 +104,7 @@ drops = Table(
     Column("name", FileName, nullable=False),
     Column("size", sa.BigInteger, nullable=False),
     Column("stamp", sa.BigInteger, nullable=False),
-    Column("mark", Text, nullable=False),
+    Column("mark", Words, nullable=False),
     Column("claimed_at", Moment, nullable=False),
     Column("state", Text, nullable=False),  # open → recorded → closed; or put_back
     Column("holder", Text),  # who works on it; NULL while it rests after weather
@@ -78,7 +114,7 @@ drops = Table(
     Column("rest_until", Moment),
     Column("by_hand", FileName),
     Column("only", sa.JSON),
-    Column("note", Text),
+    Column("note", Said),
     Column("fate", sa.JSON),
     Column("closed_at", Moment),
     Column("released", Text),
@@ -111,7 +147,7 @@ configurations = Table(
     "configurations",
     metadata,
     Column("hash", Text, primary_key=True),
-    Column("text", Text, nullable=False),
+    Column("text", Words, nullable=False),
 )
 
 issues = Table(
@@ -120,11 +156,11 @@ issues = Table(
     Column("run_id", Integer, ForeignKey("runs.id"), primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("line", Integer, nullable=False),
-    Column("column", Text),
-    Column("field", Text),
+    Column("column", Words),
+    Column("field", Words),
     Column("code", Text, nullable=False),
-    Column("value", Text),
-    Column("message", Text, nullable=False),
+    Column("value", Words),
+    Column("message", Words, nullable=False),
 )
 
 letters = Table(
@@ -135,7 +171,7 @@ letters = Table(
     Column("kind", Text, nullable=False),
     Column("tenant", Text),
     Column("drop_id", Integer, ForeignKey("drops.id")),
-    Column("subject", Text, nullable=False),
+    Column("subject", Words, nullable=False),
     Column("message", sa.LargeBinary, nullable=False),
     Column("written_at", Moment, nullable=False),
     sqlite_autoincrement=True,
@@ -145,20 +181,29 @@ recipients = Table(
     "recipients",
     metadata,
     Column("letter_id", Integer, ForeignKey("letters.id"), primary_key=True),
-    Column("address", Text, primary_key=True),
+    Column("address", Words, primary_key=True),
     Column("state", Text, nullable=False),  # waiting → accepted | refused
     Column("attempts", Integer, nullable=False),
     Column("next_at", Moment, nullable=False),
-    Column("words", Text),
+    Column("words", Words),
     Column("settled_at", Moment),
 )
 Index("recipients_waiting", recipients.c.state, recipients.c.next_at)
+
+rounds = Table(
+    "rounds",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("kept_until", Moment),  # the times of its schedule before this were kept
+    Column("refused_at", Moment),  # its server refused us; NULL when it does not
+    Column("refused_with", Text),  # the fingerprint of the settings that it refused
+)
 
 troubles = Table(
     "troubles",
     metadata,
     Column("tenant", Text, primary_key=True),
-    Column("sentence", Text, primary_key=True),
+    Column("sentence", Words, primary_key=True),
     Column("since", Moment, nullable=False),
     Column("seen", Moment, nullable=False),
     Column("told", sa.Boolean, nullable=False),

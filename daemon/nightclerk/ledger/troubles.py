@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from nightclerk.core.report import Letter
 from nightclerk.ledger.engine import Ledger
 from nightclerk.ledger.outbox import insert_letter
-from nightclerk.ledger.tables import troubles
+from nightclerk.ledger.tables import storable, troubles
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Troubles:
         act. Otherwise it is told if the tenant has not been well since ``patience`` and nothing was told since then. ``letter``
         is given since when, and may return None: nobody is told.
         """
+        sentence = storable(sentence)  # as it stands there, to be found again
         with self._ledger.writing() as connection:
             known = connection.execute(sa.select(troubles).where(troubles.c.tenant == tenant)).all()
             since = min([now, *(row.since for row in known)])

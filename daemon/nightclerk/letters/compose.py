@@ -19,6 +19,14 @@ from nightclerk.letters.language import language_for
 from nightclerk.letters.pages import html_page, text_page
 from nightclerk.letters.subject import MOST_IN_SUBJECT, subject_of
 
+#: What mail programs know an attached file as, by the ending of its name.
+_KINDS = {
+    **dict.fromkeys(("csv", "txt", "tsv"), ("text", "csv")),
+    "xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "xls": ("application", "vnd.ms-excel"),
+    "ods": ("application", "vnd.oasis.opendocument.spreadsheet"),
+}
+
 
 def new_message_id(key: str, domain: str) -> str:
     """Given what tells a letter from all others (its run's key) and the sender's domain; returns its one Message-ID."""
@@ -52,6 +60,7 @@ def compose(report: Report, sender: str, recipients: tuple[str, ...], message_id
         html_page("report", language, content=content, subject=subject),
         report.reject_files,
     )
+    message["Content-Language"] = language.tag  # only now: filling a message takes its content headers away
     return Letter(message_id, "report", recipients, subject, message.as_bytes())
 
 
@@ -125,8 +134,8 @@ def _fill(message: EmailMessage, text: str, page: str, files: tuple[RejectFile, 
     message.add_alternative(page, subtype="html", cte="quoted-printable")
     for file in files:
         name = _file_name(file.name)
-        kind = ("text", "csv") if name.lower().endswith((".csv", ".txt", ".tsv")) else ("application", "octet-stream")
-        message.add_attachment(file.content, maintype=kind[0], subtype=kind[1], filename=name)
+        maintype, subtype = _KINDS.get(name.lower().rpartition(".")[2], ("application", "octet-stream"))
+        message.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=name)
     seed = hashlib.sha256(f"{message['Message-ID']}\n{text}".encode()).hexdigest()[:32]
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
         part.set_boundary(f"=_{seed}_{number}")

@@ -8,9 +8,10 @@ from typing import Literal
 from nightclerk.core.naming import shown
 from nightclerk.core.report import Report
 from nightclerk.core.run import Counts, Run
-from nightclerk.letters.endings import MARKS, Tone, ending_word, sentence_for, together, tone_of
+from nightclerk.core.sentence import N_
+from nightclerk.letters.endings import MARKS, Tone, ending_word, sentence_for, together, tone_of, worst_first
 from nightclerk.letters.findings import Fault, Totals, control_totals, faults, notes
-from nightclerk.letters.language import N_, Language
+from nightclerk.letters.language import NP_, Language
 from nightclerk.letters.steps import step_after
 
 Kind = Literal["created", "updated", "unchanged", "rejected", "parked", "held", "skipped"]
@@ -21,15 +22,20 @@ MOST_FAULTS = 20
 MOST_TOTALS = 20
 
 _KINDS: tuple[tuple[Kind, str], ...] = (
-    ("created", N_("New")),
-    ("updated", N_("Changed")),
-    ("unchanged", N_("Unchanged")),
-    ("rejected", N_("Rejected")),
-    ("parked", N_("Waiting")),
-    ("held", N_("Held")),
-    ("skipped", N_("Left aside")),
+    ("created", NP_("rows", "New")),
+    ("updated", NP_("rows", "Changed")),
+    ("unchanged", NP_("rows", "Unchanged")),
+    ("rejected", NP_("rows", "Rejected")),
+    ("parked", NP_("rows", "Waiting")),
+    ("held", NP_("rows", "Held")),
+    ("skipped", NP_("rows", "Left aside")),
 )
 _DELIMITERS = {",": N_("comma"), ";": N_("semicolon"), "\t": N_("tab"), "|": N_("vertical bar"), " ": N_("space")}
+_WORKBOOKS = {
+    "xlsx": N_("Excel workbook"),
+    "xls": N_("Excel workbook of the old format (.xls)"),
+    "ods": N_("OpenDocument spreadsheet"),
+}
 _ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1252": "Windows-1252", "ascii": "ASCII", "iso8859-1": "ISO 8859-1"}
 
 
@@ -81,7 +87,7 @@ class Content:
 
 def content_of(report: Report, language: Language) -> Content:
     """Given a report and the language to say it in; returns what the letter says."""
-    parts = tuple(_part(run, report, language) for run in report.runs)
+    parts = tuple(_part(run, report, language) for run in worst_first(report.runs))
     names = language.listed([part.name for part in parts if part.name])
     about = f"{shown(report.tenant_name)} · {names}" if names else shown(report.tenant_name)
     tone, ending = together(report.runs, language)
@@ -122,7 +128,7 @@ def _part(run: Run, report: Report, language: Language) -> Part:
     tone = tone_of(run.ending)
     most = max(3, MOST_FAULTS // len(report.runs))
     hidden = run.groups[most:]
-    totals = control_totals(run, language) if report.show_values else ()
+    totals = control_totals(run, report, language) if report.show_values else ()
     unsaid = len(totals) - MOST_TOTALS
     return Part(
         name=run.feed or "",
@@ -135,7 +141,7 @@ def _part(run: Run, report: Report, language: Language) -> Part:
         rows=language.number(run.counts.rows),
         totals=totals[:MOST_TOTALS],
         more_totals=language.ngettext("And %(n)s more sum.", "And %(n)s more sums.", unsaid) if unsaid > 0 else None,
-        totals_add_up=_add_up_unseen(run, language) if run.totals and not report.show_values else None,
+        totals_add_up=_add_up_unseen(run, report, language) if run.totals and not report.show_values else None,
         faults=faults(run.groups[:most], report.show_values, language),
         more_faults=_more(hidden, report, language),
         notes=notes(run, report, language),
@@ -150,11 +156,11 @@ def _more(hidden: tuple[object, ...], report: Report, language: Language) -> str
     return f"{more} {all_of_them}" if report.reject_files else more
 
 
-def _add_up_unseen(run: Run, language: Language) -> str:
+def _add_up_unseen(run: Run, report: Report, language: Language) -> str:
     return language.gettext(
         "The sums of %(fields)s add up: what is in the file is what was imported, rejected and left aside."
         " Amounts are not shown in mails for this tenant.",
-        fields=language.listed([shown(field) for field in run.totals]),
+        fields=language.listed([shown(report.column(run, field)) for field in run.totals]),
     )
 
 
@@ -169,7 +175,7 @@ def slices_of(run: Run, language: Language) -> tuple[Slice, ...]:
     return tuple(
         Slice(
             kind=kind,
-            label=language.gettext(N_("Not imported") if kind == "skipped" and whole_file else label),
+            label=language.pgettext("rows", NP_("rows", "Not imported") if kind == "skipped" and whole_file else label),
             number=language.number(count),
             width=width,
             count=count,
@@ -227,9 +233,15 @@ def _read_as(run: Run, language: Language) -> str:
     if found is None:
         return ""
     _ = language.gettext
-    delimiter = _(_DELIMITERS[found.delimiter]) if found.delimiter in _DELIMITERS else shown(found.delimiter)
-    encoding = _ENCODINGS.get(found.encoding, found.encoding.upper())
-    parts = [_("delimited text"), _("%(name)s between the fields", name=delimiter), encoding]
+    if found.kind in _WORKBOOKS:
+        parts = [_(_WORKBOOKS[found.kind])]
+        if found.sheet is not None:
+            parts.append(_("sheet “%(name)s”", name=shown(found.sheet)))
+    else:
+        sign, encoding = found.delimiter or "", found.encoding or ""
+        delimiter = _(_DELIMITERS[sign]) if sign in _DELIMITERS else shown(sign)
+        encoding = _ENCODINGS.get(encoding, encoding.upper())
+        parts = [_("delimited text"), _("%(name)s between the fields", name=delimiter), encoding]
     if found.header_row is None:
         parts.append(_("no header row"))
     else:

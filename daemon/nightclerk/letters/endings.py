@@ -8,7 +8,8 @@ from nightclerk.core.drop import Ending
 from nightclerk.core.naming import shown
 from nightclerk.core.report import Report
 from nightclerk.core.run import Run
-from nightclerk.letters.language import N_, Language
+from nightclerk.core.sentence import N_
+from nightclerk.letters.language import Language
 
 Tone = Literal["good", "mixed", "bad", "quiet"]
 
@@ -33,6 +34,9 @@ _WORDS: dict[Ending, str] = {
     "empty": N_("Empty"),
     "unrecognised": N_("Unrecognised"),
 }
+_WORST_FIRST: tuple[Ending, ...] = (
+    "refused", "held", "unrecognised", "empty", "imported_with_rejects", "imported", "duplicate"
+)  # fmt: skip
 _GRAVITY: tuple[Tone, ...] = ("quiet", "good", "mixed", "bad")
 _IMPORTED: frozenset[Ending] = frozenset({"imported", "imported_with_rejects"})
 
@@ -60,6 +64,11 @@ def together(runs: tuple[Run, ...], language: Language) -> tuple[Tone, str]:
     return tone, language.gettext("Not imported")
 
 
+def worst_first(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    """Given the runs of a drop; returns them as a letter tells them: first what needs somebody, last what needs nobody."""
+    return tuple(sorted(runs, key=lambda run: _WORST_FIRST.index(run.ending)))
+
+
 def booked(run: Run) -> int:
     """Given a run; returns how many of its rows are in the tables as the file has them."""
     return run.counts.created + run.counts.updated + run.counts.unchanged
@@ -73,7 +82,7 @@ def sentence_for(run: Run, report: Report, language: Language) -> str:
             return _imported(run, language)
         case "refused":
             nothing = _("The file was refused as a whole: nothing of it was imported.")
-            return f"{nothing} {_why(run, language)}".strip()
+            return f"{nothing} {_why(run, report, language)}".strip()
         case "held":
             return _("The file waits for a decision. Nothing of it has been imported yet.")
         case "duplicate":
@@ -114,8 +123,8 @@ def _imported(run: Run, language: Language) -> str:
     return f"{first} {second}"
 
 
-def _why(run: Run, language: Language) -> str:
-    sentence = shown(run.sentence or "", 1500)
+def _why(run: Run, report: Report, language: Language) -> str:
+    sentence = shown(language.say(run.sentence or "", show_values=report.show_values), 1500)
     if run.line is None or str(run.line) in sentence:
         return sentence
     return language.gettext("Line %(line)s:", line=run.line) + f" {sentence}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nightclerk.letters.language import N_
+from nightclerk.core.sentence import N_
 
 #: Codes of rows' issues → a heading. What to do about it stands in ``core.issue.ROW_CODES``.
 HEADINGS: dict[str, str] = {
@@ -33,6 +33,8 @@ HEADINGS: dict[str, str] = {
     "field_too_long": N_("A field is far too long"),
     "record_too_long": N_("The row is far too long"),
     "control_character": N_("A control character in the text"),
+    "cell_error": N_("The cell holds an error of the sheet"),
+    "formula_uncomputed": N_("The formula was never calculated"),
 }
 
 _EXPORT_AGAIN = N_("Export the file anew and drop it into the same folder.")
@@ -65,6 +67,14 @@ ADVICE: dict[str, str] = {
         "The file could not be read within its limits. Split it into smaller files, or have higher limits agreed."
     ),
     "reader_time": N_("The file could not be read within its limits. Split it into smaller files, or have higher limits agreed."),
+    "incomplete": N_("Send the file again; wait until the upload has come to its end."),
+    "password_protected": N_("Save the workbook without a password and drop it into the same folder."),
+    "wrong_kind": N_("Export the file in the agreed format, or have the new one agreed, and drop it again."),
+    "expands_too_much": N_("Copy the table into a new workbook, save it and drop that into the same folder."),
+    "damaged_workbook": N_(
+        "Open the workbook, save it anew and drop it into the same folder; if it cannot be opened, export it again."
+    ),
+    "no_sheet": N_("Give the sheet its agreed name, or have the new one agreed, and drop the file again."),
     "reader_died": _ASK,
     "does_not_add_up": _ASK,
     "tried_too_often": _ASK,

@@ -38,10 +38,10 @@ class Fault:
     advice: str
 
 
-def control_totals(run: Run, language: Language) -> tuple[Totals, ...]:
+def control_totals(run: Run, report: Report, language: Language) -> tuple[Totals, ...]:
     """Given a run; returns its control totals, field by field and currency by currency."""
     return tuple(
-        _totals(_money_name(field, currency, len(by_currency), language), total, language)
+        _totals(_money_name(report.column(run, field), currency, len(by_currency), language), total, language)
         for field, by_currency in run.totals.items()
         for currency, total in by_currency.items()
     )
@@ -76,7 +76,7 @@ def faults(groups: tuple[IssueGroup, ...], show_values: bool, language: Language
 def _examples(group: IssueGroup, show_values: bool, language: Language) -> tuple[str, ...]:
     first = group.examples[:2]
     if show_values:
-        return tuple(shown(message, 400) for _, _, message in first)
+        return tuple(shown(language.say(message), 400) for _, _, message in first)
     return (language.gettext("For example line %(lines)s.", lines=language.listed([str(line) for line, _, _ in first])),)
 
 
@@ -90,13 +90,13 @@ def notes(run: Run, report: Report, language: Language) -> tuple[str, ...]:
         told.append(_("The file was handed in by a person on the machine itself, not taken from the server."))
     if "only" in run.effects:
         told.append(_trial(run.effects["only"], report.show_values, language))
-    told += _kept(run.effects.get("kept_blank", {}), language)
+    told += _kept(run, report, language)
     told += [
         language.ngettext(
             "%(n)s amount in %(field)s could not be read and is in no sum.",
             "%(n)s amounts in %(field)s could not be read and are in no sum.",
             count,
-            field=shown(field),
+            field=shown(report.column(run, field)),
         )
         for field, count in run.unreadable.items()
         if count
@@ -109,7 +109,7 @@ def notes(run: Run, report: Report, language: Language) -> tuple[str, ...]:
                 run.left_out,
             )
         )
-    told += [shown(note, 400) for note in run.notes]
+    told += [shown(language.say(note), 400) for note in run.notes]
     if run.attempt > 1:
         told.append(
             _(
@@ -120,15 +120,15 @@ def notes(run: Run, report: Report, language: Language) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _kept(kept: dict[str, int], language: Language) -> list[str]:
+def _kept(run: Run, report: Report, language: Language) -> list[str]:
     return [
         language.ngettext(
             "%(n)s known value of %(field)s was kept, because its cell in the file is empty.",
             "%(n)s known values of %(field)s were kept, because their cells in the file are empty.",
             count,
-            field=shown(field),
+            field=shown(report.column(run, field)),
         )
-        for field, count in kept.items()
+        for field, count in run.effects.get("kept_blank", {}).items()
         if count
     ]
 

@@ -11,13 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from nightclerk.core.sentence import BYTES, FROM_FILE, N_, Sentence, Value
+
 if TYPE_CHECKING:
     from babel import Locale
 
 CATALOGUES = Path(__file__).parent / "translations"
+DOMAIN = "nightclerk"
 
 #: Languages that letters are written in → the locale for their numbers and dates. All others are written to in English.
-SPOKEN: dict[str, str] = {"en": "en_GB"}
+SPOKEN: dict[str, str] = {"en": "en_GB", "fr": "fr_FR", "es": "es_ES"}
+
+_UNITS = (N_("%(n)s kB"), N_("%(n)s MB"), N_("%(n)s GB"))
 
 #: Room for the largest sums; Babel rounds in the ambient decimal context, which has 28 digits.
 _EXACT = decimal.Context(prec=200)
@@ -27,8 +32,8 @@ _EXACT = decimal.Context(prec=200)
 class Language:
     """One language in one time zone. tag: as HTML names it.
 
-    ``gettext`` and ``ngettext`` take English with ``%(name)s`` for what is filled in; their names are those that Babel's
-    extraction looks for, so that the catalogue is made from the source.
+    ``gettext``, ``ngettext`` and ``pgettext`` take English with ``%(name)s`` for what is filled in; they are named as Babel's
+    extraction expects, so that the catalogue is made from the source.
     """
 
     tag: str
@@ -40,6 +45,10 @@ class Language:
         """Given an English text; returns it in this language with the values filled in, if any are given."""
         text = self.catalogue.gettext(message)
         return text % values if values else text
+
+    def pgettext(self, context: str, message: str) -> str:
+        """Given what an English word is said of, and the word; returns it in this language: other things, other endings."""
+        return self.catalogue.pgettext(context, message)
 
     def ngettext(self, one: str, many: str, number: int, **values: object) -> str:
         """Given an English text for one and for many; returns the one that fits, with ``%(n)s`` as the number."""
@@ -70,7 +79,33 @@ class Language:
         power = min((len(str(count)) - 1) // 3, 3)
         pattern = "#,##0.#" if count < 10 * 1000**power else "#,##0"
         value = format_decimal(decimal.Decimal(count) / 1000**power, format=pattern, locale=self.locale)
-        return f"{value}\N{NO-BREAK SPACE}{('kB', 'MB', 'GB')[power - 1]}"
+        return self.gettext(_UNITS[power - 1], n=value).replace(" ", "\N{NO-BREAK SPACE}")
+
+    def say(self, text: str, *, show_values: bool = True) -> str:
+        """Given a sentence; returns it in this language, without ``show_values`` with … for what stands in the file.
+
+        Plain text has no translation and is returned as it is.
+        """
+        if not isinstance(text, Sentence):
+            return text
+
+        def write(name: str, value: Value) -> str:
+            return self._written(name, value, show_values) if show_values or name not in FROM_FILE else "…"
+
+        return text.said(self.catalogue.gettext, self.catalogue.ngettext, write)
+
+    def _written(self, name: str, value: Value, show_values: bool) -> str:
+        from babel.numbers import format_decimal
+
+        if isinstance(value, Sentence):
+            return self.say(value, show_values=show_values)
+        if isinstance(value, str):
+            return value
+        if isinstance(value, tuple):
+            return ", ".join(self.gettext('"%(name)s"', name=one) for one in value)
+        if isinstance(value, decimal.Decimal):
+            return format_decimal(value, format="#,##0.######", locale=self.locale)
+        return self.size(value) if name.endswith(BYTES) else self.number(value)
 
     def moment(self, at: datetime) -> str:
         """Given a moment in any zone; returns day and time in the reader's zone, which is named."""
@@ -102,9 +137,10 @@ def _locale(name: str) -> Locale:
 @cache
 def _catalogue(tag: str) -> gettext.NullTranslations:
     # English needs no catalogue: the texts in the source are English.
-    return gettext.translation("letters", CATALOGUES, [tag], fallback=tag == "en")
+    return gettext.translation(DOMAIN, CATALOGUES, [tag], fallback=tag == "en")
 
 
-def N_(message: str) -> str:  # noqa: N802 - the name that extraction looks for
-    """Marks a text for the catalogue where it stands in a table and is translated later."""
+def NP_(context: str, message: str) -> str:  # noqa: N802 - the name that extraction looks for
+    """Marks a word for the catalogue as ``N_`` does, with what it is said of."""
+    del context
     return message

@@ -1,46 +1,61 @@
-"""The subject of a report: tenant, feeds, endings, counts."""
+"""The subject of a report: tenant, feeds, ending, counts."""
 
 from __future__ import annotations
 
 from nightclerk.core.naming import shown
 from nightclerk.core.report import Report
 from nightclerk.core.run import Run
-from nightclerk.letters.endings import ending_word
+from nightclerk.letters.endings import booked, ending_word, together, worst_first
 from nightclerk.letters.language import Language
 
 MOST_IN_SUBJECT = 180
 
 
 def subject_of(report: Report, language: Language) -> str:
-    """Given a report; returns the subject: tenant, feeds, endings, counts."""
-    told = []
-    for run in report.runs:
-        ending = f"{ending_word(run.ending, language)}{_in_brackets(run, report, language)}"
-        told.append(f"{run.feed}: {ending}" if run.feed else ending)
-    return shown(f"{shown(report.tenant_name, 80)} · {'; '.join(told)}", MOST_IN_SUBJECT)
+    """Given a report; returns the subject: tenant, feeds, ending, counts. Several runs are summed up."""
+    if len(report.runs) == 1:
+        (run,) = report.runs
+        ending, inside = ending_word(run.ending, language), _counts(run, report, language)
+    else:
+        _, ending = together(report.runs, language)
+        inside = _all_counts(report.runs, language)
+    feeds = language.listed([run.feed for run in worst_first(report.runs) if run.feed])
+    told = f"{ending} ({inside})"
+    if feeds:
+        told = language.gettext("%(feeds)s: %(told)s", feeds=shown(feeds, 60), told=told)
+    return shown(f"{shown(report.tenant_name, 80)} · {told}", MOST_IN_SUBJECT)
 
 
-def _in_brackets(run: Run, report: Report, language: Language) -> str:
+def _counts(run: Run, report: Report, language: Language) -> str:
     counts, number = run.counts, language.number
     if run.ending == "imported_with_rejects":
-        inside = language.ngettext(
+        return language.ngettext(
             "%(rejected)s of %(n)s row rejected",
             "%(rejected)s of %(n)s rows rejected",
             counts.rows,
             rejected=number(counts.rejected),
         )
-    elif run.ending == "imported":
-        inside = language.ngettext(
+    if run.ending == "imported":
+        return language.ngettext(
             "%(n)s row: %(created)s new, %(updated)s changed",
             "%(n)s rows: %(created)s new, %(updated)s changed",
             counts.rows,
             created=number(counts.created),
             updated=number(counts.updated),
         )
-    elif run.ending == "unrecognised":
-        inside = shown(report.drop.sighting.name, 80)
-    elif counts.rows:
-        inside = language.ngettext("0 of %(n)s row imported", "0 of %(n)s rows imported", counts.rows)
-    else:
-        inside = language.gettext("nothing imported")
-    return f" ({inside})"
+    if run.ending == "unrecognised":
+        return shown(report.drop.sighting.name, 80)
+    return _imported_of(0, counts.rows, language)
+
+
+def _all_counts(runs: tuple[Run, ...], language: Language) -> str:
+    imported = [run for run in runs if run.ending in {"imported", "imported_with_rejects"}]
+    return _imported_of(sum(map(booked, imported)), sum(run.counts.rows for run in runs), language)
+
+
+def _imported_of(done: int, rows: int, language: Language) -> str:
+    if rows == 0:
+        return language.gettext("nothing imported")
+    return language.ngettext(
+        "%(done)s of %(n)s row imported", "%(done)s of %(n)s rows imported", rows, done=language.number(done)
+    )

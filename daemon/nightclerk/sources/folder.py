@@ -12,7 +12,7 @@ from typing import BinaryIO
 from nightclerk.core.drop import Fate, Listing, Released, Sighting
 from nightclerk.core.errors import OperatorError, WeatherError
 from nightclerk.core.naming import shown
-from nightclerk.core.tenant import FolderSource
+from nightclerk.core.source import FolderSource
 from nightclerk.sources.folder_shelf import Shelf, glance, sighting_of, why_not
 from nightclerk.sources.releasing import paths_of, release
 from nightclerk.sources.sizes import too_large

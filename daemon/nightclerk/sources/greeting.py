@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import paramiko
 
 from nightclerk.core.errors import OperatorError, WeatherError
-from nightclerk.core.tenant import SftpSource
+from nightclerk.core.source import SftpServer
 from nightclerk.sources.deadlines import Deadlines
 from nightclerk.sources.host_keys import HostKeys
-from nightclerk.sources.reaching import reach, shut
+from nightclerk.sources.legacy import OLD_CIPHERS, OLD_DIGESTS, LegacyTransport
+from nightclerk.sources.reaching import Hold, reach, server_of, shut, words
 
 #: GCM first: four times as fast here as CTR with its separate checksum. CBC, 3DES, MD5 and cut checksums are left out.
 _CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr")
@@ -23,30 +24,36 @@ _DIGESTS = (
 #: Seconds that paramiko's thread gets to notice that its connection is over.
 _FAREWELL = 2
 
-Hold = Callable[[socket.socket], None]
-
 
 def greet(
-    settings: SftpSource, host_keys: HostKeys, deadlines: Deadlines, hold: Hold
+    settings: SftpServer, host_keys: HostKeys, deadlines: Deadlines, hold: Hold
 ) -> tuple[socket.socket, paramiko.Transport]:
     """Returns a connection to a server that showed a pinned host key."""
     refused: list[str] = []
     for kinds in host_keys.asks():
-        line = reach(settings.host, settings.port, deadlines.connect, deadlines.reply, hold)
-        transport = None
-        try:
-            with as_weather(settings, "The greeting"):
-                transport = paramiko.Transport(line)
-                fingerprint = _shown_key(transport, kinds, settings, deadlines)
-            if fingerprint is not None and host_keys.accepts(fingerprint):
-                return line, transport
-        except BaseException:  # whatever ends the greeting ends the connection; raised again
-            end(line, transport)
-            raise
+        line, transport, key = approach(settings, kinds, deadlines, hold)
+        if key is not None and host_keys.accepts(key.fingerprint):
+            return line, transport
         end(line, transport)
-        if fingerprint is not None and fingerprint not in refused:
-            refused.append(fingerprint)
+        if key is not None and key.fingerprint not in refused:
+            refused.append(key.fingerprint)
     raise host_keys.refusal(refused or ["of no kind that is pinned"])
+
+
+def approach(
+    settings: SftpServer, kinds: tuple[str, ...], deadlines: Deadlines, hold: Hold
+) -> tuple[socket.socket, paramiko.Transport, paramiko.PKey | None]:
+    """Given the kinds of host key to ask for; returns a new connection and the key that the server showed, or None if it has none
+    of them."""
+    line = reach(settings.host, settings.port, deadlines.connect, deadlines.reply, hold)
+    transport = None
+    try:
+        with as_weather(settings, "The greeting"):
+            transport = LegacyTransport(line) if settings.legacy else paramiko.Transport(line)
+            return line, transport, _shown_key(transport, kinds, settings, deadlines)
+    except BaseException:  # whatever ends the greeting ends the connection; raised again
+        end(line, transport)
+        raise
 
 
 def end(line: socket.socket, transport: paramiko.Transport | None) -> None:
@@ -55,14 +62,19 @@ def end(line: socket.socket, transport: paramiko.Transport | None) -> None:
     if transport is not None:
         if transport.is_alive():
             transport.join(_FAREWELL)
+        transport.packetizer.complete_handshake()  # else its alarm clock goes on after a handshake that failed
         transport.close()
     line.close()
 
 
-def _shown_key(transport: paramiko.Transport, kinds: tuple[str, ...], settings: SftpSource, deadlines: Deadlines) -> str | None:
-    """Asks for a host key of one of these kinds; returns the fingerprint of the one shown, or None if the server has none."""
+def _shown_key(
+    transport: paramiko.Transport, kinds: tuple[str, ...], settings: SftpServer, deadlines: Deadlines
+) -> paramiko.PKey | None:
+    """Asks for a host key of one of these kinds; returns the one shown, or None if the server has none."""
     options = transport.get_security_options()
-    options.ciphers, options.digests, options.key_types = _CIPHERS, _DIGESTS, kinds
+    options.ciphers = (*_CIPHERS, *OLD_CIPHERS) if settings.legacy else _CIPHERS
+    options.digests = (*_DIGESTS, *OLD_DIGESTS) if settings.legacy else _DIGESTS
+    options.key_types = kinds
     # paramiko's own deadlines lie behind ours, which has the better word.
     transport.banner_timeout = transport.handshake_timeout = deadlines.greeting + _FAREWELL
     done = threading.Event()
@@ -76,18 +88,14 @@ def _shown_key(transport: paramiko.Transport, kinds: tuple[str, ...], settings: 
         if isinstance(error, paramiko.ssh_exception.IncompatiblePeer):
             raise OperatorError(
                 f"{server_of(settings)} speaks no way of encryption that is safe today ({error}). "
-                "Its owner must bring it up to date."
+                "Its owner must bring it up to date; until then `legacy: true` under source may let it in."
             )
         raise error or paramiko.SSHException("the connection was closed")
-    return str(transport.get_remote_server_key().fingerprint)
-
-
-def server_of(settings: SftpSource) -> str:
-    return f"{settings.host} port {settings.port}"
+    return transport.get_remote_server_key()
 
 
 @contextmanager
-def as_weather(settings: SftpSource, step: str) -> Iterator[None]:
+def as_weather(settings: SftpServer, step: str) -> Iterator[None]:
     """Turns whatever the library raises into weather; our own errors pass."""
     try:
         yield
@@ -97,11 +105,3 @@ def as_weather(settings: SftpSource, step: str) -> Iterator[None]:
         raise WeatherError(f"{step} at {server_of(settings)} took too long.") from error
     except Exception as error:  # a broken or hostile server makes paramiko raise anything; kept as the cause
         raise WeatherError(f"{step} at {server_of(settings)} failed ({words(error)}).") from error
-
-
-def words(error: BaseException) -> str:
-    """Returns what the library or the system said, fit for a bracket; the kind of error where it said nothing."""
-    if isinstance(error, EOFError):
-        return "the server closed the connection"
-    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return said.strip(" .:") or type(error).__name__

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from nightclerk.core.drop import Fate, Listing, Released, Sighting
-from nightclerk.core.errors import OperatorError, SenderError
+from nightclerk.core.errors import OperatorError
+from nightclerk.sources.sizes import too_large
 
 _CHUNK = 1 << 20
 
@@ -34,7 +35,7 @@ class Handed:
                 while chunk := file.read(_CHUNK):
                     count += len(chunk)
                     if count > limit:
-                        raise SenderError("file_too_large", f"The file has more than {limit:,} bytes. Send it in parts.")
+                        raise too_large(self._path.name, count, limit)
                     into.write(chunk)
         except OSError as error:
             raise OperatorError(f"{self._path} cannot be read: {error.strerror}.") from error

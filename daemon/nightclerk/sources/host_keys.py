@@ -9,8 +9,9 @@ import hmac
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from nightclerk.core.errors import OperatorError
-from nightclerk.core.tenant import SftpSource
+from nightclerk.core.errors import OperatorError, RefusedError
+from nightclerk.core.source import SftpServer
+from nightclerk.sources.legacy import OLD_KINDS
 
 #: Families of host keys, the most wanted first. A server may have a key of each and shows the one that was asked for.
 FAMILIES: tuple[tuple[str, ...], ...] = (
@@ -24,17 +25,22 @@ ALL_KINDS: tuple[str, ...] = tuple(kind for family in FAMILIES for kind in famil
 class HostKeys:
     """The pinned keys of one server, read anew from the settings at each connection."""
 
-    def __init__(self, settings: SftpSource) -> None:
-        """Raises OperatorError when the known_hosts file cannot be read or does not name the server."""
+    def __init__(self, settings: SftpServer, tenant: str = "TENANT") -> None:
+        """``tenant`` is whose server it is, for the command that errors name.
+
+        Raises OperatorError when the known_hosts file cannot be read or does not name the server.
+        """
         self._settings = settings
+        self._command = f"nightclerk trust {tenant}"
         self._where = "source.host_keys"
         self._pinned = {print_.rstrip("=") for print_ in settings.host_keys}
-        self._kinds: set[str] = set(ALL_KINDS)
+        self._families = (*FAMILIES, OLD_KINDS) if settings.legacy else FAMILIES
+        self._kinds: set[str] = {kind for family in self._families for kind in family}
         if settings.known_hosts is not None:
             self._where = str(settings.known_hosts)
             self._read(settings, settings.known_hosts)
 
-    def _read(self, settings: SftpSource, file: Path) -> None:
+    def _read(self, settings: SftpServer, file: Path) -> None:
         try:
             lines = file.read_text("utf-8", "replace").splitlines()
         except OSError as error:
@@ -46,18 +52,24 @@ class HostKeys:
         trusted = [(kind, fingerprint) for marker, kind, fingerprint in found if not marker and fingerprint not in revoked]
         if not trusted:
             raise OperatorError(
-                f"{file} has no key for {_name(settings.host, settings.port)}. {_advice(settings)}",
-                _command(settings),
+                f"{file} has no key for {known_hosts_name(settings.host, settings.port)}. {_advice(settings)}",
+                self._command,
             )
         self._pinned = {fingerprint for _, fingerprint in trusted}
-        self._kinds = {"rsa-sha2-512" if kind == "ssh-rsa" else kind for kind, _ in trusted}
+        # An RSA key stands there under its oldest name, whatever it signs with.
+        self._kinds = {kind for kind, _ in trusted} | {"rsa-sha2-512" for kind, _ in trusted if kind == "ssh-rsa"}
+
+    @property
+    def pinned(self) -> frozenset[str]:
+        """The fingerprints of the keys that the server may show."""
+        return frozenset(self._pinned)
 
     def asks(self) -> list[tuple[str, ...]]:
         """Returns what to ask the server for, one connection after the other until a pinned key is shown.
 
         First every kind that may be pinned; then, since the one pinned may not be the one the server likes best, each family.
         """
-        families = [family for family in FAMILIES if self._kinds & set(family)]
+        families = [family for family in self._families if self._kinds & set(family)]
         together = tuple(kind for family in families for kind in family)
         return [together, *families] if len(families) > 1 else [together]
 
@@ -65,29 +77,24 @@ class HostKeys:
         """Given a key's fingerprint (``SHA256:…``); returns whether it is pinned."""
         return fingerprint.rstrip("=") in self._pinned
 
-    def refusal(self, shown: list[str]) -> OperatorError:
+    def refusal(self, shown: list[str]) -> RefusedError:
         """Given the fingerprints that the server showed; returns the error to raise."""
         settings = self._settings
-        return OperatorError(
+        return RefusedError(
             f"{settings.host} port {settings.port} showed the host key {' and '.join(shown)}, but {self._where} has "
             f"{' and '.join(sorted(self._pinned))}. Nothing was sent to it. Either its key was changed or somebody stands in "
             f"between: ask whoever runs it. {_advice(settings)}",
-            _command(settings),
+            self._command,
         )
 
 
-def _command(settings: SftpSource) -> str:
-    return f"ssh-keyscan -p {settings.port} {settings.host} | ssh-keygen -lf -"
-
-
-def _advice(settings: SftpSource) -> str:
+def _advice(settings: SftpServer) -> str:
     into = "source.host_keys" if settings.known_hosts is None else str(settings.known_hosts)
-    return (
-        f"See its keys with `{_command(settings)}`, compare them with what its owner says, and write the right one into {into}."
-    )
+    return f"See its keys, compare them with what its owner says, and write the right one into {into}."
 
 
-def _name(host: str, port: int) -> str:
+def known_hosts_name(host: str, port: int) -> str:
+    """Given a server; returns its name in known_hosts files."""
     return host.lower() if port == 22 else f"[{host.lower()}]:{port}"
 
 
@@ -95,7 +102,12 @@ def _pin(line: str, host: str, port: int) -> tuple[str, str, str] | None:
     """Given a line of a known_hosts file; returns its marker, kind of key and fingerprint if it speaks of this server."""
     parts = line.split()
     marker = parts.pop(0) if parts and parts[0].startswith("@") else ""
-    if len(parts) < 3 or parts[0].startswith("#") or marker == "@cert-authority" or not _names(parts[0], _name(host, port)):
+    if (
+        len(parts) < 3
+        or parts[0].startswith("#")
+        or marker == "@cert-authority"
+        or not _names(parts[0], known_hosts_name(host, port))
+    ):
         return None
     try:
         blob = base64.b64decode(parts[2], validate=True)

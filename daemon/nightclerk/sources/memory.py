@@ -10,7 +10,7 @@ from typing import BinaryIO
 from nightclerk.core.drop import Fate, Listing, Released, Sighting
 from nightclerk.core.errors import WeatherError
 from nightclerk.core.naming import shown
-from nightclerk.core.tenant import Archive, Filing
+from nightclerk.core.source import Archive, Filing
 from nightclerk.sources.sizes import too_large
 
 

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import ftplib
 import queue
 import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
 from nightclerk.core.errors import WeatherError
 
+#: More than a sentence of what a server says is no help.
+_LONGEST = 200
+
+Hold = Callable[[socket.socket], None]
 Addresses = Sequence[tuple[int, int, int, str, tuple[Any, ...]]]
 
 
-def reach(host: str, port: int, seconds: float, silence: float, hold: Callable[[socket.socket], None]) -> socket.socket:
+class Server(Protocol):
+    """Where a server is, as settings say it."""
+
+    @property
+    def host(self) -> str: ...
+
+    @property
+    def port(self) -> int: ...
+
+
+def reach(host: str, port: int, seconds: float, silence: float, hold: Hold) -> socket.socket:
     """Given a name or address, a port and the seconds it may take; returns a connected socket without Nagle's delay.
 
     ``silence`` is how many seconds sent bytes may stay unacknowledged later on before the system gives the connection up.
@@ -49,9 +64,29 @@ def reach(host: str, port: int, seconds: float, silence: float, hold: Callable[[
 
 
 def shut(line: socket.socket) -> None:
-    """Ends a socket in both directions, so that whoever waits on it wakes up; one that is closed already is left alone."""
+    """Ends a socket in both directions, so that whoever waits on it wakes up; one that is closed already is left alone.
+
+    A socket with TLS is shut beneath it: its own ``shutdown`` would let the waiting thread go on reading without TLS.
+    """
     with suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)
+        socket.socket.shutdown(line, socket.SHUT_RDWR)
+
+
+def server_of(settings: Server) -> str:
+    """Given settings; returns how sentences name their server."""
+    return f"{settings.host} port {settings.port}"
+
+
+def words(error: BaseException) -> str:
+    """Returns what the library, the system or the server said, in one short line fit for a bracket; the kind of error where
+    nothing was said."""
+    if isinstance(error, EOFError):
+        return "the server closed the connection"
+    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    if isinstance(error, ftplib.Error):  # a reply, of which each character stands for one byte
+        said = said.encode("latin-1", "replace").decode("utf-8", "replace")
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in said[: 2 * _LONGEST]).split())
+    return line[:_LONGEST].strip(" .:") or type(error).__name__
 
 
 def _addresses(host: str, port: int, seconds: float) -> Addresses:

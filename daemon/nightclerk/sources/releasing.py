@@ -12,7 +12,7 @@ from typing import Protocol
 from nightclerk.core.drop import Fate, Released, Sighting
 from nightclerk.core.errors import OperatorError, WeatherError
 from nightclerk.core.naming import shown
-from nightclerk.core.tenant import Archive, Filing
+from nightclerk.core.source import Archive, Filing
 
 #: How many names in the archive may be taken by strangers before ops are asked to clear up.
 _TRIES = 20

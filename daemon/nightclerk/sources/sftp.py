@@ -18,10 +18,9 @@ from typing import BinaryIO
 from nightclerk.core.drop import Fate, Listing, Released, Sighting
 from nightclerk.core.errors import NightclerkError, OperatorError, WeatherError
 from nightclerk.core.naming import shown
-from nightclerk.core.tenant import SftpSource
+from nightclerk.core.source import SftpSource
 from nightclerk.sources.deadlines import Deadlines
-from nightclerk.sources.greeting import words
-from nightclerk.sources.reaching import shut
+from nightclerk.sources.reaching import shut, words
 from nightclerk.sources.releasing import release
 from nightclerk.sources.sftp_client import Client, StatusError
 from nightclerk.sources.sftp_login import Secrets, Session, log_in
@@ -42,8 +41,16 @@ class Sftp:
     breaks during a call, that call fails and the next one makes it anew.
     """
 
-    def __init__(self, settings: SftpSource, secrets: Secrets, deadlines: Deadlines = Deadlines()) -> None:  # noqa: B008 - frozen
-        """``secrets`` resolves references to keys, passphrases and passwords; it is asked at each login and nothing is kept."""
+    def __init__(
+        self,
+        settings: SftpSource,
+        secrets: Secrets,
+        deadlines: Deadlines = Deadlines(),  # noqa: B008 - frozen
+        tenant: str = "TENANT",
+    ) -> None:
+        """``secrets`` resolves references to keys, passphrases and passwords; it is asked at each login and nothing is kept.
+        ``tenant`` is whose source it is, for the commands that errors name."""
+        self._tenant = tenant
         self._settings = settings
         self._secrets = secrets
         self._deadlines = deadlines
@@ -131,7 +138,7 @@ class Sftp:
                     raise WeatherError(f"The connection to {self._settings.host} was given up.")
                 self._line = line
 
-        session = log_in(self._settings, self._secrets, self._deadlines, hold)
+        session = log_in(self._settings, self._secrets, self._deadlines, hold, self._tenant)
         with self._guard:
             if self._closings == closings:
                 self._session = session

@@ -14,13 +14,15 @@ from dataclasses import dataclass
 
 import paramiko
 
-from nightclerk.core.errors import OperatorError, WeatherError
-from nightclerk.core.tenant import SecretReference, SftpSource
+from nightclerk.core.errors import RefusedError, WeatherError
+from nightclerk.core.secret import SecretReference
+from nightclerk.core.source import SftpSource
 from nightclerk.sources.deadlines import Deadlines
-from nightclerk.sources.greeting import Hold, as_weather, end, greet, server_of
+from nightclerk.sources.greeting import as_weather, end, greet
 from nightclerk.sources.host_keys import HostKeys
+from nightclerk.sources.legacy import old_key
 from nightclerk.sources.private_key import private_key
-from nightclerk.sources.reaching import shut
+from nightclerk.sources.reaching import Hold, server_of, shut
 from nightclerk.sources.sftp_client import Client
 
 #: Seconds between two signs of life, so that firewalls do not forget a connection that rests between rounds.
@@ -47,19 +49,19 @@ class Session:
         end(self.line, self.transport)
 
 
-def log_in(settings: SftpSource, secrets: Secrets, deadlines: Deadlines, hold: Hold) -> Session:
+def log_in(settings: SftpSource, secrets: Secrets, deadlines: Deadlines, hold: Hold, tenant: str) -> Session:
     """Returns a session. ``hold`` is given each socket before it is used, so that another thread may shut it.
 
-    Raises OperatorError for a wrong host key, a refused login or an unreadable secret, WeatherError for all else.
+    Raises RefusedError for a wrong host key or login, OperatorError for an unreadable secret, WeatherError for all else.
     """
-    host_keys = HostKeys(settings)
+    host_keys = HostKeys(settings, tenant)
     key, password = _credentials(settings, secrets)
     line, transport = greet(settings, host_keys, deadlines, hold)
     try:
         late = f"{server_of(settings)} did not let us in within {deadlines.login:g} s."
         with _alarm(line, deadlines.login, late), as_weather(settings, "The login"):
             transport.auth_timeout = deadlines.login
-            _authenticate(transport, settings, key, password)
+            _authenticate(transport, settings, key, password, f"nightclerk check {tenant} --connect")
             channel = transport.open_session(timeout=deadlines.login)
             channel.settimeout(deadlines.reply)
             channel.invoke_subsystem("sftp")
@@ -76,13 +78,17 @@ def log_in(settings: SftpSource, secrets: Secrets, deadlines: Deadlines, hold: H
 def _credentials(settings: SftpSource, secrets: Secrets) -> tuple[paramiko.PKey | None, str | None]:
     passphrase = None if settings.passphrase is None else secrets(settings.passphrase).rstrip(b"\r\n")
     key = None if settings.key is None else private_key(secrets(settings.key), passphrase)
+    if key is not None and settings.legacy:
+        key = old_key(key)
     password = (
         None if settings.password is None else secrets(settings.password).rstrip(b"\r\n").decode("utf-8", "surrogateescape")
     )
     return key, password
 
 
-def _authenticate(transport: paramiko.Transport, settings: SftpSource, key: paramiko.PKey | None, password: str | None) -> None:
+def _authenticate(
+    transport: paramiko.Transport, settings: SftpSource, key: paramiko.PKey | None, password: str | None, command: str
+) -> None:
     """Logs in by key, by password, or by one after the other where the server wants both."""
     ways: list[tuple[str, Callable[[], list[str]]]] = []
     if key is not None:
@@ -105,9 +111,10 @@ def _authenticate(transport: paramiko.Transport, settings: SftpSource, key: para
         if not transport.is_active() or time.monotonic() - started >= (transport.auth_timeout or 0):
             raise WeatherError(f"{server_of(settings)} closed the connection, or fell silent, during the login.") from refusal
     more = f" It wants {' or '.join(wanted)}." if wanted else ""
-    raise OperatorError(
+    raise RefusedError(
         f"{server_of(settings)} refused the login of {settings.username} by {' and '.join(name for name, _ in ways)}.{more} "
-        f"Check source.username and {' and '.join(f'source.{name}' for name, _ in ways)}, and whether the account is open."
+        f"Check source.username and {' and '.join(f'source.{name}' for name, _ in ways)}, and whether the account is open.",
+        command,
     ) from refusal
 
 

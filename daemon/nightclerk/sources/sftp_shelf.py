@@ -10,7 +10,7 @@ import paramiko
 
 from nightclerk.core.drop import Sighting
 from nightclerk.core.errors import OperatorError
-from nightclerk.core.tenant import SftpSource
+from nightclerk.core.source import SftpSource
 from nightclerk.sources.sftp_client import Client, StatusError
 
 _STRANGE = {

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from nightclerk.core.errors import SenderError
 from nightclerk.core.naming import shown
+from nightclerk.core.sentence import N_, Sentence, size_in_words
 
-
-def in_words(size: int) -> str:
-    """Given bytes; returns them as people write sizes, such as ``512 MB`` or ``1.5 KB`` (1 KB is 1000 bytes)."""
-    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("KB", 10**3)):
-        if size >= factor:
-            return f"{size / factor:.1f}".removesuffix(".0") + f" {unit}"
-    return f"{size} bytes"
+_IN_WORDS = N_(
+    "%(name)s is too large: it has %(size_bytes)s or more, and files of at most %(most_bytes)s are taken. "
+    "Send it in smaller parts, or ask for the limit to be raised."
+)
+_IN_BYTES = N_(
+    "%(name)s is too large: it has %(size)s bytes or more, and files of at most %(most)s bytes are taken. "
+    "Send it in smaller parts, or ask for the limit to be raised."
+)
 
 
 def too_large(name: str, size: int, limit: int) -> SenderError:
     """Given a file's name, its bytes as far as they are known and the limit in bytes; returns the refusal to raise."""
-    measure = in_words(size) if in_words(size) != in_words(limit) else f"{size} bytes"
-    most = in_words(limit) if in_words(size) != in_words(limit) else f"{limit} bytes"
-    return SenderError(
-        "file_too_large",
-        f"{shown(name)} is too large: it has {measure} or more, and files of at most {most} are taken. "
-        "Send it in smaller parts, or ask for the limit to be raised.",
-    )
+    template = _IN_WORDS if size_in_words(size) != size_in_words(limit) else _IN_BYTES
+    told = Sentence(template, name=shown(name), size=size, most=limit, size_bytes=size, most_bytes=limit)
+    return SenderError("file_too_large", told)

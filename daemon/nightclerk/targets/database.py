@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from nightclerk.core.errors import OperatorError
@@ -12,7 +12,7 @@ from nightclerk.targets.dialect import Dialect
 from nightclerk.targets.sqlite import Sqlite
 
 
-def dialect_for(url: str, folder: Path | None = None, wait: float = 30.0) -> Dialect:
+def dialect_for(url: str | URL, folder: Path | None = None, wait: float = 30.0) -> Dialect:
     """Given the configuration's ``database``; returns its dialect; raises OperatorError for one that is not supported.
 
     A relative SQLite path starts at ``folder``. The path is %-decoded, so a ``%`` in it is written ``%25``.
@@ -20,9 +20,18 @@ def dialect_for(url: str, folder: Path | None = None, wait: float = 30.0) -> Dia
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise OperatorError("The setting database is no address; write it as in sqlite:///var/app.db.") from error
+        raise OperatorError(
+            "The setting database is no address; write it as in sqlite:///var/app.db or postgresql://app@db/app."
+        ) from error
+    if parsed.get_backend_name() == "postgresql":
+        from nightclerk.targets.postgresql import Postgresql  # who books into SQLite need not hold its driver in memory
+
+        return Postgresql(parsed, wait)
     if parsed.get_backend_name() != "sqlite":
-        raise OperatorError(f"Databases of the kind {parsed.get_backend_name()} cannot be booked into; use sqlite:///PATH.")
+        raise OperatorError(
+            f"Databases of the kind {parsed.get_backend_name()} cannot be booked into; use sqlite:///PATH or "
+            "postgresql://USER@HOST/NAME."
+        )
     if folder is not None and parsed.database and not parsed.database.startswith((":memory:", "file:")):
         parsed = parsed.set(database=str(folder / parsed.database))
     return Sqlite(parsed, wait)

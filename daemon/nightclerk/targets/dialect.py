@@ -8,9 +8,10 @@ from typing import Protocol
 
 from sqlalchemy import Connection, Engine
 
-from nightclerk.core.booking import BookingPlan, Forbidden
+from nightclerk.core.booking import BookingPlan, Change, Forbidden
 from nightclerk.core.errors import NightclerkError
 from nightclerk.core.reading import Block, Cell
+from nightclerk.targets.needs import NeededTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,10 @@ class Difference(Protocol):
         """Yields what mode and required_for_new forbid, by ascending line, one for each missing field of a line."""
         ...
 
+    def sample(self, limit: int) -> list[Change]:
+        """Returns the first allowed changes by line, at most ``limit``, in canonical form (``targets.sample`` makes them)."""
+        ...
+
     def insert(self) -> int:
         """Writes the new rows with their defaults; returns how many."""
         ...
@@ -53,14 +58,19 @@ class Difference(Protocol):
         ...
 
     def log(self, receipt: int) -> int:
-        """Writes one change per created or updated row; returns how many."""
+        """Writes one change per created or updated row, so far as none was written yet; returns how many there are."""
+        ...
+
+    def close(self) -> None:
+        """Breaks off what is under way beside the caller's thread. To be called before the connection is closed."""
         ...
 
 
 class Dialect(Protocol):
-    """One kind of database at one address. failures: what its driver raises by itself."""
+    """One kind of database at one address. failures: what its driver raises by itself. takes_csv: as ``Target``'s."""
 
     failures: tuple[type[Exception], ...]
+    takes_csv: bool
 
     @property
     def place(self) -> str:
@@ -75,15 +85,35 @@ class Dialect(Protocol):
         """Returns a new engine whose connections are set up and begin no transaction by themselves."""
         ...
 
-    def lock(self, connection: Connection) -> None:
-        """Opens a transaction that no other writer of the tables can run beside; raises when that takes too long."""
+    def viewer(self) -> Engine:
+        """Returns a new engine as ``engine`` does, whose connections change nothing of the database by being opened and closed,
+        and make none that is not there."""
         ...
 
-    def unfit(self, connection: Connection, plan: BookingPlan) -> list[str]:
-        """Returns a sentence for everything about the plan's table that would damage or double rows."""
+    def lock(self, connection: Connection, plan: BookingPlan | None = None) -> None:
+        """Opens a transaction that no other booking of the plan's rows, or without a plan no other maker of tables, can run
+        beside; raises when that takes too long."""
         ...
 
-    def difference(self, connection: Connection, plan: BookingPlan) -> Difference: ...
+    def look(self, connection: Connection) -> None:
+        """Opens a transaction that takes no lock a writer waits for."""
+        ...
+
+    def seal(self, connection: Connection) -> None:
+        """From here on the open transaction, in which the difference has been made, can write temporary tables alone."""
+        ...
+
+    def absent(self, connection: Connection, table: str, columns: Iterable[str]) -> list[str] | None:
+        """Returns those of the columns that the table lacks, or None where there is no such table."""
+        ...
+
+    def unfit(self, connection: Connection, needed: NeededTable) -> list[str]:
+        """Given a table that is there; returns a sentence for everything about it that does not fit, absent columns left out."""
+        ...
+
+    def difference(self, connection: Connection, plan: BookingPlan, receipt: int | None) -> Difference:
+        """receipt: under which the changes will be logged, and may be from now on, or None if nothing will be written."""
+        ...
 
     def explain(self, error: Exception) -> NightclerkError:
         """Given what the driver raised; returns WeatherError if it may pass by itself, OperatorError otherwise."""

@@ -10,17 +10,20 @@ import threading
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from nightclerk.core.booking import BookingPlan, Comparison, Forbidden, WrittenField
+from nightclerk.core.booking import BookingPlan, Change, Comparison, Forbidden, WrittenField
 from nightclerk.core.errors import BookkeepingError, OperatorError, WeatherError
 from nightclerk.core.reading import Block, Cell
 from nightclerk.ports import AlreadyBooked
 from nightclerk.targets.canonical import SPELLINGS
+from nightclerk.targets.sample import created, updated
 
 Row = dict[str, Any]
 
 
 class MemoryTarget:
     """``Target`` in memory. tables: the columns of each table, by name; wait: seconds to wait for another booking."""
+
+    takes_csv = False
 
     def __init__(self, tables: dict[str, tuple[str, ...]], wait: float = 30.0) -> None:
         self.columns = tables
@@ -40,17 +43,15 @@ class MemoryTarget:
         try:
             if key in self.receipts:
                 raise AlreadyBooked(key)
-            if plan.table not in self.columns:
-                raise OperatorError(f"The table {plan.table} does not exist.", command="nightclerk tables create")
-            needed = [field.column for field in plan.fields] + [column for column, _, _ in plan.absent_defaults]
-            needed += [plan.tenant_column] if plan.tenant_column else []
-            for column in needed:
-                if column not in self.columns[plan.table]:
-                    raise OperatorError(f"The table {plan.table} has no column {column}. Add it, or name the right one.")
+            self._check(plan)
             return MemoryBooking(self, plan, key, attempt)
         except BaseException:  # whatever it is: the lock must not stay; it goes on to the caller
             self._lock.release()
             raise
+
+    def preview(self, plan: BookingPlan) -> MemoryComparing:
+        self._check(plan)
+        return MemoryComparing(self, plan)
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -58,16 +59,22 @@ class MemoryTarget:
     def release(self) -> None:
         self._lock.release()
 
+    def _check(self, plan: BookingPlan) -> None:
+        if plan.table not in self.columns:
+            raise OperatorError(f"The table {plan.table} does not exist.", command="nightclerk tables create")
+        needed = [field.column for field in plan.fields] + [column for column, _, _ in plan.absent_defaults]
+        needed += [plan.tenant_column] if plan.tenant_column else []
+        for column in needed:
+            if column not in self.columns[plan.table]:
+                raise OperatorError(f"The table {plan.table} has no column {column}. Add it, or name the right one.")
 
-class MemoryBooking:
-    """``Booking`` on a list of staged rows. Nothing reaches the target before ``book``."""
 
-    def __init__(self, target: MemoryTarget, plan: BookingPlan, key: str, attempt: int) -> None:
+class MemoryComparing:
+    """``Comparing`` on a list of staged rows. Nothing of it reaches the target."""
+
+    def __init__(self, target: MemoryTarget, plan: BookingPlan) -> None:
         self._target = target
         self._plan = plan
-        self._key = key
-        self._attempt = attempt
-        self._open = True
         self._staged: list[tuple[int, Row]] = []
         self._created: list[tuple[int, Row]] = []
         self._updated: list[tuple[int, Row, Row]] = []
@@ -106,29 +113,17 @@ class MemoryBooking:
         self._compared = True
         return Comparison(len(self._created), len(self._updated), unchanged, kept), iter(forbidden)
 
-    def book(self, receipt: dict[str, Any]) -> None:
+    def sample(self, limit: int) -> list[Change]:
         if not self._compared:
-            raise BookkeepingError("booking was asked for before the comparison")
-        target, plan = self._target, self._plan
-        changes = [self._change(line, row, None, "created") for line, row in self._created]
+            raise BookkeepingError("a sample was asked for before the comparison")
+        changes = [created(self._plan, line, row) for line, row in self._created]
         for line, row, current in self._updated:
-            changed = self._changed(row, current)
-            changes.append(self._change(line, row, {f.name: [current[f.column], row[f.name]] for f in changed}, "updated"))
-            current.update({f.column: row[f.name] for f in changed})
-        for _, row in self._created:
-            new: Row = dict.fromkeys(target.columns[plan.table])
-            new.update({f.column: f.default if row[f.name] is None else row[f.name] for f in plan.fields})
-            new.update({column: value for column, _, value in plan.absent_defaults})
-            new.update({plan.tenant_column: plan.tenant} if plan.tenant_column else {})
-            target.rows[plan.table].append(new)
-        target.changes += sorted(changes, key=lambda change: change["line"])
-        target.receipts[self._key] = (self._attempt, copy.deepcopy(receipt))
-        self.abandon()
+            changed = {field.name: current[field.column] for field in self._changed(row, current)}
+            changes.append(updated(self._plan, line, row, changed))
+        return sorted(changes, key=lambda change: change.line)[:limit]
 
     def abandon(self) -> None:
-        if self._open:
-            self._open = False
-            self._target.release()
+        """Nothing to roll back."""
 
     def _own_rows(self) -> list[Row]:
         column = self._plan.tenant_column
@@ -163,6 +158,40 @@ class MemoryBooking:
     def _kept(self, row: Row, current: Row) -> list[WrittenField]:
         fields = self._plan.fields
         return [f for f in fields if f.blank == "keep" and row[f.name] is None and current[f.column] is not None]
+
+
+class MemoryBooking(MemoryComparing):
+    """``Booking``: holds the target's lock until ``book`` or ``abandon``."""
+
+    def __init__(self, target: MemoryTarget, plan: BookingPlan, key: str, attempt: int) -> None:
+        super().__init__(target, plan)
+        self._key = key
+        self._attempt = attempt
+        self._open = True
+
+    def book(self, receipt: dict[str, Any]) -> None:
+        if not self._compared:
+            raise BookkeepingError("booking was asked for before the comparison")
+        target, plan = self._target, self._plan
+        changes = [self._change(line, row, None, "created") for line, row in self._created]
+        for line, row, current in self._updated:
+            changed = self._changed(row, current)
+            changes.append(self._change(line, row, {f.name: [current[f.column], row[f.name]] for f in changed}, "updated"))
+            current.update({f.column: row[f.name] for f in changed})
+        for _, row in self._created:
+            new: Row = dict.fromkeys(target.columns[plan.table])
+            new.update({f.column: f.default if row[f.name] is None else row[f.name] for f in plan.fields})
+            new.update({column: value for column, _, value in plan.absent_defaults})
+            new.update({plan.tenant_column: plan.tenant} if plan.tenant_column else {})
+            target.rows[plan.table].append(new)
+        target.changes += sorted(changes, key=lambda change: change["line"])
+        target.receipts[self._key] = (self._attempt, copy.deepcopy(receipt))
+        self.abandon()
+
+    def abandon(self) -> None:
+        if self._open:
+            self._open = False
+            self._target.release()
 
     def _change(self, line: int, row: Row, fields: dict[str, list[Any]] | None, kind: str) -> Row:
         key = {name: row[name] for name in self._plan.key}

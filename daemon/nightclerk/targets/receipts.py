@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     Connection,
     DateTime,
+    Identity,
     Integer,
     MetaData,
     Table,
@@ -28,7 +29,7 @@ from nightclerk.ports import AlreadyBooked
 RECEIPTS = Table(
     "nightclerk_receipts",
     MetaData(),
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), Identity(always=True), primary_key=True, autoincrement=True),
     Column("run_key", Text, nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("tenant", Text, nullable=False),

@@ -7,69 +7,81 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from nightclerk.core.booking import BookingPlan, Comparison, Forbidden
+from nightclerk.core.booking import BookingPlan, Change, Comparison, Forbidden
 from nightclerk.core.errors import BookkeepingError, OperatorError, WeatherError
 from nightclerk.core.reading import Block, Cell
-from nightclerk.targets.changes import CHANGES
 from nightclerk.targets.database import dialect_for
-from nightclerk.targets.dialect import Dialect
+from nightclerk.targets.dialect import Dialect, Difference
+from nightclerk.targets.needs import needed_by_plan
 from nightclerk.targets.receipts import RECEIPTS, fill_receipt, find_receipt, open_receipt
-from nightclerk.targets.tables import CREATE_COMMAND, lacking
+from nightclerk.targets.tables import CREATE_COMMAND, OWN, lacking
 
 
 class SqlTarget:
     """``Target`` over SQLAlchemy. May be used by several threads at once; each booking belongs to one of them."""
 
-    def __init__(self, url: str, folder: Path | None = None, wait: float = 30.0) -> None:
+    def __init__(self, url: str | URL, folder: Path | None = None, wait: float = 30.0) -> None:
         """Given the database's address (a relative SQLite path starts at ``folder``) and the seconds to wait for its lock."""
         self._dialect = dialect_for(url, folder, wait)
         self._engine = self._dialect.engine()
+        self.takes_csv = self._dialect.takes_csv
 
     def receipt(self, key: str) -> dict[str, Any] | None:
         with _explained(self._dialect), self._engine.connect() as connection:
-            return None if lacking(connection, [(RECEIPTS.name, ())]).tables else find_receipt(connection, key)
+            there = self._dialect.absent(connection, RECEIPTS.name, ()) is not None
+            return find_receipt(connection, key) if there else None
 
     def begin(self, plan: BookingPlan, key: str, attempt: int) -> SqlBooking:
-        with _explained(self._dialect):
-            connection = self._engine.connect()
-        try:
-            with _explained(self._dialect):
-                self._dialect.lock(connection)
-                self._check(connection, plan)
-                receipt_id = open_receipt(connection, plan, key, attempt)
-                return SqlBooking(self._dialect, connection, plan, receipt_id)
-        except BaseException:  # whatever it is: no connection may keep the lock; it goes on to the caller
-            connection.close()
-            raise
+        with self._opened(self._engine) as connection:
+            self._dialect.lock(connection, plan)
+            self._check(connection, plan)
+            receipt_id = open_receipt(connection, plan, key, attempt)
+            difference = self._dialect.difference(connection, plan, receipt_id)
+            return SqlBooking(self._dialect, connection, difference, receipt_id)
+
+    def preview(self, plan: BookingPlan) -> SqlComparing:
+        with self._opened(self._dialect.viewer()) as connection:
+            self._dialect.look(connection)
+            self._check(connection, plan)
+            difference = self._dialect.difference(connection, plan, None)
+            self._dialect.seal(connection)
+            return SqlComparing(self._dialect, connection, difference)
 
     def close(self) -> None:
         self._engine.dispose()
 
+    @contextmanager
+    def _opened(self, engine: Engine) -> Iterator[Connection]:
+        """Yields a new connection, which stays open unless something is raised."""
+        with _explained(self._dialect):
+            connection = engine.connect()
+            try:
+                yield connection
+            except BaseException:  # whatever it is: no connection may keep the lock; it goes on to the caller
+                _let_go(self._dialect, connection)
+                raise
+
     def _check(self, connection: Connection, plan: BookingPlan) -> None:
         """Raises OperatorError with every sentence about tables and columns that are missing or would damage rows."""
-        columns = [field.column for field in plan.fields] + [column for column, _, _ in plan.absent_defaults]
-        if plan.tenant_column is not None:
-            columns.append(plan.tenant_column)
-        wanted = [(table.name, [c.name for c in table.columns]) for table in (RECEIPTS, CHANGES)]
-        absent = lacking(connection, [(plan.table, columns), *wanted])
+        needed = needed_by_plan(plan)
+        absent = lacking(self._dialect, connection, [(plan.table, [c.name for c in needed.columns]), *OWN])
         if faults := absent.sentences(self._dialect.place):
             # A table that is there already is never changed by us, so that the command would help no column.
             raise OperatorError(" ".join(faults), command=CREATE_COMMAND if absent.tables else None)
-        if faults := self._dialect.unfit(connection, plan):
+        if faults := self._dialect.unfit(connection, needed):
             raise OperatorError(" ".join(faults))
 
 
-class SqlBooking:
-    """``Booking``: an open transaction that holds the lock. Used by one thread."""
+class SqlComparing:
+    """``Comparing``: an open transaction with its difference. Used by one thread."""
 
-    def __init__(self, dialect: Dialect, connection: Connection, plan: BookingPlan, receipt_id: int) -> None:
+    def __init__(self, dialect: Dialect, connection: Connection, difference: Difference) -> None:
         self._dialect = dialect
         self._connection = connection
-        self._receipt_id = receipt_id
-        self._difference = dialect.difference(connection, plan)
+        self._difference = difference
         self._staged = 0
         self._comparison: Comparison | None = None
 
@@ -91,6 +103,28 @@ class SqlBooking:
         self._comparison = Comparison(tally.created, tally.updated, unchanged, tally.kept_blank)
         return self._comparison, self._forbidden()
 
+    def sample(self, limit: int) -> list[Change]:
+        if self._comparison is None:
+            raise BookkeepingError("a sample was asked for before the comparison")
+        with _explained(self._dialect):
+            return self._difference.sample(limit)
+
+    def abandon(self) -> None:
+        self._difference.close()
+        _let_go(self._dialect, self._connection)
+
+    def _forbidden(self) -> Iterator[Forbidden]:
+        with _explained(self._dialect):
+            yield from self._difference.forbidden()
+
+
+class SqlBooking(SqlComparing):
+    """``Booking``: an open transaction that holds the lock."""
+
+    def __init__(self, dialect: Dialect, connection: Connection, difference: Difference, receipt_id: int) -> None:
+        super().__init__(dialect, connection, difference)
+        self._receipt_id = receipt_id
+
     def book(self, receipt: dict[str, Any]) -> None:
         if self._comparison is None:
             raise BookkeepingError("booking was asked for before the comparison")
@@ -102,14 +136,7 @@ class SqlBooking:
                 raise BookkeepingError(f"created and updated {counted} rows counted, {written} written, {logged} logged")
             fill_receipt(self._connection, self._receipt_id, receipt)
         self._commit()
-        self._connection.close()
-
-    def abandon(self) -> None:
-        self._connection.close()  # closing rolls back what was not committed
-
-    def _forbidden(self) -> Iterator[Forbidden]:
-        with _explained(self._dialect):
-            yield from self._difference.forbidden()
+        _let_go(self._dialect, self._connection)
 
     def _commit(self) -> None:
         try:
@@ -121,6 +148,17 @@ class SqlBooking:
                 f"The database {self._dialect.place} did not confirm the booking ({error.__class__.__name__}); "
                 "its receipt will tell whether it was made."
             ) from error
+
+
+def _let_go(dialect: Dialect, connection: Connection) -> None:
+    """Closes a connection, which rolls back what was not committed. On one that is broken the server has done so by itself."""
+    held = None if connection.closed or connection.invalidated else connection.connection
+    failures: tuple[type[Exception], ...] = (SQLAlchemyError, *dialect.failures)
+    try:
+        connection.close()
+    except failures:
+        if held is not None and held.is_valid:
+            held.invalidate()
 
 
 @contextmanager

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 from types import NoneType
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
-from sqlalchemy.types import LargeBinary, NullType, String
 
 from nightclerk.core.booking import BookingPlan
 from nightclerk.core.errors import NightclerkError, OperatorError, WeatherError
 from nightclerk.targets.canonical import SPELLINGS
+from nightclerk.targets.needs import NeededTable
 from nightclerk.targets.sqlite_difference import SqliteDifference
+from nightclerk.targets.sqlite_fit import columns_of, faults
 
 # The driver looks long for an adapter of None and bool, 0.3 µs a cell, until it is told of one. These two change nothing
 # of what is stored, and take a fifth off the time that binding a row takes.
@@ -25,7 +28,6 @@ sqlite3.register_adapter(NoneType, _AS_IT_IS.get)
 sqlite3.register_adapter(bool, _ZERO_ONE.get)
 
 _SETTINGS = (
-    "PRAGMA journal_mode = WAL",  # readers of the application go on while a run is booked
     "PRAGMA synchronous = FULL",  # a commit that was answered survives a power cut
     "PRAGMA foreign_keys = ON",
     "PRAGMA cache_size = -32768",  # KiB: 32 MB hold the unique key of a million rows
@@ -36,6 +38,7 @@ _SETTINGS = (
     "PRAGMA temp.secure_delete = OFF",  # Debian's SQLite overwrites deleted rows: pointless in an unlinked file
 )
 _PASSES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_NOMEM)
+_WRITES = (sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE, sqlite3.SQLITE_CREATE_TABLE)
 _DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
@@ -43,6 +46,7 @@ class Sqlite:
     """``Dialect`` for one SQLite file. wait: seconds to wait for another writer before giving up."""
 
     failures: tuple[type[Exception], ...] = (sqlite3.Error,)
+    takes_csv = False
 
     def __init__(self, url: URL, wait: float) -> None:
         if not url.database or url.database == ":memory:":
@@ -63,37 +67,49 @@ class Sqlite:
             ) from error
 
     def engine(self) -> Engine:
+        return self._engine(self._url)
+
+    def viewer(self) -> Engine:
+        # A log that nobody has open was left by a crash, and the last connection that may write would work it off as it closes.
+        # Without one, a connection that may only read would leave an empty one behind.
+        mode = "ro" if Path(f"{self.place}-wal").exists() else "rw"
+        # A file that is not there yet is looked at as what it will be at first: a database without tables.
+        file, mode = (quote(self.place), mode) if Path(self.place).exists() else (":memory:", "memory")
+        return self._engine(self._url.set(database=f"file:{file}", query={"mode": mode, "uri": "true"}))
+
+    def _engine(self, url: URL) -> Engine:
         # No pool: a connection's temporary tables, page cache and locks end with its booking, and opening costs about 1 ms.
         # isolation_level None: the driver begins nothing by itself, ``lock`` says BEGIN.
         engine = create_engine(
-            self._url,
+            url,
             poolclass=NullPool,
             connect_args={"timeout": self._wait, "isolation_level": None, "check_same_thread": False},
         )
         event.listen(engine, "connect", _set_up)
         return engine
 
-    def lock(self, connection: Connection) -> None:
+    def lock(self, connection: Connection, plan: BookingPlan | None = None) -> None:
+        connection.execute(text("PRAGMA journal_mode = WAL"))  # readers of the application go on while a run is booked
         connection.execute(text("BEGIN IMMEDIATE"))
 
-    def unfit(self, connection: Connection, plan: BookingPlan) -> list[str]:
-        types = {c["name"].lower(): c["type"] for c in inspect(connection).get_columns(plan.table)}
-        texts = [(f.column, f.type) for f in plan.fields if f.type not in {"integer", "boolean", "date", "datetime"}]
-        unfit = [
-            f"The column {column} of the table {plan.table} in {self.place} is declared {types[column.lower()]!s}, which makes "
-            f"numbers of texts: 007 would become 7, and amounts lose digits. Declare it TEXT, for it holds {kind}."
-            for column, kind in texts
-            if not isinstance(types[column.lower()], String | NullType | LargeBinary)
-        ]
-        key = [f.column for f in plan.fields if f.key] + ([plan.tenant_column] if plan.tenant_column else [])
-        if not _has_unique_key(connection, plan.table, {column.lower() for column in key}):
-            unfit.append(
-                f"The table {plan.table} in {self.place} has no unique key of exactly {', '.join(sorted(key))} that tells "
-                "capitals from small letters: rows could be doubled. Create a unique index of these columns."
-            )
-        return unfit
+    def look(self, connection: Connection) -> None:
+        # With a write-ahead log whoever reads stands in nobody's way. Without one a writer would wait for the end of our
+        # transaction, so that there each statement is one of its own.
+        if connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal":
+            connection.execute(text("BEGIN"))
 
-    def difference(self, connection: Connection, plan: BookingPlan) -> SqliteDifference:
+    def seal(self, connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        driver.set_authorizer(_in_temporary_tables_alone)
+
+    def absent(self, connection: Connection, table: str, columns: Iterable[str]) -> list[str] | None:
+        present = columns_of(connection, table)
+        return None if present is None else [column for column in columns if column.lower() not in present]
+
+    def unfit(self, connection: Connection, needed: NeededTable) -> list[str]:
+        return faults(connection, self.place, needed)
+
+    def difference(self, connection: Connection, plan: BookingPlan, receipt: int | None) -> SqliteDifference:
         return SqliteDifference(connection, plan)
 
     def explain(self, error: Exception) -> NightclerkError:
@@ -116,6 +132,10 @@ class Sqlite:
         return OperatorError(f"The database {self.place} does not take the rows: {cause}.")
 
 
+def _in_temporary_tables_alone(action: int, _one: str | None, _two: str | None, database: str | None, _by: str | None) -> int:
+    return sqlite3.SQLITE_DENY if action in _WRITES and database != "temp" else sqlite3.SQLITE_OK
+
+
 def _set_up(connection: sqlite3.Connection, _record: Any) -> None:
     for setting in _SETTINGS:
         connection.execute(setting).close()
@@ -123,20 +143,3 @@ def _set_up(connection: sqlite3.Connection, _record: Any) -> None:
         connection.create_function(
             f"nightclerk_{kind}", 1, lambda stored, f=spelled: None if stored is None else f(stored), deterministic=True
         )
-
-
-def _has_unique_key(connection: Connection, table: str, columns: set[str]) -> bool:
-    """Asks SQLite itself: reflection warns about indexes on expressions and tells neither partial nor case-blind ones apart."""
-    found = connection.execute(
-        text(
-            "SELECT group_concat(lower(i.name), '/') FROM pragma_index_list(:table) AS l, pragma_index_xinfo(l.name) AS i "
-            'WHERE l."unique" AND NOT l.partial AND i.key GROUP BY l.name '
-            "HAVING count(*) = count(i.name) AND min(upper(i.coll)) = 'BINARY' AND max(upper(i.coll)) = 'BINARY'"
-        ),
-        {"table": table},
-    )
-    rowid = text(
-        "SELECT lower(group_concat(name, '/')) FROM pragma_table_info(:table) WHERE pk > 0 HAVING max(upper(type)) = 'INTEGER'"
-    )
-    keys = [*found.scalars(), *connection.execute(rowid, {"table": table}).scalars()]
-    return columns in [set(names.split("/")) for names in keys if names]

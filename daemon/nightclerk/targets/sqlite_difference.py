@@ -10,60 +10,20 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, text
 
-from nightclerk.core.booking import BookingPlan, Forbidden, WrittenField
+from nightclerk.core.booking import BookingPlan, Change, Forbidden
 from nightclerk.core.naming import identifier
 from nightclerk.core.reading import Block, Cell
-from nightclerk.targets.canonical import SPELLINGS
 from nightclerk.targets.changes import CHANGES
 from nightclerk.targets.dialect import Tally
+from nightclerk.targets.sample import created, updated
+from nightclerk.targets.sqlite_place import Place
 
 NEW, CHANGED, SAME = 0, 1, 2
 _STAGE, _DIFFERENCE, _WITHDRAWN = "temp.nightclerk_stage", "temp.nightclerk_difference", "temp.nightclerk_withdrawn"
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A written field, its quoted column, and its position, after which its temporary columns are named."""
-
-    field: WrittenField
-    column: str
-    at: int
-
-    @property
-    def new(self) -> str:
-        return f"n{self.at}"
-
-    @property
-    def old(self) -> str:
-        return f"o{self.at}"
-
-    def differs(self) -> str:
-        """SQL: the staged cell is not what stands in the table (s: staging, t: table)."""
-        plain = f"t.{self.column} IS NOT s.{self.new}"
-        if self.field.type in SPELLINGS:
-            return f"({plain} AND nightclerk_{self.field.type}(t.{self.column}) IS NOT s.{self.new})"
-        return plain
-
-    def changed(self) -> str:
-        """SQL over the difference: the known row gets another value."""
-        return f"{self.new} IS NOT NULL" if self.field.blank == "keep" else f"coalesce({self.new}, {self.old}) IS NOT NULL"
-
-    def assigned(self) -> str:
-        """SQL: the value that a known row has after booking (d: difference, t: table)."""
-        if self.field.blank == "keep":
-            return f"coalesce(d.{self.new}, t.{self.column})"
-        return f"CASE WHEN coalesce(d.{self.new}, d.{self.old}) IS NULL THEN t.{self.column} ELSE d.{self.new} END"
-
-    def as_json(self, name: str) -> str:
-        """SQL: a temporary column as JSON text; the boolean as true or false, and bytes that only others write as hex."""
-        if self.field.type == "boolean":
-            return f"CASE {name} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE json_quote({name}) END"
-        return f"json_quote(iif(typeof({name}) = 'blob', hex({name}), {name}))"
 
 
 class SqliteDifference:
@@ -76,7 +36,7 @@ class SqliteDifference:
         quote = connection.dialect.identifier_preparer.quote_identifier
         self._table = quote(plan.table)
         self._tenant = None if plan.tenant_column is None else quote(plan.tenant_column)
-        self._places = [_Place(field, quote(field.column), at) for at, field in enumerate(plan.fields)]
+        self._places = [Place(field, quote(field.column), at) for at, field in enumerate(plan.fields)]
         by_name = {place.field.name: place for place in self._places}
         self._keys = [by_name[name] for name in plan.key]
         self._values = [place for place in self._places if not place.field.key]
@@ -123,6 +83,25 @@ class SqliteDifference:
         elif self._plan.mode == "update_only" or self._allowed_new() != "1":
             yield from self._forbidden_lines(f"kind = {NEW} AND NOT ({self._allowed_new()})")
 
+    def sample(self, limit: int) -> list[Change]:
+        known = "0" if self._plan.mode == "create_only" else "1"
+        olds = [place.old for place in self._values]
+        changed = [f"kind = {CHANGED} AND ({place.changed()})" for place in self._values]
+        found = self._run(
+            f"SELECT {', '.join(['line', *(place.new for place in self._places), *olds, *changed])} FROM {_DIFFERENCE} "
+            f"WHERE (kind = {NEW} AND {self._allowed_new()}) OR (kind = {CHANGED} AND {known}) ORDER BY line LIMIT :most",
+            most=limit,
+        )
+        return [self._change(*row) for row in found]  # a few rows, for people to look at
+
+    def _change(self, line: int, *cells: Any) -> Change:
+        """Given a line, its new cells, its old ones and which of these are changed; returns the change. A new row has none."""
+        width = len(self._places)
+        new = {p.field.name: p.read(cell) for p, cell in zip(self._places, cells, strict=False)}
+        olds = zip(self._values, cells[width:], cells[width + len(self._values) :], strict=False)
+        changed = {place.field.name: place.read(old) for place, old, is_changed in olds if is_changed}
+        return updated(self._plan, line, new, changed) if changed else created(self._plan, line, new)
+
     def insert(self) -> int:
         columns = [place.column for place in self._places] + [column for column, _ in self._absent]
         values = [
@@ -162,6 +141,9 @@ class SqliteDifference:
             receipt=receipt,
             entity=self._plan.entity,
         ).rowcount
+
+    def close(self) -> None:
+        """Nothing is under way beside the caller's thread."""
 
     def _run(self, statement: str, **values: Any) -> CursorResult[Any]:
         if ":tenant" in statement:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    URL,
     BigInteger,
     Boolean,
     Column,
@@ -19,7 +20,6 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
-    inspect,
 )
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateTable
@@ -29,27 +29,29 @@ from nightclerk.core.entity import Entity, EntityField
 from nightclerk.core.wording import listed
 from nightclerk.targets.changes import CHANGES
 from nightclerk.targets.database import dialect_for
+from nightclerk.targets.dialect import Dialect
+from nightclerk.targets.needs import needed_by_entity
 from nightclerk.targets.receipts import RECEIPTS
 
 CREATE_COMMAND = "nightclerk tables create"
 
 
-def create_tables(url: str, entities: Iterable[Entity], folder: Path | None = None, *, run: bool = True) -> list[str]:
+def create_tables(url: str | URL, entities: Iterable[Entity], folder: Path | None = None, *, run: bool = True) -> list[str]:
     """Makes the tables that are not there yet, the entities' own and Nightclerk's, in one transaction.
 
     Given the database's address (relative SQLite paths start at ``folder``). Returns the SQL statements; with ``run`` False
-    they are only returned. Tables that exist are left as they stand; the database itself, a file in its folder say, is made
-    where it is not there. Raises WeatherError or OperatorError.
+    they are only returned, and nothing is changed. Tables that exist are left as they stand; the database itself, a file in its
+    folder say, is made where it is not there. Raises WeatherError or OperatorError.
     """
     dialect = dialect_for(url, folder)
-    dialect.prepare()
-    engine = dialect.engine()
+    if run:
+        dialect.prepare()
+    engine = dialect.engine() if run else dialect.viewer()
     try:
         with engine.connect() as connection:
-            dialect.lock(connection)
-            present = {name.lower() for name in inspect(connection).get_table_names()}
-            wanted = [*(entity_table(entity) for entity in entities), RECEIPTS, CHANGES]
-            missing = {table.name: CreateTable(table) for table in wanted if table.name.lower() not in present}
+            (dialect.lock if run else dialect.look)(connection)
+            wanted = {table.name: table for table in (*(entity_table(entity) for entity in entities), RECEIPTS, CHANGES)}
+            missing = {name: CreateTable(table) for name, table in wanted.items() if dialect.absent(connection, name, ()) is None}
             statements = [str(ddl.compile(dialect=connection.dialect)).strip() for ddl in missing.values()]
             for ddl in missing.values() if run else ():
                 connection.execute(ddl)
@@ -104,29 +106,37 @@ class Lacking:
         ]
 
 
-def lacking(connection: Connection, wanted: Iterable[tuple[str, Iterable[str]]]) -> Lacking:
+OWN = tuple((table.name, tuple(column.name for column in table.columns)) for table in (RECEIPTS, CHANGES))
+"""Nightclerk's own tables in the target, each with its columns."""
+
+
+def lacking(dialect: Dialect, connection: Connection, wanted: Iterable[tuple[str, Iterable[str]]]) -> Lacking:
     """Given tables, each with the columns that are needed; returns those that the database lacks."""
-    found = inspect(connection)
     tables: dict[str, None] = {}
     columns: dict[tuple[str, str], None] = {}
     for table, needed in wanted:
-        if not found.has_table(table):
+        absent = dialect.absent(connection, table, needed)
+        if absent is None:
             tables[table] = None
-            continue
-        present = {column["name"].lower() for column in found.get_columns(table)}
-        columns |= {(table, column): None for column in needed if column.lower() not in present}
+        else:
+            columns |= {(table, column): None for column in absent}
     return Lacking(tuple(tables), tuple(columns))
 
 
-def missing_columns(url: str, entities: Iterable[Entity], folder: Path | None = None) -> list[str]:
-    """Reflects the database; returns a sentence for the tables and one for each column that the entities name and it lacks."""
-    dialect = dialect_for(url, folder)
-    engine = dialect.engine()
+def table_faults(url: str | URL, entities: Iterable[Entity], folder: Path | None = None, wait: float = 30.0) -> list[str]:
+    """Looks into the database; returns a sentence for all tables that are missing, and one for each column or key of the
+    others that does not fit what imports of these entities write. Changes nothing. Raises WeatherError or OperatorError."""
+    dialect = dialect_for(url, folder, wait)
+    engine = dialect.viewer()
+    needs = [needed_by_entity(entity) for entity in entities]
+    wanted = [(needed.name, (*(c.name for c in needed.columns), *needed.others)) for needed in needs]
     try:
         with engine.connect() as connection:
-            wanted = [(table.name, [c.name for c in table.columns]) for table in (RECEIPTS, CHANGES)]
-            wanted += [(table.name, [c.name for c in table.columns]) for table in map(entity_table, entities)]
-            return lacking(connection, wanted).sentences(dialect.place)
+            dialect.look(connection)
+            absent = lacking(dialect, connection, [*OWN, *wanted])
+            there = [needed for needed in needs if needed.name not in absent.tables]
+            unfit = [sentence for needed in there for sentence in dialect.unfit(connection, needed)]
+            return list(dict.fromkeys([*absent.sentences(dialect.place), *unfit]))
     except SQLAlchemyError as error:
         raise dialect.explain(error) from error
     finally:

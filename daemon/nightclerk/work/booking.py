@@ -12,25 +12,26 @@ from nightclerk.core.booking import BookingPlan, Comparison, Forbidden, plan_boo
 from nightclerk.core.drop import Spooled
 from nightclerk.core.entity import Entity
 from nightclerk.core.errors import BookkeepingError, SenderError, WeatherError
-from nightclerk.core.feed import Feed
+from nightclerk.core.feed import WORKBOOK_KINDS, Feed
 from nightclerk.core.issue import Issue
-from nightclerk.core.judging import control_totals, ending_of, judge_file, refused_counts
+from nightclerk.core.judging import Refusal, control_totals, ending_of, judge_file, refused_counts
 from nightclerk.core.reading import DuplicateKey, Finished, Job, LateRow
 from nightclerk.core.run import Counts, Run, run_from_data, run_to_data
+from nightclerk.core.sentence import Sentence
 from nightclerk.core.sentences import about_losers
 from nightclerk.core.tenant import Tenant
 from nightclerk.filing.issues_file import IssuesFile
 from nightclerk.ports import AlreadyBooked, Booking, Reading
-from nightclerk.work.house import House
 from nightclerk.work.late import LateIssues
+from nightclerk.work.office import Office
 from nightclerk.work.tally import Tally, as_block
 
 
 class Clerk:
     """Books one feed's rows of one drop. ``draft`` is the run as far as it is known before the file is read."""
 
-    def __init__(self, house: House, tenant: Tenant, feed: Feed, entity: Entity, draft: Run) -> None:
-        self._house = house
+    def __init__(self, office: Office, tenant: Tenant, feed: Feed, entity: Entity, draft: Run) -> None:
+        self._office = office
         self._tenant = tenant
         self._feed = feed
         self._entity = entity
@@ -50,32 +51,35 @@ class Clerk:
             feed=self._feed.model_dump_json(by_alias=True),
             entity=self._entity.model_dump_json(by_alias=True),
             only=only,
+            csv=self._office.target.takes_csv,
         )
         try:
-            with spooled.path.open("rb") as file, closing(self._house.reader.read(file, job)) as reading:
+            with spooled.path.open("rb") as file, closing(self._office.reader.read(file, job)) as reading:
                 return self._read(reading, issues)
         except SenderError as error:
-            return self._refused(0, error.code, str(error), error.line)
+            return self._refused(0, error.code, error.sentence, error.line)
         except AlreadyBooked:
             return self._from_receipt()
 
     def _read(self, reading: Reading, issues: IssuesFile) -> Run:
         opened = reading.opened
-        self._draft = replace(self._draft, format=opened.format, columns=opened.columns, notes=opened.notes)
+        self._draft = replace(self._draft, format=opened.format, columns=opened.columns, notes=self._draft.notes + opened.notes)
         tally = Tally(opened, issues)
         self.first_issues = tally.first_issues
         plan = plan_booking(self._tenant.tenant, self._feed, self._entity)
-        booking = self._house.target.begin(plan, self._draft.key, self._draft.attempt)
+        booking = self._office.target.begin(plan, self._draft.key, self._draft.attempt)
         try:
             for block in reading.blocks():
                 tally.add(block)
                 booking.stage(block)
             return self._decide(reading, reading.finished(), booking, plan, tally, issues)
         except SenderError as error:
-            return self._close_issues(self._refused(tally.rows, error.code, str(error), error.line), tally, issues)
+            return self._close_issues(self._refused(tally.rows, error.code, error.sentence, error.line), tally, issues)
         except BookkeepingError as error:
-            sentence = f"The figures of this file do not add up, which is our fault: {error}. Nothing was imported."
-            return self._close_issues(self._refused(tally.rows, "does_not_add_up", sentence), tally, issues)
+            told = Sentence(
+                "The figures of this file do not add up, which is our fault: %(value)s. Nothing was imported.", value=str(error)
+            )
+            return self._close_issues(self._refused(tally.rows, "does_not_add_up", told), tally, issues)
         finally:
             booking.abandon()
 
@@ -101,10 +105,10 @@ class Clerk:
             totals=totals,
             unreadable=finished.unreadable,
             effects=self._effects(comparison, tally),
-            notes=self._draft.notes + about_losers(tally.gave_way),
+            notes=self._draft.notes + finished.notes + about_losers(tally.gave_way),
             corrects=self._corrected(finished),
         )
-        refusal = judge_file(counts, self._feed)
+        refusal = self._another_feeds(finished) or judge_file(counts, self._feed, corrects=run.corrects is not None)
         if counts.rows == 0:
             return self._close_issues(replace(run, ending="empty"), tally, issues)
         if refusal is not None:
@@ -115,7 +119,7 @@ class Clerk:
             booking.book(run_to_data(run))
         except WeatherError:
             # The answer to COMMIT may have been lost: the receipt says what became of it.
-            if self._house.target.receipt(run.key) is None:
+            if self._office.target.receipt(run.key) is None:
                 raise
         return run
 
@@ -166,19 +170,34 @@ class Clerk:
 
     def _corrected(self, finished: Finished) -> int | None:
         for run_id in finished.corrected_runs:
-            earlier = self._house.runs.get(run_id)
+            earlier = self._office.runs.get(run_id)
             # The number comes out of the file: it counts only where it names a run of this tenant's own feed.
             if earlier is not None and (earlier.tenant, earlier.feed) == (self._tenant.tenant, self._feed.feed):
                 return run_id
         return None
 
-    def _refused(self, rows: int, code: str, sentence: str, line: int | None = None) -> Run:
+    def _another_feeds(self, finished: Finished) -> Refusal | None:
+        """Returns why a workbook of corrected rows is refused: they are of another sheet of the first one, and another feed's."""
+        found = self._draft.format
+        if found is None or found.kind not in WORKBOOK_KINDS:
+            return None
+        runs = [self._office.runs.get(run_id) for run_id in finished.corrected_runs]
+        feeds = {run.feed for run in runs if run is not None and run.tenant == self._tenant.tenant}
+        others = [feed.feed for feed in self._tenant.feeds if feed.feed in feeds]
+        if not others or self._feed.feed in feeds:
+            return None
+        told = Sentence(
+            "The workbook holds corrected rows for %(feeds)s, not for %(feed)s.", feeds=", ".join(others), feed=self._feed.feed
+        )
+        return Refusal("no_sheet", told)
+
+    def _refused(self, rows: int, code: str, sentence: Sentence, line: int | None = None) -> Run:
         return replace(self._draft, ending="refused", code=code, sentence=sentence, line=line, counts=refused_counts(rows))
 
     def _close_issues(self, run: Run, tally: Tally, issues: IssuesFile) -> Run:
         return replace(
             run,
-            ended_at=self._house.clock.now(),
+            ended_at=self._office.clock.now(),
             issues=tally.issues,
             groups=tally.groups.groups(),
             issues_sha256=issues.finish(),
@@ -186,7 +205,7 @@ class Clerk:
         )
 
     def _from_receipt(self) -> Run:
-        receipt = self._house.target.receipt(self._draft.key)
+        receipt = self._office.target.receipt(self._draft.key)
         if receipt is None:
             raise WeatherError("The database says that this run is booked, and does not show its receipt.")
         return run_from_data(receipt)

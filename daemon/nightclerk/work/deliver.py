@@ -43,6 +43,7 @@ def deliver_waiting(house: House) -> Delivered:
     A letter counts as accepted when the server said so and that is written down; after a crash between the two it is
     handed in again under the same Message-ID.
     """
+    house = house.present()
     if house.channel is None:
         return Delivered()
     if not house.postman.try_take():

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from nightclerk.core.errors import OperatorError
-from nightclerk.core.routing import route
+from nightclerk.core.routing import rivals, route
 from nightclerk.core.run import Run
+from nightclerk.core.tenant import Tenant
 from nightclerk.work.house import House
 from nightclerk.work.walk import walk
 
@@ -16,22 +17,28 @@ def hand_in(house: House, tenant: str, path: Path, feed: str | None, only: tuple
 
     Raises OperatorError when no feed or several feeds fit, or when the file cannot be read; WeatherError as the corridor does.
     """
-    chosen = _feed(house, tenant, path.name, feed)
+    chosen = feeds_for(house.configuration.tenants[tenant], path.name, feed)
     (sighting,) = house.handed(path).look().sightings
     with house.at_work(tenant):
         claim = house.claims.claim_by_hand(tenant, sighting, chosen, path.resolve(), only, house.clock.now())
         return walk(house, claim)
 
 
-def _feed(house: House, tenant: str, name: str, feed: str | None) -> str:
-    feeds = house.configuration.tenants[tenant].feeds
-    names = [each.feed for each in feeds]
+def feeds_for(tenant: Tenant, name: str, feed: str | None) -> tuple[str, ...]:
+    """Given a tenant, a file's name and the feed that a person named, if any; returns the feeds that read the file: several
+    where each reads a sheet of its own.
+
+    Raises OperatorError when there is no such feed, when none takes files of that name, or when several want the same rows.
+    """
+    names = [each.feed for each in tenant.feeds]
     if feed is not None:
         if feed not in names:
-            raise OperatorError(f"Tenant {tenant} has no feed {feed}; it has {', '.join(names)}.")
-        return feed
-    fitting = route(feeds, name)
-    if len(fitting) != 1:
-        found = "No feed" if not fitting else "More than one feed"
-        raise OperatorError(f"{found} of tenant {tenant} takes a file named {name}. Name one of {', '.join(names)} with --feed.")
-    return fitting[0].feed
+            raise OperatorError(f"Tenant {tenant.tenant} has no feed {feed}; it has {', '.join(names)}.")
+        return (feed,)
+    fitting = route(tenant.feeds, name)
+    if not fitting or rivals(fitting):
+        found = "More than one feed" if fitting else "No feed"
+        raise OperatorError(
+            f"{found} of tenant {tenant.tenant} takes a file named {name}. Name one of {', '.join(names)} with --feed."
+        )
+    return tuple(each.feed for each in fitting)

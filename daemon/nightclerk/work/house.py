@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nightclerk.config.load import Configuration
+from nightclerk.core.breaker import Breaker
 from nightclerk.core.drop import Drop
 from nightclerk.core.errors import StoppingError
 from nightclerk.filing.archive import Archive
@@ -17,19 +19,33 @@ from nightclerk.filing.spool import Spool
 from nightclerk.ledger.claims import Claims
 from nightclerk.ledger.looks import Looks
 from nightclerk.ledger.outbox import Outbox
+from nightclerk.ledger.rounds import RoundNotes
 from nightclerk.ledger.runs import Runs
 from nightclerk.ledger.troubles import Troubles
 from nightclerk.ports import Channel, Clock, Format, Source, Target
+from nightclerk.work.places import Places
+
+
+@dataclass(frozen=True, slots=True)
+class Fittings:
+    """The parts of a house that are made for one configuration; see there."""
+
+    source_of: Callable[[str], Source]
+    reader: Format
+    channel: Channel | None
 
 
 @dataclass
 class House:
     """One open Nightclerk.
 
+    A daemon's house may be given another configuration while it works (``take``). Whoever does a piece of work that must see one
+    configuration from beginning to end (a round, a delivery) does it in ``present()``.
+
     source_of: a tenant's source, the same one as long as the house stands. handed: a source for a file handed in by a person.
     channel: None where no mail server is configured; letters then wait. stop: set when the house is to close; the drop
-    under way is finished, no other is begun. workers: how many drops may be read and booked at once. ask_again: when, on the
-    monotonic clock, the servers of tenants are asked again that were away or refused us.
+    under way is finished, no other is begun. workers: how many drops may be read and booked at once. breakers: how the servers
+    of tenants have been answering, see ``work.asking``. luck: a random number from 0 to 1, which spreads retries.
     """
 
     configuration: Configuration
@@ -39,6 +55,7 @@ class House:
     runs: Runs
     outbox: Outbox
     troubles: Troubles
+    round_notes: RoundNotes
     spool: Spool
     archive: Archive
     postman: OnlyOne
@@ -48,24 +65,45 @@ class House:
     source_of: Callable[[str], Source]
     handed: Callable[[Path], Source]
     stop: threading.Event
-    workers: threading.Semaphore
-    ask_again: dict[str, float] = field(default_factory=dict)
+    workers: Places
+    fitted: Callable[[Configuration], Fittings]
+    breakers: dict[str, Breaker] = field(default_factory=dict)
+    luck: Callable[[], float] = random.random
     _at_work: dict[str, threading.Lock] = field(default_factory=dict)
+    _swap: threading.Lock = field(default_factory=threading.Lock)
+
+    def present(self) -> House:
+        """Returns the house as it stands now. All but the configuration and its fittings are shared with the original."""
+        with self._swap:
+            return replace(self)
+
+    def take(self, configuration: Configuration) -> None:
+        """Given another configuration; what begins from now on goes by it, what is under way ends as it began.
+
+        Folders, ledger and database stay those that the house was opened with.
+        """
+        fittings = self.fitted(configuration)
+        with self._swap:
+            self.configuration = configuration
+            self.source_of = fittings.source_of
+            self.reader = fittings.reader
+            self.channel = fittings.channel
+        self.workers.resize(configuration.daemon.workers)
 
     @contextmanager
     def place(self) -> Iterator[None]:
         """Holds a place among the workers. Raises StoppingError when the house is to close while all are taken."""
-        if not self.workers.acquire(blocking=False):
-            while not (taken := self.workers.acquire(timeout=0.2)) and not self.stop.is_set():
+        if not self.workers.take(seconds=0):
+            while not (taken := self.workers.take(seconds=0.2)) and not self.stop.is_set():
                 pass
             if self.stop.is_set():
                 if taken:
-                    self.workers.release()
+                    self.workers.leave()
                 raise StoppingError
         try:
             yield
         finally:
-            self.workers.release()
+            self.workers.leave()
 
     def source_for(self, drop: Drop) -> Source:
         """Given a drop; returns where its file came from."""

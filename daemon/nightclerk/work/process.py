@@ -14,17 +14,19 @@ import structlog
 from nightclerk.core.drop import PROCESSED, Fate, Released, Spooled
 from nightclerk.core.errors import ReaderDiedError, SenderError
 from nightclerk.core.issue import Issue
-from nightclerk.core.judging import refused_counts
-from nightclerk.core.naming import archive_name, shown
+from nightclerk.core.naming import archive_name
 from nightclerk.core.retry import MOST_READER_DEATHS, MOST_TRIES
-from nightclerk.core.run import Counts, Run, run_from_data
+from nightclerk.core.routing import rivals
+from nightclerk.core.run import Run, run_from_data
+from nightclerk.core.sentence import Sentence
 from nightclerk.core.settling import announces
 from nightclerk.core.tenant import Tenant
 from nightclerk.filing.issues_file import IssuesFile
 from nightclerk.ledger.claims import Claim, RunSlot
 from nightclerk.work.booking import Clerk
+from nightclerk.work.early import check_size, draft_of, ended_early, reader_gave_up, refused, with_bytes
 from nightclerk.work.house import House
-from nightclerk.work.reports import write_letters
+from nightclerk.work.reports import without_letter, write_letters
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +50,7 @@ def process(house: House, claim: Claim) -> tuple[Run, ...]:
             house.spool.forget(claim.drop)
             house.claims.put_back(claim)
             return ()
+        runs = without_letter(tenant, runs)
         _record(house, claim, tenant, runs, issues, fate)
         claim = replace(claim, state="recorded", fate=fate)
     else:
@@ -73,7 +76,7 @@ def _finish_runs(house: House, claim: Claim, tenant: Tenant) -> tuple[tuple[Run,
         elif draft.entity is None:
             raise PutBackError("the feed is not configured any more")
         elif claim.tries > MOST_TRIES:
-            run = _refused(house, _with_bytes(draft, spooled), "tried_too_often", _tried_too_often(claim))
+            run = refused(house, with_bytes(draft, spooled), "tried_too_often", _tried_too_often(claim))
         else:
             spooled = spooled or _receive(house, claim)
             run, issues[slot.id] = _run_feed(house, claim, slot, tenant, draft, spooled)
@@ -88,11 +91,7 @@ def _receive(house: House, claim: Claim) -> Spooled | SenderError:
     """Step 5. A file that cannot be taken as it is comes back as the reason, since every feed that reads it shall say so."""
     limit = house.configuration.daemon.limits.file_size
     try:
-        if claim.drop.sighting.size > limit:
-            raise SenderError(
-                "file_too_large",
-                f"The file has {claim.drop.sighting.size:,} bytes; at most {limit:,} are accepted. Send it in parts.",
-            )
+        check_size(claim.drop.sighting.size, limit)
         spooled = house.spool.receive(house.source_for(claim.drop), claim.drop, limit)
     except SenderError as error:
         return error
@@ -105,26 +104,24 @@ def _run_feed(
     house: House, claim: Claim, slot: RunSlot, tenant: Tenant, draft: Run, spooled: Spooled | SenderError
 ) -> tuple[Run, list[Issue]]:
     if isinstance(spooled, SenderError):
-        return _refused(house, draft, spooled.code, str(spooled)), []
-    draft = _with_bytes(draft, spooled)
-    feed = next(feed for feed in tenant.feeds if feed.feed == slot.feed)
-    if len(claim.slots) > 1:
-        others = ", ".join(str(other.feed) for other in claim.slots)
-        sentence = f"Several feeds want this file: {others}. Give each a name pattern that only its own files fit."
-        return _refused(house, draft, "claimed_twice", sentence), []
-    if spooled.size == 0:
-        return replace(draft, ending="empty", ended_at=house.clock.now()), []
-    last = house.runs.last_import(tenant.tenant, feed.feed) if claim.only is None else None
-    if last is not None and _is_duplicate(draft, last):
-        counts = refused_counts(last.counts.rows)
-        effects = {"duplicate_of": last.id}
-        return replace(draft, ending="duplicate", counts=counts, effects=effects, ended_at=house.clock.now()), []
-    return _read_and_book(house, claim, tenant, draft, spooled)
+        return refused(house, draft, spooled.code, spooled.sentence), []
+    draft = with_bytes(draft, spooled)
+    taking = [feed for feed in tenant.feeds if feed.feed in {other.feed for other in claim.slots}]
+    twice = [feed.feed for feed in rivals(taking)]
+    if draft.feed in twice:
+        sentence = Sentence(
+            "Several feeds want the same rows of this file: %(feeds)s. Give each a name pattern that only its own files fit, or "
+            "name the sheet that each reads (sheet: …).",
+            feeds=", ".join(twice),
+        )
+        return refused(house, draft, "claimed_twice", sentence), []
+    ended = ended_early(house, draft, claim.only)
+    return (ended, []) if ended is not None else _read_and_book(house, claim, tenant, draft, spooled)
 
 
 def _read_and_book(house: House, claim: Claim, tenant: Tenant, draft: Run, spooled: Spooled) -> tuple[Run, list[Issue]]:
     feed = next(feed for feed in tenant.feeds if feed.feed == draft.feed)
-    entity = house.configuration.entities[feed.entity]
+    entity = house.configuration.entities_of(tenant.tenant)[feed.entity]
     deaths = claim.drop.reader_deaths
     while deaths < MOST_READER_DEATHS:
         clerk = Clerk(house, tenant, feed, entity, draft)
@@ -138,8 +135,7 @@ def _read_and_book(house: House, claim: Claim, tenant: Tenant, draft: Run, spool
             log.warning("reader_died", times=deaths, reason=str(error))
         finally:
             issues.close()
-    sentence = f"Reading this file failed {MOST_READER_DEATHS} times without a reason, so it was put aside. Export it anew."
-    return _refused(house, draft, "reader_died", sentence), []
+    return reader_gave_up(house, draft), []
 
 
 def _record(
@@ -147,11 +143,10 @@ def _record(
 ) -> None:
     """Step 10: runs, issues and letters in one commit."""
     letters = write_letters(house, claim.drop, tenant, runs, fate, lambda run: _issues_path(house, claim, run))
-    texts = {
-        run.config_hash: house.configuration.feed_text(tenant.tenant, run.feed)
-        for run in runs
-        if run.config_hash is not None and run.feed is not None
-    }
+    feeds = {feed.feed for feed in tenant.feeds}
+    present = {house.configuration.feed_hash(tenant.tenant, run.feed): run.feed for run in runs if run.feed in feeds}
+    # A run rebuilt from its receipt may have been made by an earlier configuration, whose text is not at hand any more.
+    texts = {key: house.configuration.feed_text(tenant.tenant, feed) for key, feed in present.items()}
     finished = [(run, issues.get(run.id, [])) for run in runs]
     house.runs.record(claim, finished, letters, fate, texts, house.clock.now())
 
@@ -185,45 +180,19 @@ def _release(house: House, claim: Claim, run: int) -> Released:
 
 
 def _draft(house: House, claim: Claim, slot: RunSlot, tenant: Tenant) -> Run:
-    feed = next((feed for feed in tenant.feeds if feed.feed == slot.feed), None)
-    now = house.clock.now()
-    return Run(
-        id=slot.id,
-        key=slot.key,
-        drop=claim.drop.id,
-        tenant=tenant.tenant,
-        feed=slot.feed,
-        entity=None if feed is None else feed.entity,
-        file=shown(claim.drop.sighting.name),
-        size=claim.drop.sighting.size,
-        sha256=None,
-        started_at=now,
-        ended_at=now,
-        ending="refused",
-        counts=Counts(),
-        attempt=claim.drop.attempt,
-        config_hash=None if feed is None else house.configuration.feed_hash(tenant.tenant, feed.feed),
-        notes=() if claim.drop.note is None else (claim.drop.note,),
+    drop = claim.drop
+    name, size, now = drop.sighting.name, drop.sighting.size, house.clock.now()
+    known = draft_of(
+        house.configuration, tenant, slot.feed, run=slot.id, key=slot.key, drop=drop.id, file=name, size=size, now=now
     )
+    return replace(known, attempt=drop.attempt, notes=() if drop.note is None else (drop.note,))
 
 
-def _with_bytes(draft: Run, spooled: Spooled | SenderError | None) -> Run:
-    return replace(draft, size=spooled.size, sha256=spooled.sha256) if isinstance(spooled, Spooled) else draft
-
-
-def _refused(house: House, draft: Run, code: str, sentence: str) -> Run:
-    return replace(draft, ending="refused", code=code, sentence=sentence, ended_at=house.clock.now())
-
-
-def _is_duplicate(draft: Run, last: Run) -> bool:
-    clean = last.counts.rejected == 0 and last.counts.parked == 0 and "only" not in last.effects
-    return clean and (last.sha256, last.config_hash) == (draft.sha256, draft.config_hash)
-
-
-def _tried_too_often(claim: Claim) -> str:
-    return (
-        f"Taking this file was begun {claim.tries - 1} times and never came to an end, so it was put aside. "
-        "Nothing of it was imported. Export it anew, and ask those who look after Nightclerk if it happens again."
+def _tried_too_often(claim: Claim) -> Sentence:
+    return Sentence(
+        "Taking this file was begun %(times)s times and never came to an end, so it was put aside. "
+        "Nothing of it was imported. Export it anew, and ask those who look after Nightclerk if it happens again.",
+        times=claim.tries - 1,
     )
 
 

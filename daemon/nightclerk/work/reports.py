@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
 
 from nightclerk.core.drop import Drop, Fate
+from nightclerk.core.errors import FaultError
+from nightclerk.core.feed import WORKBOOK_KINDS
+from nightclerk.core.headers import header_of
 from nightclerk.core.naming import shown
+from nightclerk.core.reject_name import reject_name
 from nightclerk.core.report import Letter, RejectFile, Report
+from nightclerk.core.reporting import letter_wanted
 from nightclerk.core.run import Run
-from nightclerk.core.tenant import Archive as ServerFolders
-from nightclerk.core.tenant import FolderSource, Tenant
+from nightclerk.core.sentence import Sentence
+from nightclerk.core.source import Archive as ServerFolders
+from nightclerk.core.source import FolderSource
+from nightclerk.core.tenant import Tenant
 from nightclerk.filing.issues_file import read_issues
 from nightclerk.formats.rejects import reject_file
 from nightclerk.letters.compose import compose, compose_notice, new_message_id
+from nightclerk.letters.endings import worst_first
+from nightclerk.letters.language import Language, language_for
 from nightclerk.work.house import House
 
 log = structlog.get_logger(__name__)
@@ -28,52 +38,84 @@ LARGEST_ATTACHMENT = 8 * 10**6
 def write_letters(
     house: House, drop: Drop, tenant: Tenant, runs: tuple[Run, ...], fate: Fate | None, issues_path: Callable[[int], Path]
 ) -> tuple[Letter, ...]:
-    """Given a drop with its finished runs; returns its letters: one for the tenant's readers, or for ops when there are none.
+    """Given a drop with its finished runs; returns its letters: one for the tenant's readers, in their language, or for ops, in
+    English, when there are none; and none at all where the tenant wants none of such runs (``without_letter``).
 
     The Message-ID follows from the first run's key, so that a letter written again after a crash is the same letter.
     """
     mail = house.configuration.daemon.mail
     readers = tuple(tenant.report.to) or (tuple(mail.operators) if mail is not None else ())
+    if not letter_wanted(tenant.report, runs):
+        log.info("no_letter", tenant=tenant.tenant)
+        return ()
     if not readers:
         log.warning("nobody_to_write_to", tenant=tenant.tenant)
         return ()
+    tag = tenant.language if tenant.report.to else "en"
+    language = language_for(tag, tenant.timezone)
     attach = tenant.report.attach == "rejected_rows" and tenant.report.show_values
-    files = [_reject_file(run, issues_path(run.id)) for run in runs] if attach else []
     report = Report(
         tenant=tenant.tenant,
         tenant_name=tenant.name,
         timezone=tenant.timezone,
-        language=tenant.language,
+        language=tag,
         drop=drop,
         runs=runs,
         server_place=server_place(tenant, drop, fate),
-        reject_files=tuple(file for file in files if file is not None),
+        reject_files=_reject_files(runs, issues_path, language) if attach else (),
         show_values=tenant.report.show_values,
+        headers=_headers(tenant, runs),
     )
     sender = sender_of(house)
     message_id = new_message_id(runs[0].key, sender.rpartition("@")[2].strip("> ") or "localhost")
     return (compose(report, sender, readers, message_id, house.clock.now()),)
 
 
-def rejected_rows(run: Run, path: Path, limit: int) -> RejectFile | None:
-    """Given a run and its issues file; returns the rejected rows in the sender's own format, or None when there are none.
+def _headers(tenant: Tenant, runs: tuple[Run, ...]) -> dict[tuple[int, str], str]:
+    """Returns run and field → the header that the field is read from, for every field that a letter may name."""
+    feeds = {feed.feed: feed for feed in tenant.feeds}
+    return {
+        (run.id, field): header
+        for run in runs
+        if run.feed in feeds
+        for field in {*run.totals, *run.unreadable, *run.effects.get("kept_blank", {})}
+        if (header := header_of(feeds[run.feed], field, run.columns)) is not None
+    }
 
-    Raises ValueError when the file is not the one that the run made.
+
+def without_letter(tenant: Tenant, runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    """Given a tenant and the finished runs of a drop; returns them, with a note for ops where no letter is written of them."""
+    if letter_wanted(tenant.report, runs):
+        return runs
+    note = Sentence.verbatim("No letter was written: the tenant's report.on asks for none.")
+    return tuple(replace(run, notes=(*run.notes, note)) for run in runs)
+
+
+def rejected_rows(run: Run, several: bool, path: Path, limit: int, language: Language) -> RejectFile | None:
+    """Given a run, whether the drop has several, its issues file, the most bytes and the reader's language; returns the rejected
+    rows in the sender's own format, or None when there are none.
+
+    Raises ValueError when the file is not the one that the run made, FaultError when a workbook cannot be written.
     """
     if run.issues == 0 or run.format is None:
         return None
     with path.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != run.issues_sha256:
             raise ValueError(f"{path} is not the issues file that run {run.id} made.")
-    issues = {one.row.line: list(one.issues) for one in read_issues(path)}
-    rows = (one.row for one in read_issues(path))
-    return reject_file(run.file, run.format, run.columns, rows, issues, run.id, limit)
+    name = reject_name(run.file, run.format.kind in WORKBOOK_KINDS, run.feed if several else None)
+    return reject_file(run, name, ((one.row, one.issues) for one in read_issues(path)), language.say, limit)
 
 
-def _reject_file(run: Run, path: Path) -> RejectFile | None:
+def _reject_files(runs: tuple[Run, ...], issues_path: Callable[[int], Path], language: Language) -> tuple[RejectFile, ...]:
+    """Returns one file for each run with rejected rows; where the drop has several runs, their feeds are in the names."""
+    made = (_reject_file(run, len(runs) > 1, issues_path(run.id), language) for run in worst_first(runs))
+    return tuple(file for file in made if file is not None)
+
+
+def _reject_file(run: Run, several: bool, path: Path, language: Language) -> RejectFile | None:
     try:
-        return rejected_rows(run, path, LARGEST_ATTACHMENT)
-    except (OSError, ValueError) as error:
+        return rejected_rows(run, several, path, LARGEST_ATTACHMENT, language)
+    except (OSError, ValueError, FaultError) as error:
         # A letter without its attachment is better than none; ops see why it is missing.
         log.warning("no_reject_file", run=run.id, reason=str(error))
         return None
@@ -93,10 +135,13 @@ def server_place(tenant: Tenant, drop: Drop, fate: Fate | None) -> str | None:
     return f"{folder.rstrip('/')}/{place}/{fate.name}"
 
 
-def notice(house: House, tenant: str, key: str, sentence: str, command: str | None = None) -> Letter | None:
+def notice(
+    house: House, tenant: str, key: str, sentence: str, command: str | None = None, details: Sequence[tuple[str, str]] = ()
+) -> Letter | None:
     """Given something ops must act on; returns the letter to them, or None when no operators are configured.
 
     key: tells this occurrence from others, for the Message-ID: the same one written again, after a crash say, is the same letter.
+    tenant: its name, or empty where all are concerned. details: labels and values that stand below the sentence.
     """
     mail = house.configuration.daemon.mail
     if mail is None or not mail.operators:
@@ -106,7 +151,7 @@ def notice(house: House, tenant: str, key: str, sentence: str, command: str | No
     occurrence = f"{tenant}\0{key}\0{sentence}".encode("utf-8", "surrogateescape")
     fingerprint = hashlib.sha256(occurrence).hexdigest()[:24]
     message_id = new_message_id(f"notice-{fingerprint}", sender.rpartition("@")[2].strip("> ") or "localhost")
-    return compose_notice(tenant, sentence, command, sender, tuple(mail.operators), message_id, now)
+    return compose_notice(tenant, sentence, command, sender, tuple(mail.operators), message_id, now, details=details)
 
 
 def sender_of(house: House) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -10,16 +9,19 @@ from datetime import datetime, timedelta
 import structlog
 
 from nightclerk.core.drop import Look, Sighting
-from nightclerk.core.errors import FaultError, NightclerkError, OperatorError, StoppingError, WeatherError
+from nightclerk.core.errors import FaultError, NightclerkError, OperatorError, RefusedError, StoppingError, WeatherError
 from nightclerk.core.naming import shown
 from nightclerk.core.ordering import in_order
+from nightclerk.core.quiet import opens_at
 from nightclerk.core.report import Letter
-from nightclerk.core.retry import LONG_WEATHER, LONGEST_WAIT, ask_again
+from nightclerk.core.retry import LONG_WEATHER, LONGEST_WAIT
 from nightclerk.core.routing import route
 from nightclerk.core.run import Run
+from nightclerk.core.sentence import Sentence
 from nightclerk.core.settling import Settled, settle
-from nightclerk.core.tenant import FolderSource, Tenant
+from nightclerk.core.tenant import Tenant
 from nightclerk.ledger.claims import Claim
+from nightclerk.work.asking import Rest, answered, ask_now, left_alone, not_answered, rest_of
 from nightclerk.work.house import House
 from nightclerk.work.reports import notice
 from nightclerk.work.walk import walk
@@ -34,6 +36,7 @@ class Round:
     trouble: what kept the round from doing all of its work, as a sentence. unreachable: that trouble was a system away;
     our_fault: it was a fault of Nightclerk itself.
     rests_for: seconds until what met trouble, now or earlier, is to be tried again, None when there is nothing of that kind.
+    opens_at: when files that wait for the quiet hours may be taken, None when none waits for them.
     """
 
     tenant: str
@@ -43,6 +46,7 @@ class Round:
     unreachable: bool = False
     our_fault: bool = False
     rests_for: float | None = None
+    opens_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -54,34 +58,47 @@ class _Course:
     troubles: list[NightclerkError] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
     source_failed: bool = False
+    at_any_hour: bool = False
+    opens_at: datetime | None = None
+    stopped: bool = False
 
 
-def look_and_take(house: House, name: str, hurry: bool = False) -> Round:
+def look_and_take(house: House, name: str, hurry: bool = False, *, insist: bool = False, at_any_hour: bool = False) -> Round:
     """Given a tenant's name; does one round, in the calling thread. Trouble with the tenant comes back, it is not raised.
 
     hurry: also take up at once what rests after bad weather, and ask a server again that was away, as a person who asks for a
-    round expects.
+    round expects. insist: also ask one that refused us. at_any_hour: do not wait for the quiet hours.
     """
-    course = _Course(house.configuration.tenants[name])
     with house.at_work(name), structlog.contextvars.bound_contextvars(tenant=name):
+        house = house.present()
+        if name not in house.configuration.tenants:
+            return Round(name)  # its file was taken away while this round was waiting to begin
+        course = _Course(house.configuration.tenants[name], at_any_hour=at_any_hour)
+        began = house.clock.now()
         try:
-            _resume(house, course, hurry)
-            if hurry or _may_ask(house, name):
+            rest = Rest() if insist else rest_of(house, course.tenant, by_command=hurry)
+            _resume(house, course, hurry, handed_in=rest.refused)
+            if name not in house.configuration.leaving and not rest.refused and (hurry or rest.seconds <= 0):
                 _take(house, course, _look(house, course))
         except StoppingError:
             log.info("stopping")
+            course.stopped = True
         except (WeatherError, OperatorError) as error:
             course.troubles.append(error)
-        done = Round(name, tuple(course.runs), min(course.waits, default=None))
+        done = Round(name, tuple(course.runs), min(course.waits, default=None), opens_at=course.opens_at)
         try:
-            return _with_troubles(house, course, done)
-        except WeatherError as error:  # the ledger itself: nothing can be noted
+            return _kept(house, course, _with_troubles(house, course, done), began)
+        except (WeatherError, OperatorError) as error:  # the ledger itself: nothing can be noted
             log.warning("trouble", reason=str(error), told=False)
-            return replace(done, trouble=str(error), unreachable=True)
+            return replace(done, trouble=str(error), unreachable=isinstance(error, WeatherError))
 
 
-def _may_ask(house: House, tenant: str) -> bool:
-    return house.clock.monotonic() >= house.ask_again.get(tenant, float("-inf"))
+def _kept(house: House, course: _Course, done: Round, began: datetime) -> Round:
+    """Remembers that a round left nothing undone, for tenants with written times: what passed before it was not missed."""
+    left = (done.trouble, done.again_in, done.rests_for, done.opens_at)
+    if not course.stopped and left == (None,) * 4 and any(one.every is None for one in course.tenant.schedules):
+        house.round_notes.keep(course.tenant.tenant, began)
+    return done
 
 
 def _look(house: House, course: _Course) -> list[Settled]:
@@ -92,7 +109,7 @@ def _look(house: House, course: _Course) -> list[Settled]:
     except (WeatherError, OperatorError):
         course.source_failed = True
         raise
-    house.ask_again.pop(tenant.tenant, None)
+    answered(house, tenant)
     for name, reason in listing.passed_over:
         log.info("passed_over", file=shown(name), reason=reason)
     before = house.looks.of(tenant.tenant)
@@ -124,24 +141,30 @@ def _take(house: House, course: _Course, settled: Sequence[Settled]) -> None:
         turns = () if feed.feed in busy else in_order(feed.order, of_feed.get(feed.feed, []))
         for turn in turns:
             passed = ", ".join(shown(name) for name in turn.passed)
-            note = f"It was taken before {passed}, which keeps changing." if passed else None
+            note = Sentence("It was taken before %(files)s, which keeps changing.", files=passed) if passed else None
             if not _claim_and_walk(house, course, turn.sighting, note, announced_by[turn.sighting]):
                 break
 
 
-def _claim_and_walk(house: House, course: _Course, sighting: Sighting, note: str | None, announced_by: Sighting | None) -> bool:
+def _claim_and_walk(
+    house: House, course: _Course, sighting: Sighting, note: Sentence | None, announced_by: Sighting | None
+) -> bool:
     """Returns whether the file is done with, so that the next one of its feed may follow."""
     if house.stop.is_set():
         raise StoppingError
+    opens = None if course.at_any_hour else opens_at(course.tenant.process, course.tenant.zone, house.clock.now())
+    if opens is not None:
+        course.opens_at = opens
+        return False
     fitting = route(course.tenant.feeds, sighting.name)
     slots: list[str | None] = [feed.feed for feed in fitting] if fitting else [None]
     claim = house.claims.claim(course.tenant.tenant, sighting, slots, house.clock.now(), note, announced_by)
     return claim is not None and _walk_on(house, course, claim)
 
 
-def _resume(house: House, course: _Course, hurry: bool) -> None:
-    """Finishes what an earlier round, or a dead process, left open."""
-    for drop_id in house.claims.unfinished(course.tenant.tenant):
+def _resume(house: House, course: _Course, hurry: bool, handed_in: bool) -> None:
+    """Finishes what an earlier round, or a dead process, left open, whatever the hour. handed_in: only what needs no server."""
+    for drop_id in house.claims.unfinished(course.tenant.tenant, handed_in):
         if house.stop.is_set():
             raise StoppingError
         claim = house.claims.take_over(drop_id, house.clock.now(), hurry)
@@ -154,6 +177,8 @@ def _walk_on(house: House, course: _Course, claim: Claim) -> bool:
     """Returns whether the drop came to its end. What only ops can mend, or only we, stops its feed and no other."""
     try:
         runs = walk(house, claim)
+    except RefusedError:
+        raise  # the next drop would only be refused as well
     except (OperatorError, FaultError) as error:
         course.troubles.append(error)
         return False
@@ -184,24 +209,25 @@ def _tell_unstable(house: House, tenant: Tenant, look: Look) -> None:
 
 def _with_troubles(house: House, course: _Course, done: Round) -> Round:
     """Notes what went wrong, or that all is well: what ops must mend they are told at once, long weather later, each once."""
-    tenant, now = course.tenant.tenant, house.clock.now()
+    tenant, now = course.tenant, house.clock.now()
     waits = []
-    resting = house.claims.resting(tenant)
+    for error in course.troubles:
+        _note(house, tenant, error, now)
+        if isinstance(error, RefusedError) or (course.source_failed and error is course.troubles[-1]):
+            waits.append(not_answered(house, tenant, error))
+    rest = rest_of(house, tenant)
+    if rest.seconds > 0:
+        waits.append(rest.seconds)
+    resting = house.claims.resting(tenant.tenant, handed_in=rest.refused)
     if resting is not None:
         left = resting - now
         waits.append(left.total_seconds() if timedelta(0) < left <= LONGEST_WAIT else 0.0)
-    if not _may_ask(house, tenant):
-        waits.append(house.ask_again[tenant] - house.clock.monotonic())
-    for error in course.troubles:
-        since = _note(house, course.tenant, error, now)
-        if course.source_failed and error is course.troubles[-1]:
-            waits.append(_rest_of_source(house, course.tenant, error, now, since))
-    if not course.troubles and not waits:
-        # A tenant is well when its source answered and nothing of it rests; until then nothing is told a second time.
-        house.troubles.over(tenant)
+    # A tenant is well when its source answered and nothing of it rests; until then nothing is told a second time.
+    if not course.troubles and not waits and house.troubles.over(tenant.tenant):
+        log.info("well_again")
     done = replace(done, rests_for=min(waits, default=None))
     if not course.troubles:
-        return done
+        return replace(done, trouble=left_alone(house, tenant)) if rest.refused else done
     first = course.troubles[0]
     return replace(
         done,
@@ -211,26 +237,22 @@ def _with_troubles(house: House, course: _Course, done: Round) -> Round:
     )
 
 
-def _note(house: House, tenant: Tenant, error: NightclerkError, now: datetime) -> datetime:
-    """Returns since when the tenant has not been well."""
+def _note(house: House, tenant: Tenant, error: NightclerkError, now: datetime) -> None:
+    """Remembers a trouble, and tells ops of it unless they know."""
     sentence, command = str(error), error.command if isinstance(error, OperatorError) else None
     weather = isinstance(error, WeatherError)
+    more = ""
+    if isinstance(error, RefusedError):
+        command = command or ask_now(tenant)
+        more = f" It is left alone now, so that no account is locked. When it is mended: {ask_now(tenant)}."
 
     def letter(since: datetime) -> Letter | None:
         told = (
-            f"{sentence} It has been so since {since:%Y-%m-%d %H:%M} UTC and is tried again and again." if weather else sentence
+            f"{sentence} It has been so since {since:%Y-%m-%d %H:%M} UTC and is tried again and again."
+            if weather
+            else sentence + more
         )
         return notice(house, tenant.tenant, f"trouble {now}", told, command)
 
     noted = house.troubles.note(tenant.tenant, sentence, now, letter, at_once=not weather, patience=now - LONG_WEATHER)
     log.warning("trouble", reason=sentence, told=noted.told)
-    return noted.since
-
-
-def _rest_of_source(house: House, tenant: Tenant, error: NightclerkError, now: datetime, since: datetime) -> float:
-    """Returns the seconds until a source that failed is to be asked again; scheduled rounds leave a server alone until then."""
-    luck = random.random()  # noqa: S311 - spreads retries, guards nothing
-    wait = ask_again(now - since, isinstance(error, OperatorError), luck).total_seconds()
-    if not isinstance(tenant.source, FolderSource):  # our own folder minds nothing, and is to be seen as soon as it is back
-        house.ask_again[tenant.tenant] = house.clock.monotonic() + wait
-    return wait

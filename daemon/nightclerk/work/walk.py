@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-
 import structlog
 
 from nightclerk.core.errors import FaultError, NightclerkError, OperatorError, WeatherError
@@ -69,7 +67,7 @@ def _given_back(house: House, claim: Claim) -> bool:
 
 
 def _rest(house: House, claim: Claim, reason: str, orderly: bool) -> None:
-    wait = backoff(claim.drop.attempt, random.random())  # noqa: S311 - spreads retries, guards nothing
+    wait = backoff(claim.drop.attempt, house.luck())
     try:
         house.claims.rest(claim, house.clock.now() + wait, orderly)
     except WeatherError as error:  # the next round finds it laid down, and takes it up

@@ -76,7 +76,8 @@ def test_check_tells_every_problem_and_fails(tmp_path: Path) -> None:
     runner.invoke(group, ["init", str(where)])
     example = where / "tenants/example.yaml"
     example.write_text(example.read_text().replace("decimal:", "dcimal:"))
-    line = f'{example}:35:5  feeds[0].dcimal: no key "dcimal" here; did you mean "decimal"?'
+    at = next(number for number, text in enumerate(example.read_text().split("\n"), 1) if "dcimal:" in text)
+    line = f'{example}:{at}:5  feeds[0].dcimal: no key "dcimal" here; did you mean "decimal"?'
     checked = runner.invoke(group, ["--config", str(where), "check"])
     assert (checked.exit_code, checked.output) == (EXIT_WRONG_USE, f"{line}\n")
     as_json = runner.invoke(group, ["--config", str(where), "check", "example", "--json"])
@@ -85,7 +86,7 @@ def test_check_tells_every_problem_and_fails(tmp_path: Path) -> None:
         "problems": [
             {
                 "file": str(example),
-                "line": 35,
+                "line": at,
                 "column": 5,
                 "path": "feeds[0].dcimal",
                 "message": 'no key "dcimal" here; did you mean "decimal"?',

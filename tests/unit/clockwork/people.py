@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,15 @@ def eventually(holds: Callable[[], Any], within: float = 5.0) -> bool:
     return bool(holds())
 
 
-def tenant(name: str, folder: Path, every: str = "1h", unchanged_for: str = "30s", watch: bool = True) -> Tenant:
-    """A tenant with a folder source."""
+def tenant(
+    name: str,
+    folder: Path,
+    every: str = "1h",
+    unchanged_for: str = "30s",
+    watch: bool = True,
+    schedule: object = None,
+) -> Tenant:
+    """A tenant with a folder source. schedule: instead of ``every``."""
     return Tenant.model_validate(
         {
             "tenant": name,
@@ -33,7 +40,7 @@ def tenant(name: str, folder: Path, every: str = "1h", unchanged_for: str = "30s
             "timezone": "Europe/Paris",
             "source": {"kind": "folder", "path": str(folder), "watch": watch},
             "ready": {"unchanged_for": unchanged_for},
-            "schedule": {"every": every},
+            "schedule": schedule or {"every": every},
             "feeds": [
                 {"feed": "clients", "files": "*.csv", "entity": "customer", "format": {"kind": "delimited"},
                  "mapping": {"code": "Code", "name": "Nom"}}
@@ -53,6 +60,8 @@ class HandmadeCorridor:
         self.delivered: list[Delivered | Exception] = []
         self.recoveries: list[float] = []
         self.recovered: list[Exception] = []
+        self.owing: set[str] = set()
+        self.kept: dict[str, datetime] = {}
         self.at_once: dict[str, int] = {}
         self.overlapped: set[str] = set()
         self._lock = threading.Lock()
@@ -85,6 +94,12 @@ class HandmadeCorridor:
         if self.recovered:
             raise self.recovered.pop(0)
         return ()
+
+    def owes(self, tenant: str) -> bool:
+        return tenant in self.owing
+
+    def kept_until(self, tenant: str) -> datetime:
+        return self.kept.get(tenant, datetime.now(UTC))
 
     def looked_at(self, tenant: str) -> list[float]:
         """Returns when the tenant was looked at."""

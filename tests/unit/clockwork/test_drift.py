@@ -22,7 +22,7 @@ def test_a_jump_is_told_once_and_slow_drift_never() -> None:
 
 
 def test_timers_set_by_a_clock_that_was_a_day_ahead_are_moved_back() -> None:
-    schedule, done = Schedule(1), threading.Event()
+    schedule, done = Schedule(), threading.Event()
     schedule.once("look acme", 86_400.3, done.set)
     schedule.every("beat", timedelta(hours=1), lambda: None)
     schedule.start()

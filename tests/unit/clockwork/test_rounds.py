@@ -37,7 +37,7 @@ def begin() -> Iterator[Callable[..., Set]]:
         named = {one.tenant: one for one in tenants}
         stop = threading.Event()
         corridor = corridor or HandmadeCorridor()
-        schedule, turns = Schedule(len(named)), Turns(time.monotonic, stop)
+        schedule, turns = Schedule(), Turns(time.monotonic, stop)
         rounds = Rounds(named, corridor, schedule, turns, stop, time.monotonic)
         one = Set(corridor, schedule, rounds, turns, stop)
         sets.append(one)

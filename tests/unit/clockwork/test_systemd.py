@@ -60,3 +60,12 @@ def test_nobody_who_listens_is_no_trouble(environment: dict[str, str]) -> None:
 )
 def test_a_watchdog_that_is_not_meant_for_us_is_not_fed(environment: dict[str, str]) -> None:
     assert Systemd.from_environment(environment, process=1).watchdog is None
+
+
+def test_a_reload_begins_with_its_moment_and_ends_ready(tmp_path: Path) -> None:
+    with listening(str(tmp_path / "notify")) as listener:
+        systemd = Systemd.from_environment({"NOTIFY_SOCKET": str(tmp_path / "notify")}, process=1)
+        systemd.reloading(12.3456789)
+        systemd.reloaded("all\nwell")
+        assert listener.recv(4096) == b"RELOADING=1\nMONOTONIC_USEC=12345678"
+        assert listener.recv(4096) == b"READY=1\nSTATUS=all well"

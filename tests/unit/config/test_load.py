@@ -10,7 +10,7 @@ import pytest
 from tests.unit.config.configurations import DAEMON, ENTITY, FEED, HEAD, loaded, write
 
 from nightclerk.config.load import load
-from nightclerk.core.tenant import FolderSource, SftpSource
+from nightclerk.core.source import FolderSource, FtpsSource, SftpSource
 
 FINGERPRINT = "SHA256:uNiVztksCsDhcc0u9e8BrVqVVZBgVcdkOyyoiBQyiqE"
 
@@ -100,6 +100,36 @@ def test_two_sftp_sources_are_one_by_server_login_and_folder(tmp_path: Path, fir
     assert bool(problems) == shared
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "shared"),
+    [
+        ("kind: ftp, insecure: true, folder: /a", "kind: ftps, folder: /a", True),
+        ("kind: ftp, insecure: true, folder: /a", "kind: ftps, tls: implicit, folder: /a/", True),
+        ("kind: ftps, folder: /a", "kind: ftps, port: 2121, folder: /a", False),
+        ("kind: ftps, folder: /a", "kind: ftps, folder: /b", False),
+        ("kind: ftps, folder: /a", "kind: sftp, known_hosts: k, folder: /a", False),
+    ],
+)
+def test_one_ftp_folder_is_one_however_it_is_reached(tmp_path: Path, first: str, second: str, shared: bool) -> None:
+    def ftp(name: str, source: str) -> str:
+        whole = f"{{{source}, host: h, username: u, password: {{env: P}}}}"
+        return tenant(name).replace(f"{{kind: folder, path: drops/{name}}}", whole)
+
+    _, problems = loaded(tmp_path, {"acme": ftp("acme", first), "beta": ftp("beta", second)})
+    assert bool(problems) == shared
+
+
+def test_relative_paths_of_an_ftps_source(tmp_path: Path) -> None:
+    ftps = "{kind: ftps, host: h, username: u, password: {file: secret}, ca_file: ca.pem, tls: implicit}"
+    write(tmp_path, {"acme": tenant("acme").replace("{kind: folder, path: drops/acme}", ftps)})
+    configuration, problems = load(tmp_path / "config")
+    assert problems == []
+    assert configuration is not None
+    source = configuration.tenants["acme"].source
+    assert isinstance(source, FtpsSource)
+    assert (source.password.file, source.ca_file, source.port) == (tmp_path / "secret", tmp_path / "ca.pem", 990)
+
+
 def test_relative_paths_start_at_the_folder_above_wherever_we_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sftp = (
         "{kind: sftp, host: h, username: u, key: {file: keys/a}, passphrase: {file: /abs/p}, password: {env: P}, "
@@ -115,8 +145,8 @@ def test_relative_paths_start_at_the_folder_above_wherever_we_stand(tmp_path: Pa
     configuration, problems = load(Path("../config"))
     assert problems == []
     assert configuration is not None
-    assert configuration.daemon.database == f"sqlite:///{tmp_path}/var/app.db"
-    assert configuration.daemon.ledger == "sqlite:////abs/ledger.db"
+    assert str(configuration.daemon.database.url) == f"sqlite:///{tmp_path}/var/app.db"
+    assert str(configuration.daemon.ledger.url) == "sqlite:////abs/ledger.db"
     assert configuration.daemon.state == tmp_path / "var"
     mail = configuration.daemon.mail
     assert mail is not None

@@ -8,7 +8,7 @@ import pytest
 
 from nightclerk.config.secrets import LARGEST_SECRET, resolve
 from nightclerk.core.errors import OperatorError
-from nightclerk.core.tenant import SecretReference
+from nightclerk.core.secret import SecretReference
 
 
 def test_an_environment_variable(monkeypatch: pytest.MonkeyPatch) -> None:

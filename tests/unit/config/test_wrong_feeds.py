@@ -23,7 +23,6 @@ FEEDS = [
     ]),
     ("mapping: {code: C}", ["9:14  feeds[0].mapping: what entity customer requires is not mapped and has no default: name."]),
     ("mapping: {code: C}\nmode: update_only", [
-        "9:14  feeds[0].mapping: what entity customer requires is not mapped and has no default: name.",
         "10:11  feeds[0].mode: only the key is mapped, so that update_only has nothing to update.",
     ]),
     ("mapping: {code: C, name: N, balance: B}", [
@@ -107,7 +106,23 @@ FEEDS = [
     ]),
     ("format: {header_row: 0}", ["10:26  feeds[0].format.header_row: this must be at least 1."]),
     ("format: {header_row: first}", ['10:26  feeds[0].format.header_row: this must be a whole number, auto or none, not "first".']),
-    ("format: {kind: xlsx}", ['10:20  feeds[0].format.kind: this must be delimited, not "xlsx".']),
+    ("format: {kind: xslx}", ['10:20  feeds[0].format.kind: no kind "xslx" here; there are delimited, xlsx, xls and ods.']),
+    ("format: {kind: xlsx, encoding: utf-8}", [
+        '10:26  feeds[0].format.encoding: no key "encoding" here; the keys here are header_row and kind.',
+    ]),
+    ("format: {kind: xls, header_row: 0}", ["10:37  feeds[0].format.header_row: this must be at least 1."]),
+    ("sheet: Clients", [
+        "10:12  feeds[0].sheet: only workbooks have sheets, and this feed reads delimited text; take sheet out, or write "
+        "format: {kind: xlsx}.",
+    ]),
+    ("sheet: 0\nformat: {kind: ods}", ["10:12  feeds[0].sheet: this must be at least 1."]),
+    ("format: {kind: xlsx}\ndates: '%Y-%d-%m'\nmapping: {code: C, name: N, since: S}", [
+        "10:12  feeds[0].dates: '%Y-%d-%m' and '%Y-%m-%d' read '2003-05-04' as different days; give only one of them.",
+    ]),
+    ("format: {kind: xlsx}\nmapping: {code: C, name: N, currency: X, balance: B, payment_days: {from: ' b', decimal: ','}}", [
+        '10:94  feeds[0].mapping.payment_days.decimal: another field reads the column " b" with another decimal mark; give both '
+        "the same one.",
+    ]),
     ("format: {encoding: utf-9}", ['10:24  feeds[0].format.encoding: no encoding "utf-9"; use a Python codec name, as in utf-8 or cp1252.']),
     ("format: {encoding: base64}", [
         '10:24  feeds[0].format.encoding: "base64" is not an encoding of text; use a Python codec name, as in utf-8 or cp1252.',
@@ -133,7 +148,7 @@ FEEDS = [
     ("max_rows: many", ['10:15  feeds[0].max_rows: this must be a whole number, not "many", as in 25000.']),
     ("preset: my-dso-manager", [
         '10:5  feeds[0].preset: no key "preset" here; the keys here are blank, columns, dates, decimal, duplicates, entity, feed, files, '
-        "format, ignore, mapping, max_rows, mode, order, thousands and tolerate.",
+        "format, ignore, mapping, max_rows, mode, order, sheet, thousands and tolerate.",
     ]),
     ("files: export/*.csv", [
         "7:12  feeds[0].files: write the files' names without a folder: only files directly in the drop folder are taken.",

@@ -9,13 +9,47 @@ import pytest
 from tests.unit.config.configurations import loaded
 
 DAEMONS = [
-    ("database: postgresql://u:hunter2@h/db\n", [
-        "1:11  database: databases of the kind postgresql are not supported yet; use sqlite, as in sqlite:///var/app.db.",
-    ]),
     ("database: mysql+pymysql://u:hunter2@h/db\n", [
-        "1:11  database: databases of the kind mysql are not supported yet; use sqlite, as in sqlite:///var/app.db.",
+        "1:11  database: databases of the kind mysql are not supported yet; use sqlite or postgresql, as in postgresql://nightclerk@db.example.com/app.",
     ]),
-    ("database: hunter2\n", ["1:11  database: this is no database URL; write sqlite:/// and the file, as in sqlite:///var/app.db."]),
+    ("database: postgres://u:hunter2@h/db\n", ['1:11  database: no kind of database "postgres"; did you mean "postgresql"?']),
+    ("database: postgresql+psycopg2://u:hunter2@h/db\n", [
+        "1:11  database: Nightclerk speaks to PostgreSQL by its own driver; write postgresql://, as in postgresql://nightclerk@db.example.com/app.",
+    ]),
+    ("database: postgresql://u:hunter2@h\n", [
+        "1:11  database: the database's name is missing; write it behind the host, as in postgresql://nightclerk@db.example.com/app.",
+    ]),
+    ("database: postgresql://u:hunter2@h@ter/db\n", [
+        "1:11  database: this is no PostgreSQL address; write postgresql://USER@HOST:PORT/DATABASE, with the signs @ : / ? # % in any "
+        "of these written as %40 %3A %2F %3F %23 %25.",
+    ]),
+    ("database: {url: 'postgresql://u@h/db?sslmod=require'}\n", [
+        '1:17  database.url: no setting "sslmod" for PostgreSQL; did you mean "sslmode"?',
+    ]),
+    ("database: postgresql://u@h/db?sslmode=verify_full\n", [
+        "1:11  database: sslmode must be disable, allow, prefer, require, verify-ca or verify-full, not \"verify_full\"; did you mean \"verify-full\"?",
+    ]),
+    ("database: postgresql://u@h/db?qqq=hunter2\n", ['1:11  database: no setting "qqq" for PostgreSQL; take it out.']),
+    ("database: postgresql://u@h:0/db\n", ["1:11  database: port must be a whole number from 1 to 65535."]),
+    ("database: postgresql://u@h/db?host=/run\n", ["1:11  database: the host is written twice: before the database's name and behind it."]),
+    ("database: postgresql://u@h/db?hunter2\n", [
+        "1:11  database: what follows ? must be settings, as in ?sslmode=verify-full&connect_timeout=5.",
+    ]),
+    ("database: {url: postgresql://u@h/db, password: hunter2}\n", [
+        "1:48  database.password: a secret is never written here; give {env: NAME}, {file: PATH} or {credential: NAME}.",
+    ]),
+    ("database: {url: 'postgresql://u:hunter2@h/db', password: {env: P}}\n", [
+        "1:17  database.url: this holds a password although password says where it is kept; take it out.",
+    ]),
+    ("database: {'postgresql://u:hunter2@h/db'}\n", [
+        "1:11  database.url: this key is missing; write it as in url: postgresql://nightclerk@db.example.com/app.",
+        "1:12  database: an address is no key; write it behind its key, as in url: sqlite:///var/app.db.",
+    ]),
+    ("database: {url: sqlite:///a.db, password: {env: P}}\n", [
+        "1:43  database.password: an SQLite file knows no password; take this out.",
+    ]),
+    ("database: [a]\n", ["1:11  database: this must be a database's address, as in sqlite:///var/app.db or postgresql://nightclerk@db.example.com/app."]),
+    ("database: hunter2\n", ["1:11  database: this is no database address; write it as in sqlite:///var/app.db or postgresql://nightclerk@db.example.com/app."]),
     ("database: sqlite://\n", ["1:11  database: sqlite:/// is followed by a file and nothing else, as in sqlite:///var/app.db."]),
     ("database: 'sqlite:///:memory:'\n", ["1:11  database: sqlite:/// is followed by a file and nothing else, as in sqlite:///var/app.db."]),
     ("database: sqlite:///a.db?mode=ro\n", ["1:11  database: sqlite:/// is followed by a file and nothing else, as in sqlite:///var/app.db."]),

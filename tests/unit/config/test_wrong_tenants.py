@@ -9,6 +9,10 @@ import pytest
 from tests.unit.config.configurations import FEED, HEAD, problems_of
 
 SOURCE = "tenant: acme\nname: Acme\ntimezone: UTC\nsource: "
+PLAIN = (
+    "plain FTP shows the password and all files to everyone on the way; use kind: ftps or sftp, or write insecure: true if the "
+    "server offers nothing else."
+)
 
 #: What stands instead of HEAD, with FEED below it → the problems.
 HEADS = [
@@ -32,12 +36,27 @@ HEADS = [
     (HEAD + "language: fra\n", ['5:11  language: this must be en, fr, es, de, it, pt or nl, not "fra"; did you mean "fr"?']),
     (HEAD + "name: Other\n", ['5:1  name: the key "name" stands twice here; the first is in line 2.']),
     (HEAD + "retention: 5d\n", [
-        '5:1  retention: no key "retention" here; the keys here are feeds, language, name, ready, report, schedule, source, tenant '
+        '5:1  retention: no key "retention" here; the keys here are feeds, language, name, process, ready, report, schedule, source, tenant '
         "and timezone.",
     ]),
     (SOURCE + "ftp\n", ['4:9  source: this must be a group of keys, not "ftp", as in {kind: folder, path: /srv/drops/acme}.']),
-    (SOURCE + "{kind: ftp, host: h}\n", ['4:16  source.kind: no kind "ftp" here; there are folder and sftp.']),
-    (SOURCE + "{path: d}\n", ["4:9  source.kind: this key is missing; write it as in kind: folder, or sftp."]),
+    (SOURCE + "{kind: fttp, host: h}\n", ['4:16  source.kind: no kind "fttp" here; there are folder, sftp, ftp and ftps.']),
+    (SOURCE + "{path: d}\n", ["4:9  source.kind: this key is missing; write it as in kind: folder, or sftp, ftp or ftps."]),
+    (SOURCE + "{kind: ftp, host: h, username: u, password: {env: P}}\n", [f"4:9  source.insecure: {PLAIN}"]),
+    (SOURCE + "{kind: ftp, host: h, username: u, password: {env: P}, insecure: false}\n", [f"4:73  source.insecure: {PLAIN}"]),
+    (SOURCE + "{kind: ftp, host: h, username: u, insecure: true}\n", [
+        "4:9  source.password: this key is missing; write it as in password: {credential: acme-password}.",
+    ]),
+    (SOURCE + "{kind: ftps, host: h, username: u, password: {env: P}, tls: implicitt}\n", [
+        '4:69  source.tls: this must be explicit or implicit, not "implicitt"; did you mean "implicit"?',
+    ]),
+    (SOURCE + "{kind: ftps, host: h, username: u, password: {env: P}, insecure: true}\n", [
+        '4:64  source.insecure: no key "insecure" here; the keys here are archive, ca_file, folder, host, kind, password, port, tls, '
+        "unrecognised and username.",
+    ]),
+    (SOURCE + "{kind: sftp, host: h, username: u, password: {env: P}, known_hosts: k, legacy: yes}\n", [
+        '4:88  source.legacy: this must be true or false, not "yes".',
+    ]),
     (SOURCE + "{kind: folder}\n", ["4:9  source.path: this key is missing; write it as in path: /srv/drops/acme."]),
     (SOURCE + "{kind: folder, path: ~/d}\n", ["4:30  source.path: write the whole path: ~ means nothing to a daemon."]),
     (SOURCE + "{kind: folder, path: ''}\n", ["4:30  source.path: a path is wanted here, and this is none."]),
@@ -88,7 +107,7 @@ HEADS = [
     (HEAD + "schedule: {every: 99999999d}\n", ['5:19  schedule.every: "99999999d" is longer than a hundred years.']),
     (HEAD + "report: {to: 'a@b.example; nobody'}\n", ['5:14  report.to: "nobody" is not an email address.']),
     (HEAD + "report: {to: [a@b.example, nobody]}\n", ['5:28  report.to[1]: "nobody" is not an email address.']),
-    (HEAD + "report: {on: {imported: never}}\n", ['5:10  report.on: no key "on" here; the keys here are attach, show_values and to.']),
+    (HEAD + "report: {onn: {imported: never}}\n", ['5:10  report.onn: no key "onn" here; did you mean "on"?']),
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import pytest
 from nightclerk.config.yaml_positions import read
 from nightclerk.core.errors import SenderError
 from nightclerk.core.feed import Feed
-from nightclerk.core.headers import column_notes, find_columns, folded
+from nightclerk.core.headers import column_notes, find_columns, folded, header_of
 from nightclerk.core.mapping import Mapped
 
 
@@ -128,3 +128,12 @@ def test_one_header_twice(other: str) -> None:
 
 def test_a_column_twice_that_nobody_reads_is_no_matter() -> None:
     assert found({"a": "A"}, "A", "B", "B")[1] == ('Column "B" is neither mapped nor ignored; it was not read.',)
+
+
+def test_the_senders_own_word_for_a_field_is_told_as_the_file_writes_it() -> None:
+    made = feed_of({"a": ["Nom", "Raison sociale"], "b": {"from": ["Agence", "Compte"], "join": "-"}, "c": {"constant": "x"}})
+    columns = ("AGENCE ", "raison  sociale", "Compte", "Compte")
+    assert header_of(made, "a", columns) == "raison  sociale"
+    assert header_of(made, "b", columns) == "AGENCE + Compte"
+    assert header_of(made, "c", columns) is None
+    assert header_of(made, "d", columns) is None

@@ -57,7 +57,7 @@ def test_sentences_name_the_numbers_and_the_limit() -> None:
     assert said(counts(94, 6), tolerate={"rejected": "5.5%"}) == (
         "6 of 100 rows (6 %) had something wrong, but at most 5.5 % may be rejected."
     )
-    assert said(counts(99999, 1), tolerate={"rejected": "0%"}).startswith("1 of 100000 rows (0.001 %)")
+    assert said(counts(99999, 1), tolerate={"rejected": "0%"}).startswith("1 of 100,000 rows (0.001 %)")
     assert said(counts(1, 0), tolerate={"at_least_rows": 3}) == (
         "The file has 1 row, but at least 3 are expected; it looks incomplete."
     )

@@ -5,9 +5,9 @@ import sys
 
 #: What the daemon itself imports from core; it must stay small while it listens, so polars is the reader child's alone.
 LIGHT = [
-    "booking", "convert.constant", "convert.marks", "convert.written_dates", "daemon", "entity", "feed", "headers", "issue",
-    "judging",
-    "mapping", "ordering", "reading", "report", "routing", "run", "sentences", "settling", "tenant",
+    "booking", "breaker", "convert.constant", "convert.marks", "convert.written_dates", "daemon", "entity", "feed", "headers",
+    "issue", "judging",
+    "mapping", "ordering", "reading", "report", "routing", "quiet", "run", "sentences", "settling", "tenant", "timetable",
 ]  # fmt: skip
 
 

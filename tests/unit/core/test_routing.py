@@ -3,12 +3,16 @@ from __future__ import annotations
 import pytest
 
 from nightclerk.core.feed import Feed
-from nightclerk.core.routing import done_file_of, is_done_file, is_temporary, matches, route
+from nightclerk.core.routing import done_file_of, is_done_file, is_temporary, matches, rivals, route
 from nightclerk.core.tenant import Ready
 
 
-def feed(name: str, files: str) -> Feed:
-    return Feed.model_validate({"feed": name, "files": files, "entity": "e", "mapping": {"a": "A"}})
+def feed(name: str, files: str, sheet: str | int | None = None) -> Feed:
+    return Feed.model_validate(
+        {"feed": name, "files": files, "entity": "e", "mapping": {"a": "A"}, "format": {"kind": "xlsx"}, "sheet": sheet}
+        if sheet is not None
+        else {"feed": name, "files": files, "entity": "e", "mapping": {"a": "A"}}
+    )
 
 
 @pytest.mark.parametrize(
@@ -67,3 +71,21 @@ def test_done_files(done: str | None, name: str, expected: str | None) -> None:
         assert is_done_file(ready, expected)
         assert is_done_file(ready, expected.upper())
     assert not is_done_file(ready, name)
+
+
+@pytest.mark.parametrize(
+    ("sheets", "wanting_the_same"),
+    [
+        (("Clients", "Produits"), ""),
+        (("Clients", " CLIENTS "), "ab"),
+        ((1, 2), ""),
+        ((1, 1), "ab"),
+        ((1, "Produits"), "ab"),  # nobody knows before the file is there
+        ((None, "Produits"), "ab"),
+        ((None, None), "ab"),
+        (("Clients", "Produits", "clients"), "ac"),
+    ],
+)
+def test_feeds_that_could_read_the_same_rows(sheets: tuple[str | int | None, ...], wanting_the_same: str) -> None:
+    feeds = [feed(name, "*.xlsx", sheet) for name, sheet in zip("abc", sheets, strict=False)]
+    assert "".join(one.feed for one in rivals(feeds)) == wanting_the_same

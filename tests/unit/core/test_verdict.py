@@ -73,7 +73,7 @@ def test_money_of_all_rows_with_its_currency() -> None:
     assert judged.money["amount"].rows() == [
         (2, "USD", "1.0000", True, False),
         (3, "EUR", "2.0000", True, False),
-        (4, "EUR", "3.0000", False, False),
+        (4, "", "3.0000", False, False),
         (5, "GBP", "4.0000", False, False),
         (6, "GBP", None, False, True),
     ]

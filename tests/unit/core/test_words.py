@@ -179,4 +179,4 @@ def test_values_for_blank_and_to_blank() -> None:
 
 def test_the_sentence_lists_the_agreed_values() -> None:
     judged = judge({"kind": {"type": "text"}}, {"kind": {"from": "Kind", "values": {"a": "x", "b": "y"}}}, {"Kind": ["c"]})
-    assert only_issue(judged).message == "Line 2, column Kind: \"c\" is not one of the agreed values ('a', 'b')."
+    assert only_issue(judged).message == 'Line 2, column Kind: "c" is not one of the agreed values ("a", "b").'

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from nightclerk.core.errors import OperatorError
-from nightclerk.demo.rewriting import rewrite
+from nightclerk.core.schedule import Schedule
+from nightclerk.demo.copying import connect, copy_configuration
+from nightclerk.demo.rewriting import replace_section, rewrite
+from nightclerk.demo.sftp_server import SftpServer
+from nightclerk.wiring import load_configuration
 
+PROJECT = Path(__file__).parents[3]
+TENANTS = sorted((PROJECT / "config" / "tenants").glob("*.yaml"))
 TENANT = """# a comment: kept
 tenant: acme
 source:
@@ -37,9 +44,35 @@ def test_a_value_that_has_no_line_of_its_own_is_named(path: str) -> None:
         rewrite(TENANT, {path: "x", "source.port": 1})
 
 
-@pytest.mark.parametrize("tenant", ["credit-lumiere", "atlas-supply"])
-def test_the_sample_tenants_can_be_rewritten(tenant: str) -> None:
-    text = (Path(__file__).parents[3] / "config" / "tenants" / f"{tenant}.yaml").read_text(encoding="utf-8")
-    changes = {"source.host": "127.0.0.1", "source.port": 1, "source.host_keys": ["SHA256:x"], "ready.unchanged_for": "2s"}
-    changed = rewrite(text, {**changes, "schedule.every": "1s"})
-    assert sum(a != b for a, b in zip(text.split("\n"), changed.split("\n"), strict=True)) == 5
+@pytest.mark.parametrize(
+    "written", ["schedule: {every: 5m}   # short", "schedule:\n  at: [06:00]\n  days: mon", "schedule:\n- every: 1h\n- cron: x"]
+)
+def test_a_section_is_replaced_whole_or_taken_out(written: str) -> None:
+    text = f"tenant: acme\n{written}\n\n# the feeds\nfeeds:\n  - feed: clients\n    schedule: no\n"
+    kept = "\n# the feeds\nfeeds:\n  - feed: clients\n    schedule: no\n"
+    assert replace_section(text, "schedule", "schedule: {every: 1s}") == f"tenant: acme\nschedule: {{every: 1s}}\n{kept}"
+    assert replace_section(text, "schedule", None) == f"tenant: acme\n{kept}"
+    assert replace_section(text, "process", None) == text
+
+
+def test_every_sample_tenant_is_connected_and_nothing_else_of_it_changes(tmp_path: Path) -> None:
+    copy_configuration(PROJECT, tmp_path / "config", [path.stem for path in TENANTS], 25)
+    server = SftpServer(tmp_path, ())
+    try:
+        for path in TENANTS:
+            connect(tmp_path / "config" / "tenants" / path.name, server)
+    finally:
+        server.close()
+    (before, _), (after, problems) = load_configuration(PROJECT / "config"), load_configuration(tmp_path / "config")
+    assert problems == []
+    assert len(after.tenants) == 5
+    for name, tenant in after.tenants.items():
+        written = before.tenants[name]
+        source = {"host": "127.0.0.1", "port": server.port, "host_keys": [server.fingerprint]}
+        changes = {
+            "source": written.source.model_copy(update=source),
+            "ready": written.ready.model_copy(update={"unchanged_for": timedelta(seconds=2)}),
+            "schedule": Schedule(every=timedelta(seconds=1)),
+            "process": None,
+        }
+        assert tenant == written.model_copy(update=changes)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from nightclerk.core.errors import OperatorError
-from nightclerk.core.tenant import SecretReference
+from nightclerk.core.secret import SecretReference
 from nightclerk.demo.copying import Secrets
-from nightclerk.demo.samples import find_project, samples
+from nightclerk.demo.samples import before, find_project, samples
 
 PROJECT = Path(__file__).parents[3]
 
@@ -31,19 +31,28 @@ def test_a_project_of_ones_own_comes_first(tmp_path: Path) -> None:
 
 def test_every_sample_stands_where_it_is_said_to() -> None:
     found = samples(PROJECT)
-    assert {sample.tenant for sample in found} == {"atlas-supply", "credit-lumiere"}
+    tenants = {"atlas-supply", "brightwave", "cobranzas-sur", "credit-lumiere", "plomberie-boreal"}
+    assert {sample.tenant for sample in found} == tenants
     assert all(sample.file.is_file() for sample in found)
+    (workbook,) = (sample for sample in found if sample.tenant == "plomberie-boreal")
+    assert [run.feed for run in workbook.runs] == ["clients", "produits"]
+    assert [(stood.tenant, stood.entity) for stood in before(PROJECT)] == [
+        ("cobranzas-sur", "customer"),
+        ("plomberie-boreal", "customer"),
+    ]
 
 
 def test_each_difference_has_its_sentence() -> None:
     sample = samples(PROJECT)[0]
     told = json.loads((sample.file.parent / "expected" / f"{sample.file.name}.json").read_text(encoding="utf-8"))
-    assert sample.differences(told) == []
+    (expected,) = sample.runs
+    assert expected.differences(told) == []
     wrong = told | {"ending": "refused", "counts": told["counts"] | {"created": 1}}
-    assert sample.differences(wrong) == [
-        "customers_20261120.csv ended as refused, not as imported_with_rejects.",
-        "customers_20261120.csv: created is 1, not 24953.",
+    assert expected.differences(wrong) == [
+        "customers_20261120.csv (customers) ended as refused, not as imported_with_rejects.",
+        "customers_20261120.csv (customers): created is 1, not 24953.",
     ]
+    assert expected.differences(None) == ["customers_20261120.csv (customers) has no run."]
 
 
 def test_secrets_are_left_where_the_daemon_looks_and_nowhere_else(tmp_path: Path) -> None:

@@ -7,10 +7,12 @@ import io
 import json
 import os
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from tests.unit.formats.workbook.files import WRITERS, Sheets, Shown
 
 from nightclerk.core.errors import OperatorError, SenderError
 from nightclerk.core.feed import Delimited
@@ -108,7 +110,7 @@ def test_more_left_out_lines_than_are_listed_are_counted(reader: Fence, tmp_path
 
 @pytest.mark.parametrize(
     ("content", "code", "line"),
-    [(b"", "no_header", None), (b'a,b\r\n1,"2\r\n', "unbalanced_quote", 2), (b"PK\x03\x04rest", "not_text", None)],
+    [(b"", "no_header", None), (b'a,b\r\n1,"2\r\n', "unbalanced_quote", 2), (b"PK\x03\x04rest", "incomplete", None)],
 )
 def test_a_refused_file_says_why(reader: Fence, tmp_path: Path, content: bytes, code: str, line: int | None) -> None:
     with pytest.raises(SenderError) as refused:
@@ -154,3 +156,52 @@ def test_records_of_many_blocks_stay_in_order(reader: Fence, tmp_path: Path) -> 
     assert [line.split(",")[0] for line in lines[1:-1]] == [str(number) for number in range(2, count + 2)]
     found = inspect(reader, asked(tmp_path, content))
     assert (found.rows, found.profiles[0].total) == (count, count * (count - 1) // 2)
+
+
+WORKBOOK: Sheets = {
+    "Notes": [[None]],
+    "Clients": [
+        ["Export of 21/11/2026"],
+        ["Code", "Amount", "Due", "Rate"],
+        [Shown(7, "0000"), 1234.5, date(2026, 4, 3), 1.234],
+        [Shown(12, "0000"), 20, date(2026, 5, 4), 2.345],
+    ],
+    "Zweites Blatt": [["x", "y"], ["1", "2"]],
+}
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_a_workbook_reads_with_its_sheet_columns_types_sums_and_doubts(reader: Fence, tmp_path: Path, writer: str) -> None:
+    kind, write = WRITERS[writer]
+    found = inspect(reader, asked(tmp_path, write(WORKBOOK)))
+    data = inspection_data(found)
+    assert data["format"] == {
+        "kind": kind, "encoding": None, "delimiter": None, "quote": None, "header_row": 2, "sheet": "Clients",
+    }  # fmt: skip
+    assert (data["columns"], data["rows"]) == (["Code", "Amount", "Due", "Rate"], 2)
+    assert data["left_out"] == [{"line": 1, "reason": "above the header"}]
+    assert data["types"] == {"Code": "text", "Amount": "decimal", "Due": "date", "Rate": "decimal"}
+    assert data["totals"] == {"Amount": "1254.5", "Rate": "3.579"}
+    assert codes(found) == [("note", None), ("leading_zeros", "Code")]  # 1.234 is not taken for thousands
+    assert '"Clients" was read, not "Notes", "Zweites Blatt"' in found.doubts[0].message
+    assert json.loads(json.dumps(data)) == data
+
+
+def test_a_sheet_may_be_named_or_counted(reader: Fence, tmp_path: Path) -> None:
+    given = asked(tmp_path, WRITERS["openpyxl"][1](WORKBOOK))
+    for sheet in ("zweites blatt", "3"):
+        assert inspect(reader, replace(given, sheet=sheet)).format.sheet == "Zweites Blatt"
+    with pytest.raises(SenderError, match='no sheet "Zweite"') as refused:
+        inspect(reader, replace(given, sheet="Zweite"))
+    assert refused.value.code == "no_sheet"
+    with pytest.raises(SenderError, match="not a workbook, so that it has no sheets"):
+        inspect(reader, replace(asked(tmp_path, EXPORT), sheet="1"))
+
+
+def test_the_records_of_a_workbook_are_written(reader: Fence, tmp_path: Path) -> None:
+    written = io.BytesIO()
+    write_records(reader, asked(tmp_path, WRITERS["xlwt"][1](WORKBOOK)), "csv", written.write)
+    assert list(csv.reader(io.StringIO(written.getvalue().decode("utf-8-sig")))) == [
+        ["_line", "Code", "Amount", "Due", "Rate"], ["3", "0007", "1234.5", "2026-04-03", "1.234"],
+        ["4", "0012", "20", "2026-05-04", "2.345"],
+    ]  # fmt: skip

@@ -18,7 +18,7 @@ from nightclerk.core.errors import SenderError, WeatherError
 from nightclerk.core.issue import Issue, RejectedRow
 from nightclerk.filing.archive import Archive
 from nightclerk.filing.durable import explained
-from nightclerk.filing.holder import Holder, OnlyOne
+from nightclerk.filing.holder import Holder, OnlyOne, residence
 from nightclerk.filing.issues_file import IssuesFile, Rejected, read_issues
 from nightclerk.filing.spool import Spool
 
@@ -176,3 +176,11 @@ def test_the_spool_tells_and_sweeps_what_is_kept(tmp_path: Path) -> None:
 def test_our_own_disk_is_explained() -> None:
     assert isinstance(explained(OSError(28, "No space left on device"), Path("var")), WeatherError)
     assert "read and write" in str(explained(PermissionError(13, "Permission denied", "var/spool"), Path("var")))
+
+
+def test_a_residence_is_the_folder_on_this_machine_however_it_is_spelled(tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "link").symlink_to("state")
+    assert residence(tmp_path / "state") == residence(tmp_path / "link") == residence(tmp_path / "other" / ".." / "state")
+    assert residence(tmp_path / "state") != residence(tmp_path / "other")

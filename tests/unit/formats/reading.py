@@ -9,7 +9,7 @@ from typing import Any
 
 from nightclerk.core.issue import Issue, LeftOut, RejectedRow
 from nightclerk.core.reading import Finished, Job, LateRow, Opened
-from nightclerk.formats.delimited import DelimitedReader
+from nightclerk.formats.opening import open_reader
 from nightclerk.formats.packing import packed
 from nightclerk.formats.pipe import unpacked
 
@@ -33,9 +33,15 @@ class Read:
         return [(issue.line, issue.code) for issue in self.issues]
 
 
-def job(block_bytes: int = 1 << 20, only: tuple[str, ...] | None = None, language: str = "fr", **given: Any) -> Job:
+def job(
+    block_bytes: int = 1 << 20,
+    only: tuple[str, ...] | None = None,
+    language: str = "fr",
+    sheet: str | None = None,
+    **given: Any,
+) -> Job:
     """Returns the job of reading without a feed; ``given`` is the format."""
-    return Job(language, "Europe/Paris", format=json.dumps(given), only=only, block_bytes=block_bytes)
+    return Job(language, "Europe/Paris", format=json.dumps(given), only=only, block_bytes=block_bytes, sheet=sheet)
 
 
 def read(data: bytes, asked: Job, late: list[int] | None = None) -> Read:
@@ -43,7 +49,7 @@ def read(data: bytes, asked: Job, late: list[int] | None = None) -> Read:
     with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as keys, tempfile.TemporaryFile() as copy:
         file.write(data)
         file.flush()
-        reader = DelimitedReader(file.fileno(), keys.fileno(), copy.fileno(), asked)
+        reader = open_reader(file.fileno(), keys.fileno(), copy.fileno(), asked)
         result = Read(reader.opened, Finished(0, (), {}, {}, {}, {}), {}, [], [], list(reader.opened.left_out), 0, [])
         for portion in reader.portions():
             for block in map(unpacked, packed(portion)):

@@ -102,6 +102,19 @@ def test_blocks_come_out_as_they_went_in() -> None:
     assert one.columns == [[""], [None]]
 
 
+def test_rows_go_as_csv_where_they_are_wanted_so() -> None:
+    values = pl.DataFrame({"text": ["a", "", None, 'q"', "x\ny", "r\rs"], "number": [1, None, 3, 4, 5, 6], "truth": [True] * 6})
+    lines = pl.Series(range(2, 8))
+    [block] = map(unpacked, packed(Portion(7, lines, values, (), (RejectedRow(9, ()),)), csv=True))
+    assert (block.rows, block.lines, block.columns, len(block.rejected)) == (7, [2, 3, 4, 5, 6, 7], [], 1)
+    assert block.csv is not None
+    assert block.csv.decode().replace("\x1f", "|") == (
+        '2|a|1|true\n3|""||true\n4||3|true\n5|"q"""|4|true\n6|"x\ny"|5|true\n7|"r\rs"|6|true\n'
+    )
+    [empty] = map(unpacked, packed(Portion(1, lines.clear(), values.clear(), (), (RejectedRow(2, ()),)), csv=True))
+    assert (empty.csv, empty.columns, len(empty.rejected)) == (None, [[]] * 3, 1)
+
+
 @pytest.mark.parametrize("accepted", [0, 1, MOST_ROWS, MOST_ROWS + 1, 2 * MOST_ROWS, 2 * MOST_ROWS + 5])
 def test_a_large_portion_goes_as_several_blocks_that_together_say_the_same(accepted: int) -> None:
     values = pl.DataFrame({"text": [str(at) for at in range(accepted)], "number": pl.Series(range(accepted), dtype=pl.Int64)})

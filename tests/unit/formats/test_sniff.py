@@ -55,7 +55,7 @@ def test_code_pages_whose_second_bytes_look_like_delimiters_are_read_right() -> 
         (b"a;b\r\n1;2\r\n" * 200_000 + b"\xc3", "utf-8", "wrong_encoding", 400_001, "byte 2000001"),
         (codecs.BOM_UTF16_LE + b"a\0;\0\n\0\x00\xd8a\0", "auto", "not_text", None, "byte 9"),
         ("a;b\r\n1;2\r\n".encode("utf-16-le"), "auto", "not_text", None, "UTF-16 without a byte order mark"),
-        (b"PK\x03\x04rest", "auto", "not_text", None, "a zip archive or a workbook"),
+        (b"PK\x03\x04rest", "auto", "incomplete", None, "its end is missing"),
     ],
 )
 def test_a_file_that_does_not_fit_is_refused_with_the_place(

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-
-import pytest
 
 from nightclerk.core.drop import Look, Sighting
-from nightclerk.core.errors import WeatherError
 from nightclerk.ledger.claims import Claims
-from nightclerk.ledger.engine import Ledger, open_ledger
+from nightclerk.ledger.engine import Ledger
 from nightclerk.ledger.looks import Looks
-from nightclerk.ledger.tables import drops, looks
+from nightclerk.ledger.tables import drops
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 FILE = Sighting("clients.csv", 120, 5, "7")
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    opened = open_ledger(f"sqlite:///{tmp_path}/ledger.db")
-    yield opened
-    opened.close()
 
 
 def seen(ledger: Ledger, sighting: Sighting = FILE) -> None:
@@ -157,15 +145,6 @@ def test_what_is_recorded_is_never_forgotten(ledger: Ledger) -> None:
         connection.execute(drops.update().values(state="recorded"))
     assert not mine.put_back(claim)
     assert mine.begun() == {claim.drop.id}
-
-
-def test_a_ledger_that_is_locked_or_full_is_weather(ledger: Ledger, tmp_path: Path) -> None:
-    with ledger.writing() as connection:
-        limit = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {limit}")
-    look = {"name": "a", "size": 1, "stamp": 1, "mark": "", "since": NOW, "seen": NOW, "appeared": NOW, "reported": False}
-    with pytest.raises(WeatherError, match="cannot be used at the moment"), ledger.writing() as connection:
-        connection.execute(looks.insert().values(tenant="x" * 100_000, **look))
 
 
 def test_the_done_file_of_a_drop_is_remembered(ledger: Ledger) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from nightclerk.core.report import Letter
-from nightclerk.ledger.engine import Ledger, open_ledger
+from nightclerk.ledger.engine import Ledger
 from nightclerk.ledger.outbox import Outbox
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -18,10 +16,8 @@ LETTER = Letter("<a@b>", "report", ("one@example.com", "two@example.com"), "Acme
 
 
 @pytest.fixture
-def outbox(tmp_path: Path) -> Iterator[Outbox]:
-    ledger: Ledger = open_ledger(f"sqlite:///{tmp_path}/ledger.db")
-    yield Outbox(ledger)
-    ledger.close()
+def outbox(ledger: Ledger) -> Outbox:
+    return Outbox(ledger)
 
 
 def test_a_letter_is_put_in_once(outbox: Outbox) -> None:

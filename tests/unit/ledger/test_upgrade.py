@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from nightclerk.core.errors import OperatorError
-from nightclerk.ledger import engine
+from nightclerk.ledger import upgrade
 from nightclerk.ledger.engine import open_ledger
 from nightclerk.ledger.tables import metadata
 
@@ -22,13 +22,13 @@ def test_migrations_and_tables_agree(tmp_path: Path) -> None:
     with ledger.reading() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), metadata)
     ledger.close()
-    assert [d for d in differences if "alembic_version" not in str(d)] == []
+    assert [d for d in differences if upgrade.VERSION_TABLE not in str(d)] == []
 
 
 def test_head_is_the_newest_script() -> None:
     config = Config()
-    config.set_main_option("script_location", str(Path(engine.__file__).parent / "migrations"))
-    assert ScriptDirectory.from_config(config).get_current_head() == engine.HEAD
+    config.set_main_option("script_location", str(upgrade.SCRIPTS))
+    assert ScriptDirectory.from_config(config).get_current_head() == upgrade.HEAD
 
 
 def test_a_ledger_of_a_newer_version_is_refused(tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_a_ledger_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     open_ledger(url).close()
     changed = sa.create_engine(url)
     with changed.begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        connection.exec_driver_sql(f"UPDATE {upgrade.VERSION_TABLE} SET version_num = '9999'")
     changed.dispose()
     with pytest.raises(OperatorError, match="newer Nightclerk"):
         open_ledger(url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from nightclerk.core.drop import Drop, Sighting
@@ -11,11 +12,35 @@ from nightclerk.core.issue import ROW_CODES
 from nightclerk.core.reading import FormatFound
 from nightclerk.core.report import RejectFile, Report
 from nightclerk.core.run import ControlTotal, Counts, IssueGroup, Run
+from nightclerk.core.sentence import Sentence, Value, joined
+from nightclerk.core.sentences import about_cell, about_duplicate
 
 SENDER = "Nightclerk <nightclerk@example.com>"
 READERS = ("compta@lumiere.example", "ops@lumiere.example")
 AT = datetime(2026, 11, 21, 2, 4, 0, tzinfo=UTC)
 FORMAT = FormatFound("delimited", "cp1252", ";", '"', 1, "\r\n")
+NEW_COLUMN = Sentence.counted(
+    "Column %(headers)s is neither mapped nor ignored; it was not read.",
+    "Columns %(headers)s are neither mapped nor ignored; they were not read.",
+    1,
+    headers=("Agence",),
+)
+MISSING = joined(
+    Sentence(
+        "The file has no column %(wanted)s, which %(field)s is read from, and none like it.",
+        wanted=("Code client",),
+        field="code",
+    ),
+    Sentence("Its columns are %(headers)s.", headers=("Code", "Nom", "Courriel", "Solde")),
+)
+TOO_MANY = Sentence.counted(
+    "%(rejected)s of %(n)s row (%(share)s %%) had something wrong, but at most %(most)s %% may be rejected.",
+    "%(rejected)s of %(n)s rows (%(share)s %%) had something wrong, but at most %(most)s %% may be rejected.",
+    1204,
+    rejected=301,
+    share=Decimal("25.1"),
+    most=Decimal(5),
+)
 HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -66,7 +91,7 @@ def report(*runs: Run, **changed: Any) -> Report:
         tenant="credit-lumiere",
         tenant_name="Crédit Lumière",
         timezone="Europe/Paris",
-        language="fr",
+        language="en",
         drop=drop(),
         runs=runs or (run(),),
         server_place="/export/processed/clients_20261121.20261121T020312Z.run812.csv",
@@ -77,7 +102,7 @@ def report(*runs: Run, **changed: Any) -> Report:
 def imported() -> Report:
     return report(
         run(
-            notes=("The column “Agence” is new and was not read.",),
+            notes=(NEW_COLUMN,),
             effects={"kept_blank": {"phone": 14, "email": 1}},
             left_out=3,
         )
@@ -88,25 +113,21 @@ def unchanged() -> Report:
     return report(run(counts=Counts(rows=1204, unchanged=1204)))
 
 
+def about(code: str, header: str, field: str, count: int, *cells: tuple[int, str], template: str, **values: Value) -> IssueGroup:
+    """A kind of issue with examples as the reader words them."""
+    examples = tuple((line, cell or None, about_cell(line, header, cell, template, values)) for line, cell in cells)
+    return IssueGroup(code, header, field, count, examples)
+
+
 def groups() -> tuple[IssueGroup, ...]:
+    no_address = '"%(value)s" is not an email address.'
+    no_number = '"%(value)s" is not a number; numbers here look like %(example)s.'
+    same_key = (7, "C0042", about_duplicate(7, "C0042", [7, 880]))
     return (
-        IssueGroup(
-            "not_an_email",
-            "Courriel",
-            "email",
-            14,
-            (
-                (17, "jean@", 'Line 17, column Courriel: "jean@" is not an email address.'),
-                (212, "à demander", 'Line 212, column Courriel: "à demander" is not an email address.'),
-            ),
-        ),
-        IssueGroup("not_a_number", "Solde", "balance", 2, ((40, "1.2.3", 'Line 40, column Solde: "1.2.3" is not a number.'),)),
-        IssueGroup(
-            "required", "Raison sociale", "name", 1, ((98, None, "Line 98, column Raison sociale: the value is missing."),)
-        ),
-        IssueGroup(
-            "duplicate_key", "Code client", "code", 2, ((7, "C0042", 'Line 7: the key "C0042" stands on several lines: 7, 880.'),)
-        ),
+        about("not_an_email", "Courriel", "email", 14, (17, "jean@"), (212, "à demander"), template=no_address),
+        about("not_a_number", "Solde", "balance", 2, (40, "1.2.3"), template=no_number, example="1 234,56"),
+        about("required", "Raison sociale", "name", 1, (98, ""), template="the value is missing."),
+        IssueGroup("duplicate_key", "Code client", "code", 2, (same_key,)),
     )
 
 
@@ -141,7 +162,7 @@ def refused() -> Report:
         run(
             ending="refused",
             code="column_missing",
-            sentence="The column “Code client” is missing; the file has Code, Nom, Courriel, Solde.",
+            sentence=MISSING,
             line=1,
             counts=Counts(),
             totals={},
@@ -155,7 +176,7 @@ def too_many_rejected() -> Report:
         run(
             ending="refused",
             code="too_many_rejected",
-            sentence="301 of 1204 rows (25%) had something wrong, but at most 5% may be rejected.",
+            sentence=TOO_MANY,
             counts=Counts(rows=1204, skipped=1204),
             totals={},
             issues=301,
@@ -193,7 +214,11 @@ def held() -> Report:
 
 
 def claimed_twice() -> Report:
-    sentence = "Several feeds want this file: clients, contacts. Give each a name pattern that only its own files fit."
+    sentence = Sentence(
+        "Several feeds want the same rows of this file: %(feeds)s. Give each a name pattern that only its own files fit, or "
+        "name the sheet that each reads (sheet: …).",
+        feeds="clients, contacts",
+    )
     twice = run(ending="refused", code="claimed_twice", sentence=sentence, counts=Counts(), totals={}, format=None)
     return report(twice, replace(twice, id=813, feed="contacts"), server_place="/export/failed/clients.run812.csv")
 
@@ -213,22 +238,21 @@ def tried_again() -> Report:
 
 def hostile(text: str = " ".join(HOSTILE[:6]), **changed: Any) -> Report:
     """Everything that comes from outside is this text."""
-    kinds = tuple(
-        IssueGroup(code, f"{text}{code}", "email", 1, ((2, text[:200], f"Line 2, column {text}: {text}."),)) for code in ROW_CODES
-    )
+    told = about_cell(2, text, text, '"%(value)s" cannot be read.', {})
+    kinds = tuple(IssueGroup(code, f"{text}{code}", "email", 1, ((2, text[:200], told),)) for code in ROW_CODES)
     made = report(
         run(
             file=text,
             ending="imported_with_rejects",
             counts=Counts(rows=3, created=1, rejected=2),
             groups=kinds,
-            notes=(f"The column {text} is new.",),
+            notes=(Sentence("Its columns are %(headers)s.", headers=(text,)),),
             format=FormatFound("delimited", "cp1252", "\u00a6", None, None, "\n"),
             archived_as=text,
             totals={text: {text: ControlTotal("1.0000", "1.0000", "0.0000")}},
             unreadable={text: 3},
             effects={"kept_blank": {text: 1}, "only": [text]},
-            sentence=text,
+            sentence=Sentence.verbatim(text),
         ),
         tenant_name=text,
         drop=drop(text),

@@ -37,18 +37,18 @@ SUBJECTS = {
     "empty": "Crédit Lumière · clients: Empty (nothing imported)",
     "unrecognised": "Crédit Lumière · Unrecognised (Photos de vacances.zip)",
     "held": "Crédit Lumière · clients: Held (0 of 1,204 rows imported)",
-    "claimed_twice": "Crédit Lumière · clients: Refused (nothing imported); contacts: Refused (nothing imported)",
-    "several": "Crédit Lumière · clients: Imported (1,204 rows: 12 new, 30 changed);"
-    " open-items: Imported with rejects (18 of 1,204 rows rejected); contacts: Refused (nothing imported)",
+    "claimed_twice": "Crédit Lumière · clients and contacts: Refused (nothing imported)",
+    "several": "Crédit Lumière · contacts, open-items and clients: Imported in part (2,390 of 2,408 rows imported)",
 }
 SENTENCES = {
     "imported": "All 1,204 rows are imported. 12 new, 30 changed, 1,162 as they were.",
     "unchanged": "All 1,204 rows are imported. They were known already, so nothing had to be changed.",
     "with_rejects": "1,186 of 1,204 rows are imported. 18 rows were rejected and need a correction.",
     "refused": "The file was refused as a whole: nothing of it was imported."
-    " Line 1: The column “Code client” is missing; the file has Code, Nom, Courriel, Solde.",
+    ' Line 1: The file has no column "Code client", which code is read from, and none like it.'
+    ' Its columns are "Code", "Nom", "Courriel", "Solde".',
     "too_many_rejected": "The file was refused as a whole: nothing of it was imported."
-    " 301 of 1204 rows (25%) had something wrong, but at most 5% may be rejected.",
+    " 301 of 1,204 rows (25.1 %) had something wrong, but at most 5 % may be rejected.",
     "duplicate": "This file is the one that run 790 imported, byte for byte. Nothing was imported again.",
     "empty": "The file has no rows. Nothing was imported.",
     "unrecognised": "Nobody has told Nightclerk what a file named “Photos de vacances.zip” holds. Nothing was imported.",
@@ -174,7 +174,7 @@ def test_what_is_good_to_know_is_told() -> None:
         "14 known values of phone were kept, because their cells in the file are empty.",
         "1 known value of email was kept, because its cell in the file is empty.",
         "3 lines are no rows, such as titles and blank lines, and were left out.",
-        "The column “Agence” is new and was not read.",
+        'Column "Agence" is neither mapped nor ignored; it was not read.',
     )
     assert said(reports.tried_again()).parts[0].notes == (
         "This file brings corrections to run 790.",

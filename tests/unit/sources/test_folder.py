@@ -10,7 +10,7 @@ import pytest
 
 from nightclerk.core.drop import Fate, Sighting
 from nightclerk.core.errors import OperatorError, WeatherError
-from nightclerk.core.tenant import FolderSource
+from nightclerk.core.source import FolderSource
 from nightclerk.sources.folder import Folder
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from nightclerk.core.errors import OperatorError
-from nightclerk.core.tenant import SecretReference, SftpSource
+from nightclerk.core.secret import SecretReference
+from nightclerk.core.source import SftpSource
 from nightclerk.sources.host_keys import ALL_KINDS, HostKeys
 
 ONE, TWO = base64.b64encode(b"key one").decode(), base64.b64encode(b"key two").decode()
@@ -56,7 +57,7 @@ def test_a_line_that_names_the_server(tmp_path, line, host, port):
     "|1| ssh-ed25519 {}",
 ])  # fmt: skip
 def test_a_line_that_does_not(tmp_path, line):
-    with pytest.raises(OperatorError, match=r"has no key for \[sftp\.acme\.example\]:2222.*ssh-keyscan -p 2222"):
+    with pytest.raises(OperatorError, match=r"has no key for \[sftp\.acme\.example\]:2222"):
         keys(tmp_path, line.format(ONE), port=2222)
 
 
@@ -83,11 +84,11 @@ def test_several_fingerprints_and_the_refusal_names_all():
     settings = SftpSource(
         kind="sftp", host="h", username="u", password=SecretReference(env="P"), host_keys=[print_of(ONE) + "=", print_of(TWO)]
     )
-    pinned = HostKeys(settings)
+    pinned = HostKeys(settings, "acme")
     assert pinned.accepts(print_of(ONE))
     assert pinned.accepts(print_of(TWO))
     assert pinned.asks()[0] == ALL_KINDS
     shown = print_of(base64.b64encode(b"third").decode())
     refusal = pinned.refusal([shown])
     assert all(word in str(refusal) for word in (shown, print_of(ONE), print_of(TWO), "h port 22", "source.host_keys"))
-    assert refusal.command == "ssh-keyscan -p 22 h | ssh-keygen -lf -"
+    assert refusal.command == "nightclerk trust acme"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nightclerk.core.drop import Fate, Sighting
 from nightclerk.core.errors import OperatorError
-from nightclerk.core.tenant import Archive, Filing
+from nightclerk.core.source import Archive, Filing
 from nightclerk.sources.releasing import release
 
 FATE = Fate("processed", "f.run7.csv")

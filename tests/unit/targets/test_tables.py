@@ -10,7 +10,7 @@ import pytest
 
 from nightclerk.core.entity import Entity
 from nightclerk.core.errors import OperatorError
-from nightclerk.targets.tables import create_tables, missing_columns
+from nightclerk.targets.tables import create_tables, table_faults
 
 ENTITY = Entity.model_validate(
     {
@@ -76,15 +76,16 @@ def test_without_a_tenant_column_the_key_stands_alone(tmp_path: Path) -> None:
 
 
 def test_every_missing_table_and_column_is_named_at_once(tmp_path: Path) -> None:
-    assert [line.split(" in ")[0] for line in missing_columns("sqlite:///app.db", [ENTITY], tmp_path)] == [
+    assert [line.split(" in ")[0] for line in table_faults("sqlite:///app.db", [ENTITY], tmp_path)] == [
         "The tables nightclerk_receipts, nightclerk_changes and order do not exist"
     ]
     create_tables("sqlite:///app.db", [ENTITY], tmp_path)
-    assert missing_columns("sqlite:///app.db", [ENTITY], tmp_path) == []
+    assert table_faults("sqlite:///app.db", [ENTITY], tmp_path) == []
     with closing(sqlite3.connect(tmp_path / "app.db")) as connection:
         connection.executescript(
             'DROP TABLE "order"; CREATE TABLE "order" (TENANT TEXT, number TEXT, "select" TEXT, lines INT, day TEXT)'
         )
-    lacking = missing_columns("sqlite:///app.db", [ENTITY], tmp_path)
+    *lacking, key = table_faults("sqlite:///app.db", [ENTITY], tmp_path)
     assert [line.split("has no column ")[1].split(".")[0] for line in lacking] == ["amount", "paid", "seen", "currency"]
-    assert all(line.endswith(".") for line in lacking)
+    assert "no unique key of exactly number, tenant" in key
+    assert all(line.endswith(".") for line in (*lacking, key))

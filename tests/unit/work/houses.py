@@ -14,7 +14,8 @@ from tests.e2e.daemon import Site
 
 from nightclerk.channels.memory import Memory as Mailbox
 from nightclerk.config.load import load
-from nightclerk.core.tenant import Archive, Filing
+from nightclerk.config.reaching import driver_url
+from nightclerk.core.source import Archive, Filing
 from nightclerk.sources.memory import Memory
 from nightclerk.targets.tables import create_tables
 from nightclerk.wiring import open_house
@@ -74,14 +75,20 @@ class Desk:
 
 @contextmanager
 def desk(
-    root: Path, *tenants: str, ready: str = "", kind: str = "folder", feeds: str = "", archive: Filing = ARCHIVE
+    root: Path,
+    *tenants: str,
+    ready: str = "",
+    kind: str = "folder",
+    feeds: str = "",
+    archive: Filing = ARCHIVE,
+    ledger: str = "sqlite:///var/ledger.db",
 ) -> Iterator[Desk]:
     """Given an empty folder; yields a desk with these tenants (``acme`` where none is named). ready: more keys of ``ready``;
-    kind: what the configuration says the sources are; feeds: more feeds."""
+    kind: what the configuration says the sources are; feeds: more feeds; ledger: its address."""
     site = Site(root)
     daemon = site.config / "nightclerk.yaml"
     mail = "mail: {host: 127.0.0.1, port: 9, security: none, from: n@example.com, operators: [ops@example.com]}\n"
-    daemon.write_text(daemon.read_text() + mail)
+    daemon.write_text(daemon.read_text().replace("sqlite:///var/ledger.db", ledger) + mail)
     for name in tenants or ("acme",):
         folder = site.tenant(name)
         file = site.config / "tenants" / f"{name}.yaml"
@@ -93,7 +100,7 @@ def desk(
     configuration, problems = load(site.config)
     assert configuration is not None, problems
     assert not problems, [str(problem) for problem in problems]
-    create_tables(configuration.daemon.database, configuration.entities.values())
+    create_tables(driver_url(configuration.daemon.database), configuration.entities.values())
     with capture_logs(), open_house(configuration) as house:
         sources = {name: Memory(archive) for name in configuration.tenants}
         clock = HandClock()

@@ -9,7 +9,8 @@ from __future__ import annotations
 import smtplib  # for its exception classes only: yagmail lets them through
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from nightclerk.channels.email.deadline import Deadline, Talking
@@ -46,16 +47,16 @@ class Email:
             refused |= {spoken[address]: why for address, why in self._carry(message, list(spoken)).items()}
         return refused
 
+    def reach(self) -> None:
+        """Connects as for a letter, logs in and says goodbye. Raises as ``post`` does."""
+        with self._connected(3 * self._timeout):
+            return
+
     def _carry(self, message: bytes, addresses: list[str]) -> dict[str, Refusal]:
         """Returns the refused ones of the addresses, which are plain ASCII and have no duplicates."""
         patience = self._timeout + len(message) / SLOWEST_LINE
-        secret = self._secret()
-        settings = self._settings
-        mailing = Mailing(settings.host, settings.port, settings.username, self._sender, secret)
-        with Deadline(2 * self._timeout + patience) as deadline:
-            client = self._client(deadline, secret)
+        with self._connected(2 * self._timeout + patience) as (client, mailing):
             try:
-                client.login()
                 # smtplib hands all bytes to one ``sendall``, for which the time-out is the limit of the whole.
                 client.smtp.sock.settimeout(patience)
                 answers = client.smtp.sendmail(wire_address(self._sender), addresses, message)
@@ -72,13 +73,25 @@ class Email:
                 if error.smtp_code != 552:  # 552 speaks of the letter's size, not of its sender
                     raise told(error, mailing) from error
                 answers = dict.fromkeys(addresses, (error.smtp_code, error.smtp_error))
+        return {address: refusal(code, said, mailing) for address, (code, said) in answers.items()}
+
+    @contextmanager
+    def _connected(self, seconds: float) -> Iterator[tuple[Any, Mailing]]:
+        """Yields yagmail's client, logged in, and with whom we talk; what the server does to the connection until the end, or
+        for longer than so many seconds, becomes an error that says who must act."""
+        secret, settings = self._secret(), self._settings
+        mailing = Mailing(settings.host, settings.port, settings.username, self._sender, secret)
+        with Deadline(seconds) as deadline:
+            client = self._client(deadline, secret)
+            try:
+                client.login()
+                yield client, mailing
             except OSError as error:  # smtplib's exceptions are among them
                 if deadline.passed:
                     raise WeatherError(f"{mailing} took too long. It is tried again later.") from error
                 raise told(error, mailing) from error
             finally:
                 _hang_up(client)
-        return {address: refusal(code, said, mailing) for address, (code, said) in answers.items()}
 
     def _client(self, deadline: Deadline, secret: str) -> Any:
         """Returns yagmail's client, not connected yet."""

@@ -68,13 +68,26 @@ def _canonical(digits: pl.Expr) -> pl.Expr:
 def _why(value: str, marks: Marks, loose: str) -> Reason:
     letters = re.search(_LETTERS, value)
     if not re.fullmatch(loose, value) or (letters is not None and letters[0] not in CURRENCIES):
-        return Reason("not_a_number", f"is not a number; numbers here look like {marks.example()}.")
+        return _not_a_number(marks)
     whole, _, decimals = value.partition(marks.decimal)
     decimals = re.sub(r"\D", "", decimals).rstrip("0")
     if len(decimals) > DECIMALS:
-        return Reason("too_many_decimals", f"has {len(decimals)} decimals; at most {DECIMALS} can be kept.")
+        return Reason(
+            "too_many_decimals",
+            '"%(value)s" has %(decimals)s decimals; at most %(most)s can be kept.',
+            {"decimals": len(decimals), "most": DECIMALS},
+        )
     digits = len(re.sub(r"\D", "", whole).lstrip("0"))
     code = "too_small" if any(sign in value for sign in "-−(") else "too_large"
     if digits > WHOLE_DIGITS:
-        return Reason(code, f"has {digits} digits before the decimal mark; at most {WHOLE_DIGITS} can be kept.")
-    return Reason("not_a_number", f"is not a number; numbers here look like {marks.example()}.")
+        return Reason(
+            code,
+            '"%(value)s" has %(digits)s digits before the decimal mark; at most %(most)s can be kept.',
+            {"digits": digits, "most": WHOLE_DIGITS},
+        )
+    return _not_a_number(marks)
+
+
+def _not_a_number(marks: Marks) -> Reason:
+    example = marks.example()
+    return Reason("not_a_number", '"%(value)s" is not a number; numbers here look like %(example)s.', {"example": example})

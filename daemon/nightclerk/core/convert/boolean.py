@@ -12,7 +12,7 @@ def boolean(cell: pl.Expr) -> Converter:
     """Given a column of trimmed text; returns its converter. A blank is blank, not no: ``X`` and blank need ``values``."""
     usual = pl.when(cell.is_in(_cases(True))).then(pl.lit(True)).when(cell.is_in(_cases(False))).then(pl.lit(False))
     read = cell.str.to_lowercase().replace_strict(WORDS, default=None, return_dtype=pl.Boolean)
-    return Converter(pl.Boolean, (usual, read), lambda _: Reason("not_a_boolean", "says neither yes nor no."))
+    return Converter(pl.Boolean, (usual, read), lambda _: Reason("not_a_boolean", '"%(value)s" says neither yes nor no.'))
 
 
 def _cases(means: bool) -> list[str]:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 import polars as pl
 
+from nightclerk.core.sentence import Value
+
+_NONE: Mapping[str, Value] = MappingProxyType({})
+
 
 class Reason(NamedTuple):
-    """Why a text could not be read: an issue's code, and how the sentence goes on after the quoted value."""
+    """Why a text could not be read: an issue's code, and the template of a sentence (``core.sentence``) with its values.
+
+    The text itself is the template's value ``value``, which is added where the sentence is made.
+    """
 
     code: str
-    told: str
+    template: str
+    values: Mapping[str, Value] = _NONE
 
 
 @dataclass(frozen=True)

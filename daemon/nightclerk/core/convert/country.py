@@ -19,5 +19,5 @@ def country(cell: pl.Expr) -> Converter:
             keep(cell.is_in(_TWO), cell),
             cell.str.to_uppercase().replace_strict(_ANY, default=None, return_dtype=pl.String),
         ),
-        lambda _: Reason("not_a_country", "is not a country code."),
+        lambda _: Reason("not_a_country", '"%(value)s" is not a country code.'),
     )

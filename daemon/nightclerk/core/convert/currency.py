@@ -16,5 +16,5 @@ def currency(cell: pl.Expr) -> Converter:
     return Converter(
         pl.String,
         (keep(cell.is_in(_CODES), cell), keep(upper.is_in(_CODES), upper)),
-        lambda _: Reason("not_a_currency", "is not a currency code."),
+        lambda _: Reason("not_a_currency", '"%(value)s" is not a currency code.'),
     )

@@ -10,8 +10,17 @@ import polars as pl
 
 from nightclerk.core.convert.converter import Converter, Reason, keep
 from nightclerk.core.convert.written_dates import example, has_time, pieces, shape
+from nightclerk.core.sentence import N_, Sentence
 
 _WIDTHS = {"d": 2, "m": 2, "Y": 4}
+_IMPOSSIBLE = {
+    "not_a_date": N_('"%(value)s" is written like a date, but there is no such date.'),
+    "not_a_datetime": N_('"%(value)s" is written like a time, but there is no such time.'),
+}
+_FOREIGN = {
+    "not_a_date": N_('"%(value)s" is not a date written like %(example)s.'),
+    "not_a_datetime": N_('"%(value)s" is not a time written like %(example)s.'),
+}
 
 
 def date(cell: pl.Expr, formats: Sequence[str]) -> Converter:
@@ -24,20 +33,23 @@ def date(cell: pl.Expr, formats: Sequence[str]) -> Converter:
     written = [one for one in formats if not has_time(one)]
     tiers = [tier for one in written if (tier := _by_slices(cell, one)) is not None]
     tiers += [_by_calendar(cell, one) for one in written]
-    return Converter(pl.String, tuple(tiers), lambda value: why_not(value, written, "not_a_date", "date"))
+    return Converter(pl.String, tuple(tiers), lambda value: why_not(value, written, "not_a_date"))
 
 
-def why_not(value: str, formats: Sequence[str], code: str, noun: str) -> Reason:
-    """Given a text that no format reads; returns the reason: no such day, or not written as agreed."""
+def why_not(value: str, formats: Sequence[str], code: str) -> Reason:
+    """Given a text that no format reads, and the code of its type; returns the reason: no such day, or not written as agreed."""
     for one in formats:
         if re.fullmatch(shape(one), value):
-            return Reason(code, f"is written like a {noun}, but there is no such {noun}.")
-    return _foreign(tuple(formats), code, noun)
+            return Reason(code, _IMPOSSIBLE[code])
+    return _foreign(tuple(formats), code)
 
 
 @lru_cache(maxsize=64)
-def _foreign(formats: tuple[str, ...], code: str, noun: str) -> Reason:
-    return Reason(code, f"is not a {noun} written like {' or '.join(example(one) for one in formats)}.")
+def _foreign(formats: tuple[str, ...], code: str) -> Reason:
+    first, *others = (Sentence.verbatim(example(one)) for one in formats)
+    for other in others:
+        first = Sentence("%(first)s or %(second)s", first=first, second=other)
+    return Reason(code, _FOREIGN[code], {"example": first})
 
 
 def _by_slices(cell: pl.Expr, written: str) -> pl.Expr | None:

@@ -41,8 +41,12 @@ def _why(value: str, formats: Sequence[str], timezone: str) -> Reason:
     for written in formats:
         moment = parsed(value, written)
         if moment is not None and moment.tzinfo is None and _skipped(moment, ZoneInfo(timezone)):
-            return Reason("not_a_datetime", f"does not exist in {timezone}: the clocks were put forward over it.")
-    return why_not(value, formats, "not_a_datetime", "time")
+            return Reason(
+                "not_a_datetime",
+                '"%(value)s" does not exist in %(timezone)s: the clocks were put forward over it.',
+                {"timezone": timezone},
+            )
+    return why_not(value, formats, "not_a_datetime")
 
 
 def _skipped(moment: datetime, zone: ZoneInfo) -> bool:

@@ -16,5 +16,9 @@ def email_address(cell: pl.Expr) -> Converter:
 
 def _why(value: str) -> Reason:
     if len(value) > LONGEST_EMAIL:
-        return Reason("not_an_email", f"is longer than an email address may be ({LONGEST_EMAIL} characters).")
-    return Reason("not_an_email", "is not an email address.")
+        return Reason(
+            "not_an_email",
+            '"%(value)s" is longer than an email address may be (%(most)s characters).',
+            {"most": LONGEST_EMAIL},
+        )
+    return Reason("not_an_email", '"%(value)s" is not an email address.')

@@ -20,10 +20,12 @@ def integer(cell: pl.Expr, marks: Marks) -> Converter:
 
     def why(value: str) -> Reason:
         if not re.fullmatch(shape, value):
-            return Reason("not_an_integer", "is not a whole number.")
+            return Reason("not_an_integer", '"%(value)s" is not a whole number.')
         if any(sign in value for sign in "-−("):
-            return Reason("too_small", f"is too small; the smallest number that can be kept is {LEAST}.")
-        return Reason("too_large", f"is too large; the largest number that can be kept is {MOST}.")
+            return Reason(
+                "too_small", '"%(value)s" is too small; the smallest number that can be kept is %(least)s.', {"least": LEAST}
+            )
+        return Reason("too_large", '"%(value)s" is too large; the largest number that can be kept is %(most)s.', {"most": MOST})
 
     # polars' own cast takes an optional sign and ASCII digits, nothing else.
     return Converter(pl.Int64, (cell.cast(pl.Int64, strict=False), written), why)

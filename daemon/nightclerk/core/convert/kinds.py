@@ -40,7 +40,7 @@ def converter_for(cell: pl.Expr, field: EntityField, rule: Mapped, feed: Feed, t
     if field.type in {"integer", "decimal", "money"}:
         return _number(cell, field.type, rule, feed)
     if field.type in {"date", "datetime"}:
-        formats = rule.dates or feed.dates
+        formats = feed.dates_read(rule.dates or feed.dates)
         fault = check_dates(formats, field.type)
         if fault is not None:
             raise ValueError(fault)
@@ -50,7 +50,7 @@ def converter_for(cell: pl.Expr, field: EntityField, rule: Mapped, feed: Feed, t
 
 
 def _number(cell: pl.Expr, kind: FieldType, rule: Mapped, feed: Feed) -> Converter:
-    marks = Marks(rule.decimal or feed.decimal, rule.thousands if rule.thousands is not None else feed.thousands)
+    marks = Marks(feed.decimal_of(rule), rule.thousands if rule.thousands is not None else feed.thousands)
     fault = check_marks(marks.decimal, marks.thousands)
     if fault is not None:
         raise ValueError(fault)

@@ -27,15 +27,22 @@ def lookup(cell: pl.Expr, dtype: type[pl.DataType], field: EntityField, values: 
         found = canonical(field, value) if value is not None else None
         exact[written.strip()] = found
         folded.setdefault(written.strip().lower(), found)
-    listed = ", ".join(repr(key) for key in list(values)[:_SHOWN]) + ("…" if len(values) > _SHOWN else "")
+    agreed = tuple(list(values)[:_SHOWN])
+    more = len(values) > _SHOWN
     return Converter(
         dtype,
         (
             cell.replace_strict(_known(exact), default=None, return_dtype=dtype),
             cell.str.to_lowercase().replace_strict(_known(folded), default=None, return_dtype=dtype),
         ),
-        lambda _: Reason("not_in_values", f"is not one of the agreed values ({listed})."),
+        lambda _: _not_agreed(agreed, more),
     )
+
+
+def _not_agreed(agreed: tuple[str, ...], more: bool) -> Reason:
+    if more:
+        return Reason("not_in_values", '"%(value)s" is not one of the agreed values (%(agreed)s, …).', {"agreed": agreed})
+    return Reason("not_in_values", '"%(value)s" is not one of the agreed values (%(agreed)s).', {"agreed": agreed})
 
 
 def blanks(values: Mapping[str, Written]) -> list[str]:

@@ -22,7 +22,10 @@ def text(cell: pl.Expr) -> Converter:
 def control_character(value: str) -> Reason:
     """Given a text with a control character; returns the reason, which names the character."""
     found = _CONTROL.search(value)
-    return Reason("control_character", f"holds the control character U+{ord(found[0]):04X}." if found else "is not text.")
+    if found is None:
+        return Reason("control_character", '"%(value)s" is not text.')
+    character = f"U+{ord(found[0]):04X}"
+    return Reason("control_character", '"%(value)s" holds the control character %(character)s.', {"character": character})
 
 
 def may_hold_control(joined: bytes, lowest: int | None) -> bool:

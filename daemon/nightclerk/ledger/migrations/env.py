@@ -1,6 +1,9 @@
-"""Runs the migrations on the connection that ``ledger.engine`` hands over, inside its transaction."""
+"""Runs the migrations on the connection that ``ledger.upgrade`` hands over, inside its transaction."""
 
 from alembic import context
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=None, transactional_ddl=True)
+given = context.config.attributes
+context.configure(
+    connection=given["connection"], version_table=given["version_table"], target_metadata=None, transactional_ddl=True
+)
 context.run_migrations()

@@ -1,0 +1,79 @@
+"""What came, or would come, of a file: format, counts, totals, issues by kind and effects, for people."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import asdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nightclerk.cli.terminal import print_table, width
+
+if TYPE_CHECKING:
+    from nightclerk.core.reading import FormatFound
+    from nightclerk.core.run import Run
+
+_SPELLED = {"\t": "tab", " ": "space"}
+
+
+def format_line(found: FormatFound) -> str:
+    """Given a format as it was found; returns it in words."""
+    header = f"header in record {found.header_row}" if found.header_row else "no header"
+    if found.sheet is not None:
+        return f"{found.kind}, sheet {found.sheet}, {header}"
+    delimiter = _SPELLED.get(found.delimiter or "", found.delimiter)
+    return f"{found.kind}, {found.encoding}, fields between {delimiter}, {header}"
+
+
+def show_figures(run: Run) -> None:
+    """Given a run; prints its counts and control totals."""
+    if run.counts.rows:
+        click.echo()
+        print_table(("rows", "count"), [(name, count) for name, count in asdict(run.counts).items() if count])
+    totals = [(name, c or "?", *asdict(total).values()) for name, of in run.totals.items() for c, total in of.items()]
+    if totals:
+        headers = ("total of", "currency", "file", "booked", "rejected", "skipped")
+        some_gave_way = any(Decimal(total[-1]) for total in totals)
+        click.echo()
+        print_table(*((headers, totals) if some_gave_way else (headers[:-1], [total[:-1] for total in totals])))
+    for name, count in run.unreadable.items():
+        if count:
+            told = "1 amount" if count == 1 else f"{count} amounts"
+            click.echo(f"{name}: {told} could not be read and count in no total")
+
+
+def show_issues(run: Run) -> None:
+    """Given a run; prints its issues by kind, each with its first examples."""
+    for group in run.groups:
+        click.echo(f"\n{group.count} × {group.code}" + (f" in column {group.column}" if group.column else ""))
+        for _, _, message in group.examples:
+            print_wrapped(message, indent=2)
+
+
+def show_effects(effects: dict[str, Any]) -> None:
+    """Given what a run did on the way; prints it in sentences."""
+    for sentence in _effects(effects):
+        print_wrapped(sentence)
+
+
+def print_wrapped(text: str, indent: int = 0) -> None:
+    """Prints a text within the terminal's width; in a pipe as one line."""
+    wide = width()
+    margin, inner = " " * indent, " " * (indent + 2)
+    lines = [margin + text] if wide is None else textwrap.wrap(text, wide, initial_indent=margin, subsequent_indent=inner)
+    for line in lines:
+        click.echo(line)
+
+
+def _effects(effects: dict[str, Any]) -> Iterator[str]:
+    for field, count in effects.get("kept_blank", {}).items():
+        yield f"{field}: {count} known value{'s' if count > 1 else ''} kept, because the file's cell is empty"
+    if (count := effects.get("gave_way")) is not None:
+        yield f"{count} row{'s' if count > 1 else ''} gave way to another of the same key"
+    if (run := effects.get("duplicate_of")) is not None:
+        yield f"the same bytes under the same configuration as run {run}, which was imported without rejects"
+    if (only := effects.get("only")) is not None:
+        yield f"only these keys: {', '.join(only)}"

@@ -1,0 +1,259 @@
+"""What ``--json`` prints, as models: the one source of ``nightclerk schema output``. A test holds every command's output to it.
+
+The names are a contract with whoever reads the output: keys may be added in a later version, none is renamed or taken away.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
+
+from nightclerk.core.printed_run import Amount, Count, Format, Issue, Moment, Preview, Printed, Refused, Run
+
+
+class LeftOut(Printed):
+    """A line that is no row, and why."""
+
+    line: Count
+    reason: str
+
+
+class Doubt(Printed):
+    """Something about a file that a person should look at."""
+
+    code: str
+    column: str | None
+    message: str
+
+
+class Inspection(Printed):
+    """How a file reads. rows: damaged ones too. types and totals by column."""
+
+    format: Format
+    columns: list[str]
+    rows: Count
+    left_out: list[LeftOut]
+    types: dict[str, str]
+    totals: dict[str, Amount]
+    doubts: list[Doubt]
+
+
+class RefusedInspection(Printed):
+    """A file that does not read."""
+
+    refused: Refused
+
+
+class Problem(Printed):
+    """What is wrong with the configuration, at its line and column, which count from 1. path: as in
+    ``feeds[0].mapping.email``."""
+
+    file: str
+    line: int
+    column: int
+    path: str
+    message: str
+
+
+class Problems(Printed):
+    """All that is wrong; nothing, when the list is empty."""
+
+    problems: list[Problem]
+
+
+class WaitingFile(Printed):
+    """A file seen in the drop folder and not taken yet."""
+
+    file: str
+    size: Count
+    since: Moment
+
+
+class UnderWay(Printed):
+    """A drop that is begun and not closed."""
+
+    drop: int
+    file: str
+    state: str
+    since: Moment
+    attempt: int
+
+
+class Trouble(Printed):
+    """What is wrong with a tenant's source."""
+
+    message: str
+    since: Moment
+
+
+class Status(Printed):
+    """How a tenant stands. next_look: when its written times are due next, null where it is looked at in intervals alone.
+    waits_until: when its quiet hours begin. left_alone_until: its server refused us."""
+
+    tenant: str
+    name: str
+    feeds: list[str]
+    last_run: Run | None
+    waiting_files: list[WaitingFile]
+    under_way: list[UnderWay]
+    waiting_letters: Count
+    next_look: Moment | None
+    waits_until: Moment | None
+    left_alone_until: Moment | None
+    trouble: Trouble | None
+
+
+class Recipient(Printed):
+    """Somebody a letter is for; words: what the mail server said last."""
+
+    address: str
+    state: Literal["waiting", "accepted", "refused"]
+    attempts: Count
+    next_at: Moment | None
+    words: str | None
+
+
+class Letter(Printed):
+    """A letter of the outbox."""
+
+    letter: int
+    drop: int | None
+    message_id: str
+    tenant: str | None
+    kind: str
+    subject: str
+    written_at: Moment
+    recipients: list[Recipient]
+
+
+class ShownLetter(Printed):
+    """What a letter says. attached: the names of its attachments, with commas between them."""
+
+    letter: int
+    from_: str = Field(alias="from")
+    to: str
+    date: str
+    subject: str
+    attached: str
+    text: str
+    html: str
+
+
+class Posted(Printed):
+    """What one delivery did: recipients accepted and refused, letters postponed and why."""
+
+    accepted: Count
+    refused: Count
+    postponed: Count
+    trouble: str | None
+
+
+class Statements(Printed):
+    """The SQL that makes the tables which are not there."""
+
+    statements: list[str]
+
+
+class Written(Printed):
+    """The files that were written."""
+
+    written: list[str]
+
+
+class Finding(Printed):
+    """One thing that ``doctor`` found. away: it could not be reached. command: what helps, if a command does."""
+
+    level: Literal["fine", "wrong", "away"]
+    part: str
+    message: str
+    command: str | None
+
+
+class Findings(Printed):
+    """All that ``doctor`` looked at."""
+
+    findings: list[Finding]
+
+
+class HostKey(Printed):
+    """One host key of a server. line: as a known_hosts file has it. status: beside what is configured."""
+
+    kind: str
+    bits: Count
+    fingerprint: str
+    line: str
+    status: str
+
+
+class HostKeys(Printed):
+    """What a tenant's SFTP server shows. unseen: fingerprints that are configured and that none of its keys has. changed: none of
+    the configured keys is among them."""
+
+    tenant: str
+    kind: Literal["sftp"]
+    host: str
+    port: Count
+    keys: list[HostKey]
+    unseen: list[str]
+    changed: bool
+
+
+class Certificate(Printed):
+    """What a tenant's FTPS server shows. refusal: why it is not trusted, null if it is."""
+
+    tenant: str
+    kind: Literal["ftps"]
+    host: str
+    port: Count
+    fingerprint: str
+    subject: str
+    issuer: str
+    names: list[str]
+    valid_from: Moment
+    valid_to: Moment
+    pem: str
+    refusal: str | None
+    trusted: bool
+
+
+OUTPUTS: dict[str, Any] = {
+    "check": Problems,
+    "demo": list[Run],
+    "doctor": Findings,
+    "import": Run | list[Run],
+    "init": Written,
+    "inspect": Inspection | RefusedInspection,
+    "post": Posted,
+    "post --list": list[Letter],
+    "post --show": ShownLetter,
+    "preview": Preview | list[Preview],
+    "rejected": list[Issue],
+    "round": list[Run],
+    "run": Run,
+    "runs": list[Run],
+    "status": list[Status],
+    "tables create": Statements,
+    "trust": HostKeys | Certificate,
+}
+"""Command → what it prints with ``--json``. A list of runs or previews where several feeds read sheets of one workbook."""
+
+
+def check_output(command: str, data: Any) -> None:
+    """Given a command and what it printed, as data; raises ValueError where that is not what the schema promises."""
+    TypeAdapter(OUTPUTS[command]).validate_python(data)
+
+
+def output_schema() -> dict[str, Any]:
+    """Returns the JSON Schema (draft 2020-12) of all outputs: that of one command stands under ``$defs`` by its name."""
+    mode: JsonSchemaMode = "serialization"
+    made, parts = TypeAdapter.json_schemas([(name, mode, TypeAdapter(kind)) for name, kind in OUTPUTS.items()], by_alias=True)
+    commands = {name: {**made[name, mode], "title": f"nightclerk {name} --json"} for name in OUTPUTS}
+    return {
+        "$schema": GenerateJsonSchema.schema_dialect,
+        "title": "What nightclerk COMMAND --json prints",
+        "description": "Each command's output is described under $defs by the command's name.",
+        "anyOf": [{"$ref": f"#/$defs/{name.replace(' ', '%20')}"} for name in OUTPUTS],
+        "$defs": {**parts["$defs"], **commands},
+    }

@@ -1,0 +1,118 @@
+"""What ``--json`` prints of a run, as models. See ``core.printed``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+Moment = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", description="A moment in UTC.")]
+Amount = Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$", description="An exact decimal, as text so that no digit is lost.")]
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="A SHA-256 in hexadecimal.")]
+Ending = Literal["imported", "imported_with_rejects", "refused", "held", "duplicate", "empty", "unrecognised"]
+Count = Annotated[int, Field(ge=0)]
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
+
+
+class Printed(BaseModel):
+    """An object of the output: exactly these keys."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
+
+
+class Format(Printed):
+    """How a file reads. header_row counts all records from 1, blank ones too; null if there is none. A workbook has a sheet, and
+    no encoding, delimiter and quote."""
+
+    kind: str
+    encoding: str | None
+    delimiter: str | None
+    quote: str | None
+    header_row: Count | None
+    sheet: str | None
+
+
+class Refused(Printed):
+    """Why a file is refused as a whole, and the line to blame where there is one."""
+
+    code: str
+    line: Count | None
+    message: str
+
+
+class Counts(Printed):
+    """rows = created + updated + unchanged + rejected + parked + held + skipped, always."""
+
+    rows: Count
+    created: Count
+    updated: Count
+    unchanged: Count
+    rejected: Count
+    parked: Count
+    held: Count
+    skipped: Count
+
+
+class Total(Printed):
+    """A control total of one money field in one currency: file = booked + rejected + skipped. skipped stands only where rows
+    gave way to others of their key."""
+
+    file: Amount
+    booked: Amount
+    rejected: Amount
+    skipped: Amount = "0.0000"
+
+
+class Issue(Printed):
+    """Something wrong in one row."""
+
+    line: Count
+    column: str | None
+    field: str | None
+    code: str
+    value: str | None
+    message: str
+
+
+class Run(Printed):
+    """What one feed made of one drop. refused stands only where the ending is ``refused``."""
+
+    run: int
+    drop: int
+    tenant: str
+    feed: str | None
+    file: str
+    sha256: Hash | None
+    started_at: Moment
+    ended_at: Moment
+    ending: Ending
+    format: Format | None
+    counts: Counts
+    totals: dict[str, dict[str, Total]]
+    issues: list[Issue]
+    effects: dict[str, JsonValue]
+    config_hash: Hash | None
+    archived_as: str | None
+    corrects: int | None
+    notes: list[str]
+    unreadable: dict[str, Count]
+    refused: Annotated[Refused, Field(json_schema_extra=_without_default)] = None  # type: ignore[assignment]  # left out, never null
+
+
+class Change(Printed):
+    """What booking one row would change: field → value. before is null for a new row."""
+
+    key: dict[str, JsonValue]
+    before: dict[str, JsonValue] | None
+    after: dict[str, JsonValue]
+
+
+class Preview(Run):
+    """A run that did not take place: it has no number, and no drop."""
+
+    run: None  # type: ignore[assignment]  # there is none
+    drop: None  # type: ignore[assignment]  # there is none
+    sample: list[Change]

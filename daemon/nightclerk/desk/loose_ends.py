@@ -1,0 +1,84 @@
+"""What was begun and not brought to an end, and what one memory knows and the other does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from nightclerk.config.reaching import driver_url
+from nightclerk.core.database import Database
+from nightclerk.core.naming import shown
+from nightclerk.core.wording import listed
+from nightclerk.desk.finding import Finding
+from nightclerk.ledger.health import Health
+from nightclerk.targets.proofs import receipt_keys
+
+#: A letter that waits longer than this is told: the mail server is tried again all the while.
+LONG_WAIT = timedelta(hours=24)
+#: So many of one kind are named, and the others counted.
+_NAMED = 5
+
+
+def drops(health: Health, alive: Mapping[str, bool]) -> Iterator[Finding]:
+    """Given what the ledger knows and which processes live; yields the drops that are begun and that nobody works on. What rests
+    until a time yet to come is in order."""
+    begun = health.unfinished()
+    left = [one for one in begun if one.holder is not None and not alive.get(one.holder, False)]
+    for one in left[:_NAMED]:
+        drop = one.drop
+        told = f"Drop {drop.id} of {drop.tenant}, {shown(drop.sighting.name)}, was left by a process that ended."
+        yield Finding("wrong", "drops", f"{told} The next round goes on with it.", command=f"nightclerk round {drop.tenant}")
+    if len(left) > _NAMED:
+        told = f"{_counted(len(left) - _NAMED, 'more drop')} were left by processes that ended."
+        yield Finding("wrong", "drops", told, command="nightclerk round")
+    working = sum(alive.values())
+    running = f"{_counted(working, 'process', 'processes')} of Nightclerk at work" if working else "Nightclerk is not running"
+    yield Finding("fine", "drops", f"{running}, {_counted(len(begun) - len(left), 'drop')} under way")
+
+
+def letters(health: Health, now: datetime) -> Iterator[Finding]:
+    """Given what the ledger knows and the present moment; yields the letters that wait for too long."""
+    stuck = health.stuck(now - LONG_WAIT)
+    for one in stuck[:_NAMED]:
+        since = f"{one.since:%Y-%m-%d %H:%M} UTC, after {_counted(one.attempts, 'try', 'tries')}"
+        words = f" The server said: {one.words}" if one.words else ""
+        told = f"The letter «{shown(one.subject)}» waits for {one.address} since {since}.{words}"
+        yield Finding("wrong", "letters", told, command="nightclerk post")
+    if len(stuck) > _NAMED:
+        told = f"{_counted(len(stuck) - _NAMED, 'more letter')} waited as long."
+        yield Finding("wrong", "letters", told, command="nightclerk post --list")
+    if not stuck:
+        yield Finding("fine", "letters", "none waits for more than a day")
+
+
+def receipts(database: Database, health: Health) -> Iterator[Finding]:
+    """Given the database and what the ledger knows; yields the runs that were booked and have no receipt there, and whether there
+    are receipts of ours that belong to no run. Raises WeatherError or OperatorError."""
+    installation, runs = health.installation(), health.booked()
+    if installation is None:
+        return
+    keys = receipt_keys(driver_url(database), f"{installation}-", wait=database.lock_wait.total_seconds())
+    if keys is None:
+        return
+    unproven = sorted(number for key, number in runs.items() if key not in keys)
+    if unproven:
+        more = len(unproven) - _NAMED
+        numbers = [*map(str, unproven[:_NAMED]), *([f"{more} more"] if more > 0 else [])]
+        told = (
+            f"The database has no receipt of run {listed(numbers, 'and')}, although the ledger says that it was booked. The "
+            "database may have been put back to an older state: import the files again from the archive if rows are missing."
+        )
+        yield Finding("wrong", "receipts", told, command=f"nightclerk run {unproven[0]}")
+    strange = len(keys - runs.keys() - health.open_keys())
+    if strange:
+        told = (
+            f"The database has {_counted(strange, 'receipt')} of runs that the ledger does not know. The ledger may be of an "
+            "older state: files that were taken since may be taken and reported once more."
+        )
+        yield Finding("wrong", "receipts", told)
+    if not unproven and not strange:
+        yield Finding("fine", "receipts", f"{len(keys)} in the database, all known to the ledger, none missing")
+
+
+def _counted(number: int, noun: str, nouns: str | None = None) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {nouns or f'{noun}s'}"

@@ -1,0 +1,131 @@
+"""What a file is by its content, whatever its name says."""
+
+from __future__ import annotations
+
+import re
+
+from nightclerk.core.errors import SenderError
+from nightclerk.core.sentence import N_, Sentence
+from nightclerk.formats.text import read_at
+from nightclerk.formats.workbook.archive import Archive, protected
+from nightclerk.formats.workbook.ole import MAGIC, CompoundFile
+
+_ZIP = b"PK\x03\x04"
+_HEAD = 4096
+_WORKBOOKS = {"xlsx": "XLSX", "xls": "XLS", "ods": "ODS"}
+_MARKUP = (
+    (re.compile(rb"<\?mso-application\s+progid=.Excel|urn:schemas-microsoft-com:office:spreadsheet"), "xml_2003"),
+    (re.compile(rb"^\s*(?:<!DOCTYPE\s+html|<html|<head|<table|<meta|<style|<body|<div)\b", re.IGNORECASE), "html"),
+    (re.compile(rb"^\s*<\?xml"), "xml"),
+)
+#: What else may come under the name of a workbook.
+_OTHERS = {
+    "html": N_("an HTML page, which some programs export under the name of a workbook,"),
+    "xml_2003": N_("an XML table of Excel 2003"),
+    "xml": N_("an XML file"),
+    "xlsb": N_("a binary workbook (XLSB)"),
+    "zip": N_("a zip archive without a workbook"),
+    "document": N_("another document of Office and no workbook"),
+    "old": N_("a sheet of a program older than Excel 95"),
+    "pdf": N_("a PDF document"),
+    "gzip": N_("a gzip archive"),
+    "binary": N_("no text and no workbook that is known"),
+}
+
+
+def content_kind(file: int) -> str:
+    """Given a file's descriptor; returns ``xlsx``, ``xls``, ``ods``, ``delimited`` for text, or one of the other kinds.
+
+    Raises SenderError ``password_protected`` for an encrypted workbook, ``incomplete`` or ``damaged_workbook`` for a cut one.
+    """
+    head = read_at(file, 0, _HEAD)
+    if head.startswith(_ZIP):
+        return _in_archive(file)
+    if head.startswith(MAGIC):
+        return _in_compound(file)
+    for magic, kind in ((b"%PDF", "pdf"), (b"\x1f\x8b", "gzip")):
+        if head.startswith(magic):
+            return kind
+    if re.match(rb"\x09[\x00\x02\x04]\x04\x00|\x09[\x00\x02\x04]\x06\x00", head):
+        return "old"
+    plain = head.removeprefix(b"\xef\xbb\xbf")
+    for pattern, kind in _MARKUP:
+        if pattern.search(plain):
+            return kind
+    if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "binary"
+    return "delimited" if head else "empty"
+
+
+def check_workbook(found: str, wanted: str) -> None:
+    """Given what a file is and the kind of workbook that a feed reads; raises SenderError ``wrong_kind`` if these differ,
+    ``no_header`` for an empty file."""
+    if found == wanted:
+        return
+    if found == "empty":
+        raise SenderError("no_header", Sentence("The file is empty: it has no header and no rows."))
+    if found in _WORKBOOKS:
+        told = Sentence(
+            "The file is a workbook of kind %(found)s, but this feed reads %(wanted)s. Send it as %(wanted)s, or have the feed's"
+            " format changed to `kind: %(kind)s`.",
+            found=_WORKBOOKS[found],
+            wanted=_WORKBOOKS[wanted],
+            kind=found,
+        )
+    elif found == "delimited":
+        told = Sentence(
+            "The file is text, as a CSV file is, and not a workbook. Export it as %(wanted)s, or have the feed's format"
+            " changed to `kind: delimited`.",
+            wanted=_WORKBOOKS[wanted],
+        )
+    else:
+        told = Sentence(
+            "The file is %(what)s and not a workbook. Export it as %(wanted)s.",
+            what=Sentence(_OTHERS[found]),
+            wanted=_WORKBOOKS[wanted],
+        )
+    raise SenderError("wrong_kind", told)
+
+
+def check_delimited(file: int) -> None:
+    """Given a file's descriptor; raises SenderError ``wrong_kind`` if it is a workbook where text is wanted."""
+    head = read_at(file, 0, len(MAGIC))
+    if not head.startswith((_ZIP, MAGIC)):
+        return
+    try:
+        found = content_kind(file)
+    except SenderError:
+        return  # whatever it is, it is no text, which is told in a moment
+    if found in _WORKBOOKS:
+        told = Sentence(
+            "The file is a workbook of kind %(found)s, but this feed reads delimited text. Export it as CSV, or have the feed's"
+            " format changed to `kind: %(kind)s`.",
+            found=_WORKBOOKS[found],
+            kind=found,
+        )
+        raise SenderError("wrong_kind", told)
+
+
+def _in_archive(file: int) -> str:
+    archive = Archive(file)
+    names = archive.names
+    if "content.xml" in archive and "meta-inf/manifest.xml" in archive:
+        if b":encryption-data" in archive.whole("META-INF/manifest.xml"):
+            raise protected()
+        mime = archive.whole("mimetype") if "mimetype" in archive else b""
+        return "ods" if b"spreadsheet" in mime or not mime else "document"
+    if "[content_types].xml" in archive:
+        types = archive.whole("[Content_Types].xml").lower()
+        if b"sheet.binary" in types:
+            return "xlsb"
+        if b"spreadsheetml" in types or any(name.startswith("xl/") for name in names):
+            return "xlsx"
+        return "document"
+    return "zip"
+
+
+def _in_compound(file: int) -> str:
+    streams = CompoundFile(file).names
+    if "encryptedpackage" in streams:
+        raise protected()
+    return "xls" if {"workbook", "book"} & set(streams) else "document"

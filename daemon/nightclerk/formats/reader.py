@@ -1,0 +1,152 @@
+"""Reads one file of any kind: portions of judged rows out. This is what runs in the fenced child.
+
+It opens nothing and knows no name: it is given the file's descriptor and two empty scratch files.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from nightclerk.core.entity import Entity
+from nightclerk.core.feed import Feed
+from nightclerk.core.issue import LeftOut
+from nightclerk.core.reading import DuplicateKey, Finished, Job, LateRow, Opened
+from nightclerk.core.table import TextTable
+from nightclerk.core.verdict import KEY_SEPARATOR, Judged, ReadingPlan, judge_rows, plan_reading, split_key
+from nightclerk.formats.control_totals import ControlTotals
+from nightclerk.formats.corrections import GUARDED
+from nightclerk.formats.faulty import with_faults
+from nightclerk.formats.frame import Rows
+from nightclerk.formats.header import BLANK_ROW
+from nightclerk.formats.key_index import KeyIndex
+from nightclerk.formats.late import late_rows
+from nightclerk.formats.portion import Portion, as_judged, only, portion
+from nightclerk.formats.records import Records
+
+#: How many left-out lines are named; the others are only counted.
+MOST_LEFT_OUT = 1000
+_MOST_RUNS = 100
+
+
+class Reader:
+    """One file being read. First ``opened``, then all ``portions``, then ``finished``, then ``late`` as often as needed.
+
+    ``opened`` stands once the reader is made. Raises SenderError wherever the file must be refused as a whole.
+    """
+
+    def __init__(self, records: Records, keys: int, job: Job, feed: Feed | None) -> None:
+        """Given the file's records, the descriptor of an empty scratch file, the job, and its feed."""
+        entity = Entity.model_validate_json(job.entity) if job.entity is not None else None
+        self._records = records
+        opening = records.opening
+        self._header, self._guarded = opening.header, opening.guarded
+        columns = self._header.shape.columns
+        self._plan: ReadingPlan | None = None
+        if feed is not None and entity is not None:
+            self._plan = plan_reading(feed, entity, columns, job.timezone)
+        self._only = tuple(key.replace("|", KEY_SEPARATOR) for key in job.only) if job.only is not None else None
+        self._keys = KeyIndex(keys, secrets.randbits(64))
+        self._totals = ControlTotals(self._plan.currencies if self._plan else ())
+        self._runs: set[int] = set()
+        self._rows = 0
+        self._left_out = len(opening.left_out)
+        self.opened = Opened(
+            format=opening.format,
+            columns=columns,
+            written=self._plan.written if self._plan else columns,
+            notes=opening.notes + (self._plan.notes if self._plan else ()),
+            left_out=opening.left_out[:MOST_LEFT_OUT],
+            corrects=self._header.runs is not None,
+        )
+
+    def portions(self) -> Iterator[Portion]:
+        """Yields all rows of the file in order, a portion for each stretch or part of one."""
+        for rows in self._records.rows():
+            made = self._portion(rows)
+            self._rows += made.rows
+            yield made
+
+    def finished(self) -> Finished:
+        """Returns what only the whole file can tell. To be asked once all portions were taken."""
+        return Finished(
+            rows=self._rows,
+            duplicates=self._duplicates(),
+            file=self._totals.of(None),
+            accepted=self._totals.of(True),
+            rejected=self._totals.of(False),
+            unreadable=dict(self._totals.unreadable),
+            corrected_runs=tuple(sorted(self._runs)),
+            left_out_more=max(0, self._left_out - MOST_LEFT_OUT),
+            notes=self._records.notes(),
+        )
+
+    def late(self, lines: Sequence[int]) -> Iterator[list[LateRow]]:
+        """Given start lines in ascending order; yields their records, read once more, stretch by stretch."""
+        for rows in self._records.again(np.array(lines, np.int64)):
+            cells = self._cells(rows)
+            yield late_rows(rows, cells, self._judge(rows, cells))
+
+    def _portion(self, rows: Rows) -> Portion:
+        cells = self._cells(rows)
+        judged, damaged, skipped = self._judge(rows, cells), rows.damaged, 0
+        if self._only is not None:
+            judged, damaged = only(judged, self._only), ()
+            skipped = len(rows.lines) + len(rows.damaged) - len(judged.lines) - len(judged.rejected)
+        self._keys.add(judged.keys)
+        self._totals.add(judged.money)
+        self._note_runs(rows)
+        made = portion(rows.lines, cells, judged, damaged, skipped)
+        return replace(made, left_out=self._blank(rows.blank)) if len(rows.blank) else made
+
+    def _cells(self, rows: Rows) -> pl.DataFrame:
+        """Returns the sender's columns alone, named by position, without what a reject file added."""
+        if self._header.runs is None:
+            return rows.cells
+        kept = self._header.shape.kept
+        cells = rows.cells.select(pl.col(str(place)).alias(str(number)) for number, place in enumerate(kept))
+        return cells.with_columns(pl.all().str.replace(GUARDED, "${1}")) if self._guarded else cells
+
+    def _judge(self, rows: Rows, cells: pl.DataFrame) -> Judged:
+        judged = as_judged(rows.lines, cells) if self._plan is None else judge_rows(TextTable(rows.lines, cells), self._plan)
+        if not rows.faults:
+            return judged
+        columns, kept = self.opened.columns, self._header.shape.kept
+        faults = [fault._replace(column=kept.index(fault.column)) for fault in rows.faults if fault.column in kept]
+        return with_faults(judged, faults, columns, self._plan)
+
+    def _blank(self, lines: NDArray[np.int64]) -> tuple[LeftOut, ...]:
+        """Given blank lines; counts them all and returns those that are still named."""
+        room = max(0, MOST_LEFT_OUT - self._left_out)
+        self._left_out += len(lines)
+        return tuple(LeftOut(line, BLANK_ROW) for line in lines[:room].tolist())
+
+    def _note_runs(self, rows: Rows) -> None:
+        if self._header.runs is None or len(self._runs) >= _MOST_RUNS:
+            return
+        found = rows.cells.get_column(str(self._header.runs)).unique().cast(pl.Int64, strict=False).drop_nulls()
+        self._runs.update(found.head(_MOST_RUNS - len(self._runs)))
+
+    def _duplicates(self) -> tuple[DuplicateKey, ...]:
+        """Returns the keys that stand more than once, by their first line: hashes make suspects, the keys themselves decide."""
+        if self._plan is None:
+            return ()
+        suspects = self._keys.suspects()
+        found: dict[str, list[tuple[int, bool]]] = {}
+        for rows in self._records.again(suspects) if len(suspects) else ():
+            for line, key, accepted in self._judge(rows, self._cells(rows)).keys.rows():
+                found.setdefault(key, []).append((line, accepted))
+        return tuple(
+            DuplicateKey(
+                key=split_key(self._plan, key),
+                lines=tuple(line for line, _ in rows_of_key),
+                accepted=tuple(line for line, accepted in rows_of_key if accepted),
+            )
+            for key, rows_of_key in found.items()
+            if len(rows_of_key) > 1
+        )

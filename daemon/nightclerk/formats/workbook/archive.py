@@ -1,0 +1,146 @@
+"""The zip archive that an XLSX or ODS workbook is: its parts, never more of them than its size allows."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from nightclerk.core.errors import SenderError
+from nightclerk.core.sentence import Sentence
+from nightclerk.formats.text import read_at
+from nightclerk.formats.workbook.xml_parts import damaged
+
+#: Real workbooks have some dozens of parts; pictures make some hundreds.
+_MOST_PARTS = 10_000
+#: The parts that are read may be so many times as large as the file; real ones are up to about thirty times.
+_MOST_TIMES = 150
+_ALWAYS = 64 << 20
+_FIRST = 1 << 18
+#: Small parts that are read whole: the list of sheets, the styles.
+MOST_SMALL = 32 << 20
+
+
+class Archive:
+    """An open archive. Raises SenderError for all that is wrong with it."""
+
+    def __init__(self, descriptor: int) -> None:
+        """Given the descriptor of the file.
+
+        Raises SenderError ``incomplete`` when its end is missing, ``damaged_workbook`` when its list of parts makes no sense.
+        """
+        size = os.fstat(descriptor).st_size
+        try:
+            self._zip = zipfile.ZipFile(_File(descriptor, size))
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            raise incomplete() from error
+        self._parts = {_plain(part.filename): part for part in self._zip.infolist()}
+        if len(self._zip.infolist()) > _MOST_PARTS:
+            raise _too_large()
+        self._left = size * _MOST_TIMES + _ALWAYS
+        self._counted: set[str] = set()
+
+    def __contains__(self, name: str) -> bool:
+        return _plain(name) in self._parts
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all parts, in lower case."""
+        return tuple(self._parts)
+
+    def chunks(self, name: str, size: int = 1 << 20) -> Iterator[bytes]:
+        """Given a part's name; yields its bytes, checked against their check sum at the end. ``size``: of each chunk, about; the
+        first is smaller, for those who only look at the beginning.
+
+        Raises SenderError ``password_protected``, ``expands_too_much``, ``incomplete`` or ``damaged_workbook``.
+        """
+        part = self._parts.get(_plain(name))
+        if part is None:
+            raise damaged()
+        if part.flag_bits & 1:
+            raise protected()
+        if part.filename not in self._counted:
+            self._counted.add(part.filename)
+            self._left -= part.file_size  # more than it says here is never unpacked
+        if self._left < 0:
+            raise _too_large()
+        try:
+            with self._zip.open(part) as opened:
+                yield opened.read(min(size, _FIRST))
+                while chunk := opened.read(size):
+                    yield chunk
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+            raise incomplete() if isinstance(error, EOFError) else damaged() from error
+
+    def whole(self, name: str) -> bytes:
+        """Given the name of a small part; returns all of it."""
+        found = bytearray()
+        for chunk in self.chunks(name):
+            found += chunk
+            if len(found) > MOST_SMALL:
+                raise _too_large()
+        return bytes(found)
+
+
+class _File(io.RawIOBase):
+    """A descriptor as the file that the archive wants; it stays open, and its own position is never moved."""
+
+    def __init__(self, descriptor: int, size: int) -> None:
+        self._descriptor = descriptor
+        self._size = size
+        self._at = 0
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
+        if start + offset < 0:
+            raise ValueError("before the beginning")
+        self._at = start + offset
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        data = read_at(self._descriptor, self._at, self._size - self._at if size < 0 else min(size, self._size))
+        self._at += len(data)
+        return data
+
+
+def incomplete() -> SenderError:
+    """Returns the refusal of a workbook that is cut off."""
+    return SenderError(
+        "incomplete",
+        Sentence("The workbook is not whole: its end is missing, as when an upload or an export broke off. Send it again."),
+    )
+
+
+def protected() -> SenderError:
+    """Returns the refusal of an encrypted workbook."""
+    return SenderError(
+        "password_protected",
+        Sentence("The workbook is protected by a password, so that it cannot be read. Save it without one and send it again."),
+    )
+
+
+def too_much() -> SenderError:
+    """Returns the refusal of a workbook that holds far more than its size lets expect."""
+    return _too_large()
+
+
+def _too_large() -> SenderError:
+    return SenderError(
+        "expands_too_much",
+        Sentence(
+            "Unpacked, the workbook would be far larger than any table of its size is; it is not read."
+            " Export only the table, as a new workbook."
+        ),
+    )
+
+
+def _plain(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/").lower()

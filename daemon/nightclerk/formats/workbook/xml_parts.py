@@ -1,0 +1,77 @@
+"""A workbook's parts through a parser that takes elements and text, and refuses what no spreadsheet program writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from xml.parsers import expat
+
+from nightclerk.core.errors import SenderError
+from nightclerk.core.sentence import Sentence
+
+Attributes = dict[str, str]
+
+
+class Parser:
+    """Hands on each element by its name without the prefix, and its attributes likewise.
+
+    A document type declaration, with which entities come, is refused before anything of it is looked at.
+    """
+
+    def __init__(
+        self,
+        start: Callable[[str, Attributes], None],
+        end: Callable[[str], None] | None = None,
+        text: Callable[[str], None] | None = None,
+    ) -> None:
+        self._parser = expat.ParserCreate()
+        self._parser.buffer_text = True
+        self._parser.StartDoctypeDeclHandler = _refuse_doctype
+        plain = _Plain()
+        self._parser.StartElementHandler = lambda name, attributes: start(
+            plain[name], {plain[key]: value for key, value in attributes.items()}
+        )
+        if end is not None:
+            self._parser.EndElementHandler = lambda name: end(plain[name])
+        if text is not None:
+            self._parser.CharacterDataHandler = text
+
+    def feed(self, data: bytes, last: bool = False) -> None:
+        """Given the next bytes; hands on what stands in them. Raises SenderError ``damaged_workbook`` where they are no XML."""
+        try:
+            self._parser.Parse(data, last)
+        except expat.ExpatError as error:
+            raise damaged() from error
+
+
+def parse(chunks: Iterable[bytes], start: Callable[[str, Attributes], None], end: Callable[[str], None] | None = None) -> None:
+    """Given all bytes of a part; hands on its elements."""
+    parser = Parser(start, end)
+    for chunk in chunks:
+        parser.feed(chunk)
+    parser.feed(b"", last=True)
+
+
+def damaged() -> SenderError:
+    """Returns the refusal of a workbook whose inside is not as it should be."""
+    return SenderError(
+        "damaged_workbook",
+        Sentence("The workbook is damaged: a part of it cannot be read. Open it, save it anew and send it again."),
+    )
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise SenderError(
+        "damaged_workbook",
+        Sentence(
+            "The workbook holds a document type declaration, which no spreadsheet program writes and which is never read."
+            " Export it anew from your program."
+        ),
+    )
+
+
+class _Plain(dict[str, str]):
+    """Names without their prefixes, each found once: a sheet has a million elements of a handful of names."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = plain = name.rpartition(":")[2]
+        return plain

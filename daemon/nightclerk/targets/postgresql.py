@@ -1,0 +1,113 @@
+"""PostgreSQL as a target: psycopg through SQLAlchemy, its locks and time-outs, and what its errors mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import psycopg
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from nightclerk.core.booking import BookingPlan
+from nightclerk.core.errors import NightclerkError, OperatorError
+from nightclerk.targets.needs import NeededTable
+from nightclerk.targets.postgresql_catalog import columns_of, nature_of, unique_keys
+from nightclerk.targets.postgresql_difference import PostgresqlDifference
+from nightclerk.targets.postgresql_errors import explained
+from nightclerk.targets.postgresql_fit import faults
+
+#: What libpq does about a server that is away or silent. What the address itself says goes before it.
+_CONNECTING = {
+    "connect_timeout": "10",
+    "keepalives": "1",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+    "application_name": "nightclerk",
+}
+_SETTINGS = {
+    "TimeZone": "UTC",
+    "DateStyle": "ISO",
+    "statement_timeout": "30min",  # a bound for what hangs, not for what is large
+    "idle_in_transaction_session_timeout": "15min",  # a worker that froze lets go of its locks
+    "jit": "off",  # it takes longer to compile the comparison than to run it
+    "work_mem": "64MB",  # a million keys are joined in few pieces
+}
+
+
+class Postgresql:
+    """``Dialect`` for one PostgreSQL database. wait: seconds to wait for another writer's locks before giving up."""
+
+    failures: tuple[type[Exception], ...] = (psycopg.Error,)
+    takes_csv = True
+
+    def __init__(self, url: URL, wait: float) -> None:
+        self._url = url.set(drivername="postgresql+psycopg")
+        self._wait = wait
+        self.place = URL.create("postgresql", url.username, None, url.host, url.port, url.database).render_as_string()
+
+    def prepare(self) -> None:
+        """Nothing: the database is made by who runs the server."""
+
+    def engine(self) -> Engine:
+        # No pool: bookings are few beside what opening costs (5 ms), and no connection outlives a restart of the server.
+        # Statements are not prepared: each is run once, and so it goes through poolers as well.
+        settings = {name: value for name, value in _CONNECTING.items() if name not in self._url.query}
+        engine = create_engine(
+            self._url,
+            poolclass=NullPool,
+            pool_reset_on_return=None,  # closing has rolled back already
+            isolation_level="READ COMMITTED",
+            connect_args={"prepare_threshold": None, **settings},
+        )
+        event.listen(engine, "begin", self._set_up)
+        return engine
+
+    def viewer(self) -> Engine:
+        return self.engine()
+
+    def lock(self, connection: Connection, plan: BookingPlan | None = None) -> None:
+        # Whom the unique key keeps apart need not wait for one another: the lock is one tenant's in one table.
+        table, tenant = ("", "") if plan is None else (plan.table, plan.tenant if plan.tenant_column is not None else "")
+        connection.execute(
+            text(
+                "SELECT pg_advisory_xact_lock(hashtextextended("
+                "'nightclerk/' || coalesce(to_regclass(quote_ident(:table))\\:\\:oid\\:\\:text, :table) || '/' || :tenant, 0))"
+            ),
+            {"table": table, "tenant": tenant},
+        )
+
+    def look(self, connection: Connection) -> None:
+        connection.begin()
+
+    def seal(self, connection: Connection) -> None:
+        connection.execute(text("SET TRANSACTION READ ONLY"))
+
+    def absent(self, connection: Connection, table: str, columns: Iterable[str]) -> list[str] | None:
+        present = columns_of(connection, table)
+        return [column for column in columns if column not in present] if present else None
+
+    def unfit(self, connection: Connection, needed: NeededTable) -> list[str]:
+        columns, keys = columns_of(connection, needed.name), unique_keys(connection, needed.name)
+        return faults(self.place, needed, columns, keys, nature_of(connection, needed.name))
+
+    def difference(self, connection: Connection, plan: BookingPlan, receipt: int | None) -> PostgresqlDifference:
+        return PostgresqlDifference(connection, plan, self.place, receipt)
+
+    def explain(self, error: Exception) -> NightclerkError:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if isinstance(cause, psycopg.Error) and (
+            cause.sqlstate or isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError)
+        ):
+            return explained(self.place, self._wait, cause)
+        return OperatorError(f"The database {self.place} does not take the rows ({type(cause).__name__}).")
+
+    def _set_up(self, connection: Connection) -> None:
+        """At the start of each transaction, and for it alone, so that a pooler's next client finds nothing of it."""
+        settings = _SETTINGS | {"lock_timeout": f"{max(1, round(self._wait * 1000))}ms"}
+        wanted = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
+        # What was confirmed must stand after a power cut: our ledger forgets nothing either.
+        durable = "set_config('synchronous_commit', replace(current_setting('synchronous_commit'), 'off', 'on'), true)"
+        connection.exec_driver_sql(f"SELECT {wanted}, {durable}")

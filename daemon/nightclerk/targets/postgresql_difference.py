@@ -1,0 +1,174 @@
+"""Staging and comparing on PostgreSQL: rows go by COPY into a temporary table, and what is not the same into the difference.
+
+The difference holds the rows that are new or not the same, with what the file says (n…) and what stood in the table when it
+was compared (o…). Nobody else is kept from writing meanwhile: an update finds its row only as long as the old values stand,
+an insert fails on the unique key, and either way the booking begins anew. A booking compares piece by piece while the file is
+still read, each row by the table's unique key. A preview may not empty the stage, and compares once at the end.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import Connection
+
+from nightclerk.core.booking import BookingPlan, Change, Forbidden
+from nightclerk.core.reading import Block, Cell
+from nightclerk.targets import postgresql_writing as writing
+from nightclerk.targets.changes import CHANGES
+from nightclerk.targets.dialect import Tally
+from nightclerk.targets.postgresql_copy import keys_as_csv
+from nightclerk.targets.postgresql_errors import too_much
+from nightclerk.targets.postgresql_layout import CHANGED, DIFFERENCE, NEW, SAME, STAGE, WITHDRAWN, Layout
+from nightclerk.targets.postgresql_stage import Stage
+from nightclerk.targets.sample import created, updated
+
+
+class PostgresqlDifference:
+    """``Difference`` over an open connection. place: the database as people know it; receipt: None for a preview."""
+
+    def __init__(self, connection: Connection, plan: BookingPlan, place: str, receipt: int | None) -> None:
+        self._plan = plan
+        self._place = place
+        self._receipt = receipt
+        self._logged = self._updated = 0
+        self._layout = layout = Layout(connection, plan)
+        layout.make_tables()
+        self._first_load = not layout.has_rows()
+        # Where every row is new nothing has to be compared, so that a preview copies straight into the difference.
+        table = DIFFERENCE if self._first_load and receipt is None else STAGE
+        self._stage = Stage(connection, table, layout.places, place, self._work_off)
+        if receipt is not None:
+            layout.by_index(True)
+
+    def add(self, block: Block) -> None:
+        self._stage.add(block)
+
+    def withdraw(self, keys: Iterable[tuple[tuple[Cell, ...], int]]) -> int:
+        self._stage.flush()
+        listed = list(keys)
+        if not listed:
+            return 0
+        run, names = self._layout.run, [one.new for one in self._layout.keys]
+        run(f"DELETE FROM {WITHDRAWN}")
+        self._stage.copy(WITHDRAWN, ["rows", *names], keys_as_csv(listed))
+        run(f"ANALYZE {WITHDRAWN}")
+        run("SELECT set_config('enable_hashjoin', 'on', true)")
+        which = f"WHERE ({', '.join(names)}) IN (SELECT {', '.join(names)} FROM {WITHDRAWN})"
+        if self._receipt is None:
+            run(f"DELETE FROM {STAGE} {which}")
+        elif self._first_load:
+            self._logged -= run(
+                f"DELETE FROM {CHANGES.name} WHERE receipt = :receipt AND line IN (SELECT line FROM {DIFFERENCE} {which})",
+                receipt=self._receipt,
+            ).rowcount
+        run(f"DELETE FROM {DIFFERENCE} {which}")
+        self._layout.by_index(self._receipt is not None)
+        return sum(count for _, count in listed)
+
+    def tally(self) -> Tally:
+        self._stage.flush()
+        if self._receipt is None and not self._first_load:
+            self._layout.run(f"ANALYZE {STAGE} ({', '.join(one.new for one in self._layout.keys)})")
+            self._sift()
+        self._hold_to_size()
+        kept = [one for one in self._layout.values if one.field.blank == "keep"]
+        known = self._plan.mode != "create_only"
+        counts = [
+            "count(*)",
+            f"count(*) FILTER (WHERE kind = {NEW} AND {self._layout.allowed_new()})",
+            f"count(*) FILTER (WHERE kind = {CHANGED} AND {known})",
+            f"count(*) FILTER (WHERE kind = {SAME} AND {known})",
+            *(f"count(*) FILTER (WHERE kind <> {NEW} AND {p.new} IS NULL AND {p.old} IS NOT NULL)" for p in kept),
+        ]
+        counted: tuple[int, ...] = tuple(self._layout.run(f"SELECT {', '.join(counts)} FROM {DIFFERENCE}").one())
+        rows, new, self._updated, same, *kept_rows = counted
+        by_field = {one.field.name: count for one, count in zip(kept, kept_rows, strict=True) if count}
+        return Tally(rows, new, self._updated, same, by_field if known else {})
+
+    def forbidden(self) -> Iterator[Forbidden]:
+        allowed = self._layout.allowed_new()
+        if self._plan.mode == "create_only":
+            yield from self._forbidden_lines(f"kind <> {NEW} OR NOT ({allowed})")
+        elif allowed != "true":
+            yield from self._forbidden_lines(f"kind = {NEW} AND NOT ({allowed})")
+
+    def sample(self, limit: int) -> list[Change]:
+        layout = self._layout
+        cells = [one.as_cell(one.new) for one in layout.places] + [one.as_cell(one.old) for one in layout.values]
+        changed = [one.changed(one.new, one.old) for one in layout.values]
+        found = layout.run(
+            f"SELECT line, kind, {', '.join([*cells, *changed])} FROM {DIFFERENCE} WHERE {layout.booked()} "
+            "ORDER BY line LIMIT :most",
+            most=limit,
+        )
+        return [self._change(*row) for row in map(tuple, found)]  # a few rows, for people to look at
+
+    def insert(self) -> int:
+        return writing.insert(self._layout, self._place)
+
+    def update(self) -> int:
+        return writing.update(self._layout, self._place, self._updated)
+
+    def log(self, receipt: int) -> int:
+        return self._logged if self._first_load else writing.log(self._layout, receipt)
+
+    def close(self) -> None:
+        self._stage.close()
+
+    def _work_off(self) -> None:
+        """A piece has been copied. Where every row is new, the log too is written while the file is still read."""
+        if self._receipt is None:
+            return
+        if self._first_load:
+            names = ", ".join(["line", *(one.new for one in self._layout.places)])
+            self._layout.run(f"INSERT INTO {DIFFERENCE} ({names}) SELECT {names} FROM {STAGE}")
+            self._logged += writing.log_created(self._layout, self._receipt, STAGE)
+        else:
+            self._sift()
+        self._layout.run(f"TRUNCATE {STAGE}")
+
+    def _sift(self) -> None:
+        """Puts the staged rows that are new, changed, keep a value for a blank, or are forbidden, into the difference."""
+        layout = self._layout
+        names = [one.new for one in layout.places] + [one.old for one in layout.values]
+        selected = [f"s.{one.new}" for one in layout.places] + [one.stored() for one in layout.values]
+        changed = " OR ".join(one.changed(f"s.{one.new}", one.stored()) for one in layout.values) or "false"
+        differs = " OR ".join([layout.missing(), *(one.differs(f"s.{one.new}") for one in layout.values)])
+        layout.run(
+            f"INSERT INTO {DIFFERENCE} (line, kind, {', '.join(names)}) SELECT s.line, "
+            f"CASE WHEN {layout.missing()} THEN {NEW} WHEN {changed} THEN {CHANGED} ELSE {SAME} END, {', '.join(selected)} "
+            f"FROM {STAGE} AS s LEFT JOIN {layout.table} AS t ON {layout.same_key('s')} "
+            f"WHERE {'true' if self._plan.mode == 'create_only' else differs}"
+        )
+
+    def _hold_to_size(self) -> None:
+        """Numbers that would be rounded or cut off in the table stop the booking: that may never happen without a word."""
+        for one in self._layout.places:
+            if (unsuited := one.unsuited()) is not None:
+                line = self._layout.run(f"SELECT min(line) FROM {DIFFERENCE} WHERE {unsuited}").scalar_one()
+                if line is not None:
+                    raise too_much(self._place, line, one.field.name, one.field.column, one.stands.declared)
+
+    def _change(self, line: int, kind: int, *cells: Any) -> Change:
+        places, values = self._layout.places, self._layout.values
+        new = {one.field.name: cell for one, cell in zip(places, cells[: len(places)], strict=True)}
+        if kind == NEW:
+            return created(self._plan, line, new)
+        old = zip(values, cells[len(places) :][: len(values)], cells[len(places) + len(values) :], strict=True)
+        return updated(self._plan, line, new, {one.field.name: cell for one, cell, is_changed in old if is_changed})
+
+    def _forbidden_lines(self, where: str) -> Iterator[Forbidden]:
+        needed = self._layout.needed
+        absent = "".join(f", {one.new} IS NULL" for one in needed)
+        found = self._layout.run(f"SELECT line, kind{absent} FROM {DIFFERENCE} WHERE {where} ORDER BY line")
+        for line, kind, *missing in map(tuple, found):  # rejected rows only
+            if kind != NEW:
+                yield Forbidden(line, "known_key")
+            elif self._plan.mode == "update_only":
+                yield Forbidden(line, "unknown_key")
+            else:
+                here = itertools.compress((one.field.name for one in needed), missing)
+                yield from (Forbidden(line, "required_for_new", name) for name in (*self._plan.missing_for_new, *here))

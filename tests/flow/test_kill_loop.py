@@ -1,0 +1,80 @@
+"""``kill -9`` in a loop under load: of the daemon, its readers and PostgreSQL, while connections break and processes freeze.
+
+``make test`` runs a short form; ``make kills`` and ``make torture`` run it for longer (NIGHTCLERK_KILLS, NIGHTCLERK_SEED).
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from pathlib import Path
+
+import pytest
+from tests.flow.checking import Findings, at_rest, examine
+from tests.flow.ground import Ground, ground
+from tests.flow.killer import Killer
+from tests.servers.postgres import shared_server
+
+pytestmark = [pytest.mark.server("sshd"), pytest.mark.server("postgres")]
+
+SEED = int(os.environ.get("NIGHTCLERK_SEED", "20261121"))
+#: In each of the two passes.
+KILLS = int(os.environ.get("NIGHTCLERK_KILLS", "8")) // 2
+#: How long all may take to come to rest once the last file has dropped, in seconds.
+PATIENCE = 180.0
+#: What bad weather laid to rest for minutes or hours goes on at once when the daemon is started anew; so often it is meanwhile.
+ANEW = 10.0
+
+
+@pytest.mark.parametrize("books", ["postgresql", "sqlite"])
+def test_nothing_is_lost_and_nothing_is_booked_twice(tmp_path: Path, books: str) -> None:
+    print(f"\n{books}: seed {SEED}", flush=True)
+    server = shared_server() if books == "postgresql" else None
+    with ground(tmp_path, SEED, server) as at:
+        made = at.site.command("tables", "create")
+        assert made.returncode == 0, made.stdout + made.stderr
+        killer = Killer(at, random.Random(f"{SEED} {books}"))
+        began = time.monotonic()
+        with at.loaded():
+            at.serve()
+            time.sleep(2)
+            while killer.kills < KILLS:
+                killer.strike()
+                time.sleep(killer.pause())
+                at.serve()
+        lasted = time.monotonic() - began
+        found = until_at_rest(at)
+        told(at, killer, found, lasted)
+        print(f"  at rest after {time.monotonic() - began - lasted:.0f} s more", flush=True)
+        assert not found.wrong, "\n".join(found.wrong[:20])
+        assert not at.faults(), "\n".join(at.faults()[:3])
+        at.kill()
+        doctor = at.site.command("doctor")
+        assert doctor.returncode == 0, doctor.stdout + doctor.stderr
+
+
+def until_at_rest(at: Ground) -> Findings:
+    """Waits until all that was dropped is done with, and returns what the checker says then."""
+    until, anew = time.monotonic() + PATIENCE, time.monotonic() + ANEW
+    while not at_rest(at.installation, at.tenants) and time.monotonic() < until:
+        if time.monotonic() > anew:
+            at.kill()
+            at.serve()
+            at.site.command("post")
+            anew = time.monotonic() + ANEW
+        time.sleep(0.2)
+    time.sleep(1)
+    return examine(at.installation, at.tenants)
+
+
+def told(at: Ground, killer: Killer, found: Findings, lasted: float) -> None:
+    """Prints the figures."""
+    uploads = sum(len(sender.sent.uploads) for sender in at.senders)
+    kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(killer.counts.items()))
+    print(f"  {killer.kills} kills in {lasted:.0f} s: {kinds}; the daemon was started {at.starts} times")
+    print(f"  {uploads} uploads ({uploads / lasted:.1f} a second), {found.runs} runs, {found.put_aside} put aside")
+    print(f"  {found.letters} letters, {found.posted_twice} handed in twice, {len(found.to_operators)} to ops")
+    for text in found.to_operators:
+        print("    " + " ".join(text.split())[:300])
+    print(f"  {len(found.wrong)} violations", flush=True)

@@ -1,0 +1,248 @@
+"""Workbooks that are cut, encrypted, of another kind, or made to cost far more than they weigh."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import tempfile
+import time
+import zipfile
+from contextlib import suppress
+
+import pytest
+from tests.unit.formats.reading import job, read
+from tests.unit.formats.workbook.files import (
+    WRITERS,
+    archive,
+    by_odfpy,
+    by_openpyxl,
+    by_xlsxwriter,
+    by_xlwt,
+    sheet_parts,
+    sheet_xml,
+)
+
+from nightclerk.core.errors import SenderError
+from nightclerk.core.feed import Feed
+from nightclerk.core.reading import Job
+from nightclerk.formats.opening import open_reader
+from nightclerk.formats.workbook.exact import letters_of
+from nightclerk.formats.workbook.ole import MAGIC
+
+SHEET = {"S": [["Code", "Name"], *([f"C{at}", f"Name {at}"] for at in range(300))]}
+HEAD = '<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row>'
+
+
+def refused(data: bytes, asked: Job | None = None) -> tuple[str, str]:
+    began = time.monotonic()
+    with pytest.raises(SenderError) as told:
+        read(data, asked or job())
+    assert time.monotonic() - began < 10
+    assert str(told.value).endswith(".")
+    return told.value.code, str(told.value)
+
+
+def feed_job(kind: str) -> Job:
+    mapping = {"code": "Code", "name": "Name"}
+    feed = Feed.model_validate({"feed": "f", "files": "*", "entity": "e", "format": {"kind": kind}, "mapping": mapping})
+    return Job("en", "UTC", feed=feed.model_dump_json(by_alias=True))
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+@pytest.mark.parametrize("share", [0.3, 0.7, 0.99])
+def test_a_workbook_that_is_cut_is_not_whole(writer: str, share: float) -> None:
+    data = WRITERS[writer][1](SHEET)
+    code, told = refused(data[: int(len(data) * share)])
+    assert (code, told) in {
+        ("incomplete", "The workbook is not whole: its end is missing, as when an upload or an export broke off. Send it again."),
+        ("damaged_workbook", "The workbook is damaged: a part of it cannot be read. Open it, save it anew and send it again."),
+    }
+    assert code == "incomplete" or writer == "xlwt"
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_a_workbook_with_wrong_bytes_is_refused_or_read(writer: str) -> None:
+    data = WRITERS[writer][1](SHEET)
+    for at in range(40, len(data), max(1, len(data) // 60)):
+        broken = data[:at] + bytes([data[at] ^ 0x55]) + data[at + 1 :]
+        with suppress(SenderError):  # and nothing else
+            read(broken, job())
+
+
+@pytest.mark.parametrize(
+    ("data", "wanted", "words"),
+    [
+        (by_xlsxwriter(SHEET), "xls", "a workbook of kind XLSX, but this feed reads XLS.*`kind: xlsx`"),
+        (by_xlwt(SHEET), "xlsx", "a workbook of kind XLS, but this feed reads XLSX.*`kind: xls`"),
+        (by_odfpy(SHEET), "xlsx", "a workbook of kind ODS, but this feed reads XLSX.*`kind: ods`"),
+        (by_openpyxl(SHEET), "delimited", "a workbook of kind XLSX, but this feed reads delimited text.*`kind: xlsx`"),
+        (by_xlwt(SHEET), "delimited", "a workbook of kind XLS, but this feed reads delimited text.*`kind: xls`"),
+        (b"Code;Name\r\nA;B\r\n", "xlsx", "The file is text, as a CSV file is.*`kind: delimited`"),
+        (b"<html><table><tr><td>Code</td></tr></table></html>", "xls", "an HTML page, which some programs export under"),
+        (b"\xef\xbb\xbf  <!DOCTYPE html><p>", "xls", "an HTML page"),
+        (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>', "xls", "an XML table of Excel 2003"),
+        (b"<?xml version='1.0'?><invoice/>", "xlsx", "an XML file and not a workbook"),
+        (b"%PDF-1.7", "xlsx", "a PDF document"),
+        (b"\x00\x01\x02", "xlsx", "no text and no workbook that is known"),
+        (b"\x1f\x8b\x08", "xlsx", "a gzip archive"),
+        (b"\x09\x04\x06\x00\x00\x04", "xls", "older than Excel 95"),
+        (archive({"a.csv": "a;b"}), "xlsx", "a zip archive without a workbook"),
+        (archive({"[Content_Types].xml": "sheet.binary.macroEnabled"}), "xlsx", r"a binary workbook \(XLSB\)"),
+        (archive({"[Content_Types].xml": "wordprocessingml", "word/document.xml": ""}), "xlsx", "another document of Office"),
+    ],
+)  # fmt: skip
+def test_another_kind_than_the_feed_reads_is_named(data: bytes, wanted: str, words: str) -> None:
+    code, told = refused(data, feed_job(wanted))
+    assert code == "wrong_kind"
+    assert re.search(words, told)
+
+
+def test_an_empty_file_is_told() -> None:
+    assert refused(b"", feed_job("xlsx")) == ("no_header", "The file is empty: it has no header and no rows.")
+
+
+def test_an_encrypted_workbook_is_told() -> None:
+    locked = zipfile.ZipFile(io.BytesIO(by_xlsxwriter(SHEET)))
+    data = bytearray(by_xlsxwriter(SHEET))
+    for entry in locked.infolist():
+        if entry.filename == "xl/worksheets/sheet1.xml":
+            data[entry.header_offset + 6] |= 1
+            at = data.rfind(b"xl/worksheets/sheet1.xml") - 46
+            data[at + 8] |= 1
+    told = "The workbook is protected by a password, so that it cannot be read. Save it without one and send it again."
+    assert refused(bytes(data)) == ("password_protected", told)
+    assert refused(compound({"EncryptedPackage": b"x" * 5000, "EncryptionInfo": b"y"})) == ("password_protected", told)
+    stream = struct.pack("<HHHHHHII", 0x809, 16, 0x600, 5, 0, 0, 0, 0) + struct.pack("<HHHHH", 0x2F, 6, 1, 1, 1)
+    assert refused(compound({"Workbook": stream.ljust(5000, b"\0")})) == ("password_protected", told)
+    manifest = "<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>"
+    ods = archive(
+        {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "x", "META-INF/manifest.xml": manifest}
+    )
+    assert refused(ods) == ("password_protected", told)
+
+
+def test_a_word_document_is_no_workbook() -> None:
+    code, told = refused(compound({"WordDocument": b"x" * 5000}), feed_job("xls"))
+    assert (code, "another document of Office and no workbook" in told) == ("wrong_kind", True)
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/s.xml", "xl/t.xml", "xl/y.xml", "_rels/.rels"])
+def test_document_types_are_refused_before_entities_are_looked_at(part: str) -> None:
+    parts = sheet_parts(HEAD, strings="<si><t>x</t></si>", styles="<cellXfs/>")
+    doctype = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
+    parts[part] = doctype + str(parts[part])
+    code, _ = refused(archive(parts))
+    assert code == "damaged_workbook"
+
+
+def test_bombs_are_refused_for_what_they_are() -> None:
+    parts = sheet_parts(HEAD)
+    parts["xl/worksheets/s.xml"] = b"<worksheet><sheetData>" + b" " * (120 << 20)
+    assert refused(archive(parts))[0] == "expands_too_much"
+    assert refused(archive({**sheet_parts(HEAD), **{f"xl/media/{at}.png": "" for at in range(10_001)}}))[0] == "expands_too_much"
+
+
+def test_a_long_text_in_every_cell_is_bounded() -> None:
+    strings = f"<si><t>{'long ' * 200_000}</t></si>"
+    rows = HEAD + "".join(
+        f'<row r="{at}">' + "".join(f'<c r="{letter}{at}" t="s"><v>0</v></c>' for letter in "ABCDEFGHIJ") + "</row>"
+        for at in range(2, 3000)
+    )  # fmt: skip
+    with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as keys:
+        file.write(sheet_xml(rows, strings=strings))
+        file.flush()
+        reader = open_reader(file.fileno(), keys.fileno(), keys.fileno(), job())
+        with pytest.raises(SenderError) as told:
+            _ = [0 for portion in reader.portions() if portion.values.estimated_size() > 64 << 20]
+        assert told.value.code == "expands_too_much"
+    assert refused(sheet_xml(HEAD, strings=f"<si><t>{'x' * (2 << 20)}</t></si>"))[0] == "damaged_workbook"
+
+
+def test_more_columns_than_are_accepted_are_refused() -> None:
+    cells = "".join(f'<c r="{letters_of(at)}1" t="inlineStr"><is><t>h{at}</t></is></c>' for at in range(2001))
+    assert refused(sheet_xml(f'<row r="1">{cells}</row>'))[0] == "too_many_columns"
+
+
+def ods(table: str, styles: str = "") -> bytes:
+    spaces = " ".join(f'xmlns:{name}="urn:{name}"' for name in ("office", "table", "text", "style"))
+    body = f'<office:body><table:table table:name="S" table:style-name="ta1">{table}</table:table></office:body>'
+    return archive(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "META-INF/manifest.xml": "<manifest/>",
+            "content.xml": f"<office:c {spaces}>{styles}{body}</office:c>",
+        }
+    )
+
+
+def test_ods_bombs_of_repeated_cells() -> None:
+    cell = '<table:table-cell office:value-type="string" {}><text:p>x</text:p></table:table-cell>'
+    wide = cell.format('table:number-columns-repeated="1000"')
+    assert (
+        refused(ods(f'<table:table-row table:number-rows-repeated="1000000">{wide}</table:table-row>'))[0] == "expands_too_much"
+    )
+    assert (
+        refused(ods(f'<table:table-row table:number-rows-repeated="9999999">{cell.format("")}</table:table-row>'))[0]
+        == "expands_too_much"
+    )
+    wider = cell.format('table:number-columns-repeated="16385"')
+    assert refused(ods(f"<table:table-row>{wider}</table:table-row>"))[0] == "expands_too_much"
+    blank = '<table:table-cell table:number-columns-repeated="16384"/>'
+    blank = f'<table:table-row table:number-rows-repeated="1048000">{blank}</table:table-row>'
+    found = read(ods(f"<table:table-row>{cell.format('')}</table:table-row>{blank}"), job(header_row="none"))
+    assert found.rows == {1: ("x",)}
+
+
+def test_an_ods_sheet_may_be_hidden_and_its_name_may_hold_entities() -> None:
+    hidden = '<style:style style:name="ta1"><style:table-properties table:display="false"/></style:style>'
+    cell = (
+        '<table:table-row><table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell></table:table-row>'
+    )
+    second = f'{cell.format("secret")}</table:table><table:table table:style-name="ta2" table:name="A &amp; B">{cell.format("x")}'
+    found = read(ods(second, hidden), job(header_row="none"))
+    assert (found.opened.format.sheet, found.rows) == ("A & B", {1: ("x",)})
+
+
+def test_ods_cells_of_every_kind() -> None:
+    def cell(attributes: str, shown: str = "") -> str:
+        return f"<table:table-row><table:table-cell {attributes}>{shown}</table:table-cell></table:table-row>"
+
+    remark = "<office:annotation><text:p>!</text:p></office:annotation>"
+    parts = 'a<text:s text:c="2"/>b<text:tab/><text:span>c</text:span>'
+    rows = [
+        cell('office:value-type="float" office:value="815"', "<text:p>00815</text:p>"),
+        cell('office:value-type="currency" office:value="1234.50"', "<text:p>1.234,50 €</text:p>"),
+        cell('office:value-type="percentage" office:value="0.05"', "<text:p>5 %</text:p>"),
+        cell('office:value-type="time" office:time-value="PT37H30M05S"', "<text:p>37:30:05</text:p>"),
+        cell('office:value-type="date" office:date-value="2026-04-03T13:45:10"', "<text:p>03.04.2026 13:45</text:p>"),
+        cell('office:value-type="date" office:date-value="2026-04-03T13:45:10"', "<text:p>03.04.2026</text:p>"),
+        cell('office:value-type="string"', f"{remark}<text:p>{parts}</text:p><text:p>d</text:p>"),
+        cell('table:formula="of:=1/0" office:value-type="string"', "<text:p>#DIV/0!</text:p>"),
+        cell('table:formula="of:=[.A1]"'),
+    ]  # fmt: skip
+    found = read(ods("".join(rows)), job(header_row="none"))
+    assert [row[0] for row in found.rows.values()] == [
+        "00815", "1234.5", "0.05", "37:30:05", "2026-04-03 13:45:10", "2026-04-03", "a  b\tc\nd",
+    ]  # fmt: skip
+    assert found.codes == [(8, "cell_error"), (9, "formula_uncomputed")]
+
+
+def compound(streams: dict[str, bytes]) -> bytes:
+    """Given streams of 4096 bytes or more, or small ones that nobody reads; returns a compound file of them."""
+    body, entries, table = b"", [_entry("Root Entry", 5, 0xFFFFFFFE, 0)], [0xFFFFFFFD, 0xFFFFFFFE]
+    for name, content in streams.items():
+        sectors = -(-len(content) // 512)
+        first = len(table)
+        table += [*range(first + 1, first + sectors), 0xFFFFFFFE]
+        body += content.ljust(sectors * 512, b"\0")
+        entries.append(_entry(name, 2, first, len(content)))
+    head = MAGIC + b"\0" * 16 + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + b"\0" * 10
+    head += struct.pack("<IIIIIIII", 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0) + struct.pack("<I", 0) + b"\xff" * 432
+    fat = struct.pack(f"<{len(table)}I", *table).ljust(512, b"\xff")
+    return head + fat + b"".join(entries).ljust(512, b"\0") + body
+
+
+def _entry(name: str, kind: int, first: int, size: int) -> bytes:
+    written = (name + "\0").encode("utf-16-le")
+    return written.ljust(64, b"\0") + struct.pack("<HB", len(written), kind) + b"\0" * 49 + struct.pack("<III", first, size, 0)
