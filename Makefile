@@ -4,18 +4,20 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test unit check fix lock bench bench-short torture clean
+.PHONY: demo test unit check fix lock bench bench-short kills torture clean
 
 DATABASE ?= sqlite
+# Many tests wait for servers more than they compute; more than four processes would be in each other's way.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist worksteal
 
 demo: $(STAMP)  ## accounting exports dropped over SFTP, booked, archived and reported, all here; DATABASE=postgresql books there
 	$(BIN)/nightclerk demo --database '$(DATABASE)'
 
 test: check  ## everything: lint, types, import rules, then all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 unit: $(STAMP)  ## the fast part of the tests
-	$(BIN)/python -m pytest tests/unit tests/drift
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/unit tests/drift
 
 check: $(STAMP)  ## lint, format, types, import rules, spelling
 	$(BIN)/ruff check .
@@ -34,20 +36,27 @@ bench: $(STAMP)  ## figures beside the sqlite3 program, in the same run
 bench-short: $(STAMP)  ## the same with few rows: that it works, not how fast it is
 	$(BIN)/python -m tests.bench --rows 20000 --repeat 1
 
-torture: $(STAMP)  ## kills at every moment and by the clock, for as long as you like: NIGHTCLERK_SEED, NIGHTCLERK_CLOCK_KILLS
-	NIGHTCLERK_SEED=$${NIGHTCLERK_SEED:-$$(date +%s)} NIGHTCLERK_CRASH_SHARE=1 NIGHTCLERK_CLOCK_KILLS=$${NIGHTCLERK_CLOCK_KILLS:-50} \
-	  $(BIN)/python -m pytest tests/flow -s
+kills: $(STAMP)  ## nothing lost, nothing twice: killed at every moment of the way, then 200 times under load (NIGHTCLERK_KILLS)
+	NIGHTCLERK_CRASH_SHARE=$${NIGHTCLERK_CRASH_SHARE:-0} $(BIN)/python -m pytest -n 2 --dist worksteal \
+	  tests/flow/test_crashes.py tests/flow/test_crashes_on_postgresql.py
+	NIGHTCLERK_KILLS=$${NIGHTCLERK_KILLS:-200} $(BIN)/python -m pytest -s tests/flow/test_kill_loop.py
 
-lock:  ## new versions into requirements.lock (needs the uv program)
+torture: $(STAMP)  ## the same for as long as you like, each time by another seed: NIGHTCLERK_KILLS, NIGHTCLERK_CLOCK_KILLS
+	NIGHTCLERK_SEED=$${NIGHTCLERK_SEED:-$$(date +%s)} NIGHTCLERK_KILLS=$${NIGHTCLERK_KILLS:-2000} NIGHTCLERK_CRASH_SHARE=1 \
+	  NIGHTCLERK_CLOCK_KILLS=$${NIGHTCLERK_CLOCK_KILLS:-50} $(MAKE) kills
+
+lock:  ## new versions into the two lock files (needs the uv program): what runs, and all that development needs as well
 	uv pip compile pyproject.toml --all-extras --group test --group check --group build --universal \
+	  --generate-hashes --no-header --quiet --upgrade --output-file requirements-dev.lock
+	uv pip compile pyproject.toml --group build --constraint requirements-dev.lock --universal \
 	  --generate-hashes --no-header --quiet --upgrade --output-file requirements.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Nightclerk needs Python 3.11 or newer; set PYTHON= to one.")'
 	@$(PYTHON) -m venv $(VENV) || { echo "On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@

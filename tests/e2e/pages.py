@@ -189,7 +189,7 @@ def follow(path: Path, reader: Reader, update: bool, sections: dict[str, context
 @contextlib.contextmanager
 def standing_for(reader: Reader, names: dict[str, str]) -> Iterator[None]:
     """From here on the page's names stand for something here."""
-    reader.stands_for |= names
+    reader.stands_for = names | reader.stands_for  # what came last is the more exact
     yield
 
 

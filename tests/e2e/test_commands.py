@@ -87,7 +87,7 @@ def test_a_letter_that_waits_is_told_and_kept(tmp_path: Path, login: str, status
     shown = acme.run("post", "--show", "1")
     assert shown.returncode == 0
     assert shown.stdout.startswith("From: ")
-    assert "\nAttached: clients.csv\n\nIMPORTED WITH REJECTS\n" in shown.stdout
+    assert "\nAttached: clients.rejected.csv\n\nIMPORTED WITH REJECTS\n" in shown.stdout
     assert acme.run("post", "--show", "1", "--html").stdout.lower().startswith("<!doctype html>")
     missing = acme.run("post", "--show", "2")
     assert (missing.returncode, missing.stderr.splitlines()[0]) == (2, "There is no letter 2.")

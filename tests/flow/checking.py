@@ -99,14 +99,14 @@ def standing(tenants: dict[str, Sent]) -> list[str]:
     ]
 
 
-def at_rest(at: Installation, tenants: dict[str, Sent]) -> bool:
-    """Returns whether nothing is left to be done, as far as a quick look tells."""
+def left_to_do(at: Installation, tenants: dict[str, Sent]) -> tuple[int, int, int, int]:
+    """Returns, as far as a quick look tells, how many files stand, drops are begun, letters wait and runs are missing."""
     uploads = sum(not upload.replaced for sent in tenants.values() for upload in sent.uploads)
     return (
-        not standing(tenants)
-        and asked(at.ledger, "SELECT count(*) FROM drops WHERE state IN ('open', 'recorded')") == [(0,)]
-        and asked(at.ledger, "SELECT count(*) FROM recipients WHERE state = 'waiting'") == [(0,)]
-        and asked(at.ledger, "SELECT count(*) FROM runs")[0][0] >= uploads
+        len(standing(tenants)),
+        asked(at.ledger, "SELECT count(*) FROM drops WHERE state IN ('open', 'recorded')")[0][0],
+        asked(at.ledger, "SELECT count(*) FROM recipients WHERE state = 'waiting'")[0][0],
+        max(0, uploads - asked(at.ledger, "SELECT count(*) FROM runs")[0][0]),
     )
 
 

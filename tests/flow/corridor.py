@@ -93,7 +93,7 @@ def wall_in(house: House, acts: Acts) -> None:
 
 def until_quiet(house: House) -> None:
     """Rounds until every file is taken and every letter accepted."""
-    for _ in range(100):
+    for _ in range(40):
         done = [look_and_take(house, tenant, hurry=True) for tenant in house.configuration.tenants]
         deliver_waiting(house)
         if not any(r.runs or r.again_in is not None or r.trouble for r in done) and house.outbox.next_at() is None:

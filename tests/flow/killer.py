@@ -7,7 +7,7 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -25,8 +25,8 @@ KINDS = {
     "frozen reader": (4, False),
 }
 _OF_POSTGRESQL = {"backend", "postmaster"}
-#: How long to look for a reader, which lives for as long as its file is read, in seconds.
-_PATIENCE = 1.0
+#: How long to look for one to strike, in seconds: a daemon has to start, and a reader lives for as long as its file is read.
+_PATIENCE = 5.0
 #: A drop whose readers die three times is put aside, as it should be: one must have time to end between two strikes.
 _READERS_APART = 1.0
 
@@ -84,26 +84,25 @@ class Killer:
 
     def _reader(self, frozen: bool) -> bool:
         time.sleep(max(0.0, self._reader_struck + _READERS_APART - time.monotonic()))
-        until = time.monotonic() + _PATIENCE
-        while time.monotonic() < until:
-            for server in _fork_servers(self._ground.serve().pid):
-                for reader in _children(server):
-                    if frozen:
-                        with _frozen(reader):
-                            time.sleep(self._chance.uniform(0.3, 3.0))
-                        return True
-                    self._reader_struck = time.monotonic()
-                    return _kill(reader)
-            time.sleep(0.001)
-        return False
+        reader = _found(lambda: [child for server in self._fork_servers() for child in _children(server)])
+        if reader is None:
+            return False
+        if frozen:
+            with _frozen(reader):
+                time.sleep(self._chance.uniform(0.3, 3.0))
+            return True
+        self._reader_struck = time.monotonic()
+        return _kill(reader)
 
     def _fork_server(self) -> bool:
-        return any(_kill(server) for server in _fork_servers(self._ground.serve().pid))
+        server = _found(self._fork_servers)
+        return server is not None and _kill(server)
 
     def _backend(self) -> bool:
-        assert self._ground.books is not None
-        found = backends(self._ground.books)
-        return bool(found) and _kill(self._chance.choice(found))
+        books = self._ground.books
+        assert books is not None
+        backend = _found(lambda: self._chance.sample(serving := backends(books), len(serving)))
+        return backend is not None and _kill(backend)
 
     def _postmaster(self) -> bool:
         assert self._ground.books is not None
@@ -119,6 +118,19 @@ class Killer:
         time.sleep(self._chance.uniform(0.05, 1.0))
         way.heal()
         return True
+
+    def _fork_servers(self) -> list[int]:
+        return [child for child in _children(self._ground.serve().pid) if b"nightclerk.formats.server" in _command(child)]
+
+
+def _found(processes: Callable[[], list[int]]) -> int | None:
+    """Returns the first one as soon as there is any, or None when there is none for too long."""
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        for process in processes():
+            return process
+        time.sleep(0.001)
+    return None
 
 
 @contextmanager
@@ -137,10 +149,6 @@ def _kill(process: int) -> bool:
         os.kill(process, signal.SIGKILL)
         return True
     return False
-
-
-def _fork_servers(daemon: int) -> list[int]:
-    return [child for child in _children(daemon) if b"nightclerk.formats.server" in _command(child)]
 
 
 def _children(process: int) -> list[int]:

@@ -22,12 +22,16 @@ ENOUGH = 15
 
 @dataclass
 class Sender:
-    """Drops files at one tenant until told to stop. own: makes a file the server's user's; pace: files per second."""
+    """Drops files at one tenant until told to stop. own: makes a file the server's user's; pace: files per second.
+
+    copies: where Nightclerk keeps its copies, by which a sender whose files are left sees what was taken.
+    """
 
     name: str
     sent: Sent
     chance: random.Random
     own: Callable[[Path], None]
+    copies: Path
     done_files: bool = False
     workbooks: bool = False
     pace: float = 2.0
@@ -36,9 +40,14 @@ class Sender:
     def drop_until(self, stop: threading.Event) -> None:
         while not stop.is_set():
             began = time.monotonic()
-            if self.sent.filing == "leave" or len(list(self.sent.folder.iterdir())) < ENOUGH:
+            if self._waiting() < ENOUGH:
                 self.drop()
             stop.wait(max(0.0, self.chance.uniform(0, 2 / self.pace) - (time.monotonic() - began)))
+
+    def _waiting(self) -> int:
+        if self.sent.filing == "leave":
+            return len(self.sent.uploads) - len(list(self.copies.rglob("*.csv")))
+        return len(list(self.sent.folder.iterdir()))
 
     def drop(self) -> None:
         """Drops one file, finished when this returns."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from tests.e2e.daemon import eventually
-from tests.flow.checking import Findings, at_rest, examine
+from tests.flow.checking import Findings, examine, left_to_do
 from tests.flow.ground import Ground, ground
 from tests.servers.postgres import shared_server
 
@@ -107,7 +107,7 @@ def night(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             for _ in range(3):
                 sender.drop()
         at.serve()
-        assert eventually(lambda: at.serve() and at_rest(at.installation, at.tenants), within=60), said(at)
+        assert eventually(lambda: at.serve() and not any(left_to_do(at.installation, at.tenants)), within=60), said(at)
         at.kill()
         assert said(at).wrong == []
         yield at

@@ -27,8 +27,9 @@ SOONEST = 0.1
 POST_SOONEST = 2.0
 #: Waiting letters are looked for this often even if nobody said that there are any.
 POST_EVERY = timedelta(seconds=60)
-#: How long to wait before a recovery that met bad weather is tried again.
+#: How long to wait before a recovery that met bad weather is tried again, and before the post is, in seconds.
 RECOVERY_AGAIN = 15.0
+POST_AFTER_WEATHER = 5.0
 
 
 #: A tenant with written times alone is also looked at while something that was begun is to be finished; asked this often.
@@ -213,6 +214,10 @@ class Rounds:
     def _deliver(self) -> None:
         try:
             delivered = self._corridor.deliver()
+        except (WeatherError, OperatorError) as error:  # the ledger is away: the rounds, which meet it too, tell ops
+            self._log.warning("posting_postponed", reason=str(error), again_in=POST_AFTER_WEATHER)
+            self._schedule.once("post later", POST_AFTER_WEATHER, self._post, lane="house")
+            return
         except Exception:  # noqa: BLE001 - the letters stay in the outbox; recorded here, tried again by the regular job
             self._log.exception("posting_failed")
             return

@@ -18,10 +18,12 @@ from nightclerk.demo.sender import SLICES
 from nightclerk.demo.stage import Dropped, Stage
 
 PIPE_WIDTH = 160
+#: From how many columns on the endings stand in the list of runs.
+ROOMY = 112
 SHARES = {"file": "in the file", "booked": "booked", "rejected": "rejected", "skipped": "left aside"}
 RunKey = tuple[str, str, str]
 """Tenant, file, feed."""
-MANNERS = {"renamed": "as .part, then renamed", "in_place": f"in place, in {SLICES} slices"}
+MANNERS = {"renamed": "as .part, renamed", "in_place": f"in {SLICES} slices"}
 
 
 def open_console(quiet: bool = False) -> Console:
@@ -50,30 +52,36 @@ def show_drops(console: Console, drops: list[Dropped]) -> None:
 
 
 def show_runs(console: Console, stage: Stage, runs: dict[RunKey, dict[str, Any]], wrong: Collection[RunKey]) -> None:
-    """Tells each run's ending and counts; those in ``wrong`` are marked."""
+    """Tells each run's ending and counts; those in ``wrong`` are marked. A narrow terminal has no room for the endings."""
     expected = [(sample, run) for sample in stage.samples for run in sample.runs]
     told = [name for name in expected[0][1].counts if any(run["counts"][name] for run in runs.values())]
-    table = _table("", "", "", "", *(">" * len(told)), heads=("", "tenant", "feed", "ending", *told))
+    roomy = console.width >= ROOMY
+    heads = ("", "tenant", "feed", *(["ending"] if roomy else []), *told)
+    table = _table(*(">" if head in told else "" for head in heads), heads=heads, gap=2 if roomy else 1)
     for sample, one in expected:
         key = sample.tenant, sample.file.name, one.feed
         run = runs.get(key)
         mark = Text("✗", "bold red") if key in wrong else Text("✓", "bold green")
-        ending = run["ending"].replace("_", " ") if run else "no run"
-        table.add_row(mark, sample.tenant, one.feed, ending, *(f"{run['counts'][name]:,}" if run else "" for name in told))
+        ending = [run["ending"].replace("_", " ") if run else "no run"] if roomy else []
+        table.add_row(mark, sample.tenant, one.feed, *ending, *(f"{run['counts'][name]:,}" if run else "" for name in told))
     _section(console, "Booked by the daemon", table)
 
 
-def show_totals(console: Console, runs: dict[RunKey, dict[str, Any]]) -> None:
-    """Tells the control totals of each run's first amount: what the file holds was booked, rejected, or left aside."""
-    table = _table("", "", "", "", *(">" * len(SHARES)), heads=("tenant", "feed", "field", "", *SHARES.values()))
-    for (tenant, _, feed), run in sorted(runs.items()):
-        told = [tenant, feed]
-        for field, currencies in list(run["totals"].items())[:1]:
+def show_totals(console: Console, stage: Stage, runs: dict[RunKey, dict[str, Any]]) -> None:
+    """Tells the control totals of each tenant's first feed: what the file holds was booked, rejected, or left aside."""
+    first = {(name, tenant.feeds[0].feed) for name, tenant in stage.configuration.tenants.items()}
+    totals = {key[0]: run["totals"] for key, run in sorted(runs.items()) if (key[0], key[2]) in first}
+    all_sums = [sums for fields in totals.values() for currencies in fields.values() for sums in currencies.values()]
+    shares = {share: head for share, head in SHARES.items() if any(share in sums for sums in all_sums)}
+    table = _table("", "", "", *(">" * len(shares)), heads=("tenant", "field", "", *shares.values()))
+    for tenant, fields in totals.items():
+        told = tenant
+        for field, currencies in fields.items():
             for currency, sums in currencies.items():
-                amounts = (f"{Decimal(sums[share]):,.2f}" if share in sums else "" for share in SHARES)
-                table.add_row(*told, field, currency or "none", *amounts)
-                told = ["", ""]
-    _section(console, "Control totals", table)
+                amounts = (f"{Decimal(sums[share]):,.2f}" if share in sums else "" for share in shares)
+                table.add_row(told, field, currency or "none", *amounts)
+                told = ""
+    _section(console, "Control totals of each tenant's first feed", table)
 
 
 def show_tables(console: Console, glimpses: list[FirstRows]) -> None:
@@ -155,9 +163,9 @@ def _section(console: Console, title: str, table: Table) -> None:
         console.print(Text.from_ansi(line.rstrip()), soft_wrap=True)  # rich fills the last column up with spaces
 
 
-def _table(*sides: str, heads: tuple[str, ...] = ()) -> Table:
+def _table(*sides: str, heads: tuple[str, ...] = (), gap: int = 2) -> Table:
     """Given for each column ``>`` for numbers or nothing, and the headers; returns an empty table without lines."""
-    table = Table(box=None, show_header=bool(heads), pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table = Table(box=None, show_header=bool(heads), pad_edge=False, padding=(0, gap, 0, 0), header_style="dim")
     for place, side in enumerate(sides):
         head = heads[place] if heads else ""
         table.add_column(head, justify="right" if side else "left", no_wrap=True, overflow="ellipsis")

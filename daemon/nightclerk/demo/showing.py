@@ -60,7 +60,7 @@ def _tell(console: Console, stage: Stage, runs: dict[tuple[str, str, str], Run])
             wrong[key] = expected.differences(runs.get(key))
     wrong = {key: sentences for key, sentences in wrong.items() if sentences}
     page.show_runs(console, stage, runs, set(wrong))
-    page.show_totals(console, runs)
+    page.show_totals(console, stage, runs)
     page.show_tables(console, first_rows(stage))
     page.show_files(console, files_on_servers(stage), files_in_archive(stage))
     letters = stage.reports()

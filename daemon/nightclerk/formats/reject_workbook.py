@@ -26,15 +26,13 @@ from nightclerk.core.sentence import N_, Sentence
 from nightclerk.core.sentences import about_cell
 from nightclerk.formats.corrections import NO_VALUE, WITHOUT_VALUE, as_sent
 from nightclerk.formats.fork_server import scrubbed_environment
-from nightclerk.formats.sheet_title import longest_start, sheet_title
+from nightclerk.formats.sheet_title import LONGEST_CELL, longest_start, sheet_title
 from nightclerk.formats.told import COLUMNS, told
 from nightclerk.formats.wire import ROWS_WRITTEN
 
 #: The most cells of a workbook of rejected rows, and the most text of them: nobody corrects more by hand, and so many take
 #: seconds to write.
 MOST_CELLS, MOST_TEXT = 500_000, 32 << 20
-#: The most characters of a cell, as XLSX counts them.
-LONGEST_CELL = 32_767
 
 _SECONDS = 120.0
 _TOO_LONG = N_('"%(value)s" has %(length)s characters; at most %(most)s are allowed.')

@@ -6,6 +6,8 @@ import re
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST_TITLE = 31
+#: The most characters of a cell, as XLSX counts them.
+LONGEST_CELL = 32_767
 
 
 def sheet_title(name: str) -> str:

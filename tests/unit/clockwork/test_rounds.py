@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 from tests.unit.clockwork.people import HandmadeCorridor, eventually, tenant
 
 from nightclerk.clockwork.rounds import POST_SOONEST, SPACING, Rounds
@@ -170,6 +171,15 @@ def test_letters_are_posted_after_a_round_with_runs_and_when_the_next_is_due(beg
     assert eventually(lambda: len(one.corridor.deliveries) == 3)
     assert one.corridor.deliveries[2] - one.corridor.deliveries[1] == pytest.approx(POST_SOONEST, abs=0.3)
     assert one.rounds.runs == 1
+
+
+def test_posting_that_meets_bad_weather_is_tried_again_and_is_no_fault(begin: Callable[..., Set], tmp_path: Path) -> None:
+    corridor = HandmadeCorridor()
+    corridor.delivered = [WeatherError("The ledger is away.")]
+    with capture_logs() as lines:
+        one = begin(tenant("acme", tmp_path), corridor=corridor)
+        assert eventually(lambda: "post later" in one.schedule.names())
+    assert [(line["event"], line["log_level"]) for line in lines if "post" in line["event"]] == [("posting_postponed", "warning")]
 
 
 def test_a_recovery_that_meets_bad_weather_does_not_keep_tenants_waiting(begin: Callable[..., Set], tmp_path: Path) -> None:

@@ -48,6 +48,21 @@ def test_limits(limits: dict[str, Any], found: Counts, code: str | None) -> None
     assert refusal is None or refusal.code in REFUSALS
 
 
+@pytest.mark.parametrize(
+    ("limits", "found", "code"),
+    [
+        ({"tolerate": {"at_least_rows": 300, "rejected": "5%"}}, counts(1, 1), None),
+        ({"tolerate": {"rejected": "5%"}}, counts(0, 2), "nothing_accepted"),
+        ({"max_rows": 10}, counts(11, 0), "too_many_rows"),
+    ],
+)
+def test_what_is_tolerated_of_an_export_does_not_hold_for_a_few_corrected_rows(
+    limits: dict[str, Any], found: Counts, code: str | None
+) -> None:
+    refusal = judge_file(found, feed(**limits), corrects=True)
+    assert (refusal and refusal.code) == code
+
+
 def test_sentences_name_the_numbers_and_the_limit() -> None:
     def said(found: Counts, **limits: Any) -> str:
         refusal = judge_file(found, feed(**limits))

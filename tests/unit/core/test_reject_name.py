@@ -22,7 +22,6 @@ def feed(name: str, files: str) -> Feed:
         ("clients.xls", True, "clients.xls.rejected.xlsx", "clients.xls.items.rejected.xlsx"),
         ("clients.v2.ods", True, "clients.v2.ods.rejected.xlsx", "clients.v2.ods.items.rejected.xlsx"),
         ("export", True, "export.rejected.xlsx", "export.items.rejected.xlsx"),
-        ("a\udce9.csv", False, "a\udce9.rejected.csv", "a\udce9.items.rejected.csv"),
     ],
 )
 def test_it_is_told_from_the_file_and_taken_by_the_same_feed(name: str, workbook: bool, alone: str, beside_others: str) -> None:

@@ -57,17 +57,15 @@ def test_a_section_is_replaced_whole_or_taken_out(written: str) -> None:
 
 def test_every_sample_tenant_is_connected_and_nothing_else_of_it_changes(tmp_path: Path) -> None:
     copy_configuration(PROJECT, tmp_path / "config", [path.stem for path in TENANTS], 25)
-    server = SftpServer(tmp_path, ())
-    try:
-        for path in TENANTS:
-            connect(tmp_path / "config" / "tenants" / path.name, server)
-    finally:
+    servers = {path.stem: SftpServer(tmp_path, ()) for path in TENANTS}
+    for name, server in servers.items():
+        connect(tmp_path / "config" / "tenants" / f"{name}.yaml", server)
         server.close()
     (before, _), (after, problems) = load_configuration(PROJECT / "config"), load_configuration(tmp_path / "config")
     assert problems == []
     assert len(after.tenants) == 5
     for name, tenant in after.tenants.items():
-        written = before.tenants[name]
+        written, server = before.tenants[name], servers[name]
         source = {"host": "127.0.0.1", "port": server.port, "host_keys": [server.fingerprint]}
         changes = {
             "source": written.source.model_copy(update=source),
