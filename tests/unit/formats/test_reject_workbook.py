@@ -200,6 +200,12 @@ def test_it_ends_at_its_limits() -> None:
         assert len(asked.readlines()) == 1 + 250  # half a million cells
 
 
+def test_who_asks_for_a_workbook_does_not_load_the_libraries_that_write_it() -> None:
+    look = "import sys, nightclerk.work.reports; print(sorted({'pandas', 'xlsxwriter'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "[]\n"
+
+
 def test_where_it_cannot_be_written_the_reason_names_no_cell() -> None:
     asked = b'{"limit": 9, "sheet": "S", "title": "t", "created": "2026-11-21", "columns": []}\n[["Dupont"], {"x": "Dupont"}]\n'
     done = subprocess.run(
