@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,6 +22,7 @@ KINDS = {
     "fork server": (8, True),
     "backend": (14, True),
     "postmaster": (7, True),
+    "command": (6, True),
     "connection": (9, False),
     "frozen daemon": (4, False),
     "frozen reader": (4, False),
@@ -59,6 +62,7 @@ class Killer:
             "fork server": self._fork_server,
             "backend": self._backend,
             "postmaster": self._postmaster,
+            "command": self._command,
             "connection": self._connection,
             "frozen daemon": self._frozen_daemon,
             "frozen reader": lambda: self._reader(frozen=True),
@@ -110,6 +114,16 @@ class Killer:
         time.sleep(self._chance.uniform(0.2, 2.0))
         self._ground.books.start()
         return True
+
+    def _command(self) -> bool:
+        """A person takes files by hand, beside the daemon."""
+        with (self._ground.site.root / "logs" / f"command{self.counts.total():05}").open("wb") as log:
+            line = [sys.executable, "-m", "nightclerk", "--config", str(self._ground.site.config), "round"]
+            process = subprocess.Popen(line, stdout=log, stderr=log)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(self._chance.uniform(1.0, 5.0))
+        process.kill()
+        return process.wait() == -signal.SIGKILL
 
     def _connection(self) -> bool:
         way = self._ground.ways[self._chance.choice(sorted(self._ground.ways))]

@@ -14,7 +14,7 @@ from nightclerk.core.reading import FormatFound
 from nightclerk.core.report import RejectFile
 from nightclerk.core.sentence import Sentence
 from nightclerk.formats.corrections import guarded
-from nightclerk.formats.told import COLUMNS, told
+from nightclerk.formats.reject_columns import COLUMNS, told
 
 
 def reject_text(

@@ -26,8 +26,8 @@ from nightclerk.core.sentence import N_, Sentence
 from nightclerk.core.sentences import about_cell
 from nightclerk.formats.corrections import NO_VALUE, WITHOUT_VALUE, as_sent
 from nightclerk.formats.fork_server import scrubbed_environment
+from nightclerk.formats.reject_columns import COLUMNS, told
 from nightclerk.formats.sheet_title import LONGEST_CELL, longest_start, sheet_title
-from nightclerk.formats.told import COLUMNS, told
 from nightclerk.formats.wire import ROWS_WRITTEN
 
 #: The most cells of a workbook of rejected rows, and the most text of them: nobody corrects more by hand, and so many take

@@ -39,7 +39,8 @@ class WorkbookRecords:
         """Given a workbook, how it is declared to be read, which sheet is meant, and the feed; finds out how the sheet reads."""
         self._book = book
         # Of a workbook with several sheets, rejected rows come back as the only one: it has its name, but not its number.
-        self._sheet = 0 if isinstance(sheet, int) and begins_with_ours(book) else find_sheet(book, sheet)
+        numbered = isinstance(sheet, int) and feed is not None
+        self._sheet = 0 if numbered and begins_with_ours(book) else find_sheet(book, sheet)
         self._dress = book.dress()
         row = declared.header_row
         lines, found, whole = self._sample(max(_SAMPLE_ROWS, row if isinstance(row, int) else 0))

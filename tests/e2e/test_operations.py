@@ -1,0 +1,182 @@
+"""What docs/operations.md tells to do works as it stands there: rights in PostgreSQL, backup, cleaning up."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from tests.e2e.pages import Block, Reader, blocks_of
+from tests.servers.postgres import PostgresServer, bundled_programs, postgres, system_programs
+
+PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
+EXPORT = "Code;Name;Mail\n0042;Lefèvre;a@a.example\n0043;Pont;b@b.example\n0044;Twice;c@c.example\n0044;Twice;c@c.example\n"
+TENANT = """\
+tenant: acme
+name: Acme SARL
+timezone: Europe/Paris
+source: {kind: folder, path: drops}
+feeds:
+  - feed: clients
+    files: "clients_*.csv"
+    entity: customer
+    mapping: {code: Code, name: Name, print_as: Name, email: Mail}
+"""
+
+
+def blocks(section: str, kind: str) -> list[Block]:
+    """Given a section's heading; returns its blocks of a kind."""
+    found = [one for one in blocks_of(PAGE.read_text(encoding="utf-8")) if one.section == section and one.kind == kind]
+    assert found, f"the page has no {kind} in {section}"
+    return found
+
+
+class Site:
+    """An installation with one tenant, where the database is said to be."""
+
+    def __init__(self, root: Path, settings: str) -> None:
+        self.root = root
+        assert self.run("init") == (0, "")
+        (root / "config/tenants/example.yaml").unlink()
+        (root / "config/tenants/acme.yaml").write_text(TENANT)
+        (root / "drops").mkdir()
+        written = (root / "config/nightclerk.yaml").read_text()
+        self._rest = re.sub(r"^(database|ledger|state):.*\n", "", written, flags=re.MULTILINE)
+        self.settle(settings)
+
+    def settle(self, settings: str) -> None:
+        (self.root / "config/nightclerk.yaml").write_text(settings + self._rest)
+
+    def run(self, *arguments: str) -> tuple[int, str]:
+        """Runs a command; returns its status, and what it says unless it only says what it wrote."""
+        line = [sys.executable, "-m", "nightclerk", *arguments]
+        done = subprocess.run(line, cwd=self.root, capture_output=True, text=True, check=False, timeout=60)
+        return done.returncode, "" if arguments[0] == "init" else done.stdout + done.stderr
+
+    def drop(self, name: str, text: str) -> tuple[int, str]:
+        """Imports a file of that name."""
+        (self.root / name).write_text(text)
+        return self.run("import", "acme", name)
+
+
+@pytest.fixture
+def server() -> Iterator[PostgresServer]:
+    """A server of its own, whose administrator is not called as the page calls the service's user."""
+    programs = bundled_programs() or system_programs()
+    assert programs is not None
+    with postgres(programs) as made:
+        made.execute("CREATE ROLE boss SUPERUSER LOGIN")
+        made.execute("CREATE DATABASE app")
+        with psycopg.connect(address(made, "boss", "postgres"), autocommit=True) as connection:
+            connection.execute("ALTER ROLE nightclerk RENAME TO administrator")
+            connection.execute("CREATE ROLE owner LOGIN")
+            connection.execute("ALTER DATABASE app OWNER TO owner")
+        yield made
+
+
+def address(server: PostgresServer, user: str, database: str = "app") -> str:
+    return f"postgresql://{user}@{server.host}:{server.port}/{database}"
+
+
+def execute(server: PostgresServer, user: str, statements: str) -> None:
+    with psycopg.connect(address(server, user), autocommit=True) as connection:
+        for statement in filter(str.strip, statements.split(";")):
+            connection.execute(statement.encode())
+
+
+@pytest.mark.server("postgres")
+def test_the_rights_are_enough_and_none_is_too_many(server: PostgresServer, tmp_path: Path) -> None:
+    role, tables, narrower = (block.text for block in blocks("Rights in PostgreSQL", "sql"))
+    service = f"database: {address(server, 'nightclerk')}\nledger: {address(server, 'nightclerk')}\nstate: var\n"
+    site = Site(tmp_path, service)
+    execute(server, "boss", role)
+    status, statements = site.run("tables", "create", "--print")
+    assert status == 0
+    execute(server, "owner", statements)
+    lines = tables.splitlines()
+    for left_out in range(1, len(lines)):  # PUBLIC has the first one in many databases
+        execute(server, "owner", "\n".join(line for number, line in enumerate(lines) if number != left_out))
+        status, told = site.drop(f"clients_{left_out}.csv", EXPORT)
+        assert (status, "permission denied" in told) == (2, True), told
+        execute(server, "owner", re.sub(r"GRANT (.*) TO", r"REVOKE \1 FROM", tables))
+    execute(server, "owner", tables)
+    assert site.run("check", "--connect")[0] == 0
+    status, told = site.drop("clients_a.csv", EXPORT)
+    assert (status, "4 rows: 2 created, 2 rejected" in told) == (0, True), told
+    execute(server, "owner", narrower)
+    changed = EXPORT.replace("Pont", "Garage du Pont") + "0045;New;d@d.example\n"
+    assert "1 created, 1 updated, 1 unchanged" in site.drop("clients_b.csv", changed)[1]
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        execute(server, "nightclerk", "UPDATE customers SET credit_limit = 1")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        execute(server, "nightclerk", "DELETE FROM customers")
+
+
+@pytest.fixture
+def on_sqlite(tmp_path: Path) -> tuple[Site, Reader]:
+    """An installation on SQLite with one import, and somebody to whom the page's folders are its folders."""
+    places = {name: tmp_path / name for name in ("lib", "etc", "backups")}
+    for place in places.values():
+        place.mkdir(mode=0o750)
+    lib = places["lib"]
+    site = Site(places["etc"], f"database: sqlite:///{lib}/app.db\nledger: sqlite:///{lib}/ledger.db\nstate: {lib}\n")
+    assert site.run("tables", "create")[0] == 0
+    assert site.drop("clients_a.csv", EXPORT)[0] == 0
+    folders = {"/var/lib/nightclerk": str(lib), "/etc/nightclerk": str(places["etc"]), "/var/backups": str(places["backups"])}
+    return site, Reader(tmp_path, folders)
+
+
+@pytest.mark.server("sqlite3")
+def test_what_was_backed_up_can_be_restored(on_sqlite: tuple[Site, Reader]) -> None:
+    site, reader = on_sqlite
+    (backup,) = blocks("Backup", "sh")
+    reader.run(backup)
+    (kept,) = (reader.home / "backups" / "nightclerk").iterdir()
+    assert {path.name for path in kept.iterdir()} == {"ledger.db", "app.db", "archive", "config"}
+    lib = reader.home / "lib"
+    shutil.rmtree(lib)
+    lib.mkdir(mode=0o750)
+    for name in ("ledger.db", "app.db"):
+        shutil.copy(kept / name, lib)
+    shutil.copytree(kept / "archive", lib / "archive")
+    status, told = site.run("doctor")
+    assert status == 0, told
+    assert "1 files read, each is what was taken" in told
+    assert "2 unchanged, 2 rejected" in site.drop("clients_a.csv", EXPORT)[1]
+
+
+@pytest.mark.server("sqlite3")
+def test_an_older_ledger_costs_nothing_and_an_older_target_is_told_of(on_sqlite: tuple[Site, Reader]) -> None:
+    site, reader = on_sqlite
+    lib, older = reader.home / "lib", reader.home / "older"
+    shutil.copytree(lib, older)
+    clean = "".join(line for line in EXPORT.splitlines(keepends=True) if "Twice" not in line).replace("004", "014")
+    assert site.drop("clients_b.csv", clean)[0] == 0
+    shutil.copytree(lib, reader.home / "newer")
+    shutil.copy(older / "ledger.db", lib)
+    status, told = site.run("doctor")
+    assert (status, "1 receipt of runs that the ledger does not know" in told) == (1, True)
+    status, told = site.drop("clients_b.csv", clean)
+    assert (status, "run 2 " in told, "2 unchanged" in told) == (0, True, True), told
+    for name in ("ledger.db", "app.db"):
+        shutil.copy((older if name == "app.db" else reader.home / "newer") / name, lib)
+    status, told = site.run("doctor")
+    assert (status, "has no receipt of run 2" in told) == (1, True)
+    site.drop("clients_a.csv", EXPORT)  # as the page says: begin with the last file before the loss
+    assert "2 created" in site.drop("clients_b.csv", clean)[1]
+
+
+@pytest.mark.server("sqlite3")
+def test_what_is_old_can_be_deleted(on_sqlite: tuple[Site, Reader]) -> None:
+    site, reader = on_sqlite
+    (clean,) = blocks("What is kept, and for how long", "sh")
+    kept = sorted((reader.home / "lib" / "archive").rglob("*"))
+    reader.run(clean)
+    assert sorted((reader.home / "lib" / "archive").rglob("*")) == kept
+    status, told = site.run("doctor")
+    assert status == 0, told
