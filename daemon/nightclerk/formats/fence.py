@@ -58,7 +58,8 @@ class Fence:
     def read(self, file: BinaryIO, job: Job) -> FencedReading:
         """Given an open file and a job; returns the reading, which the caller closes. The file may be closed at once.
 
-        Raises OperatorError when no child can be had, WeatherError when there is no room for scratch files.
+        Raises OperatorError when no child can be had, WeatherError when the fork server is killed or there is no room for
+        scratch files.
         """
         with ExitStack() as kept:
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import nightclerk
-from nightclerk.core.errors import OperatorError
+from nightclerk.core.errors import NightclerkError, OperatorError, WeatherError
 from nightclerk.formats.wire import ANSWER, REQUEST
 
 #: A server that is up answers in a few milliseconds; one that starts needs a second for its libraries.
 _ANSWER_SECONDS = 60.0
+#: One whose control socket is closed has ended, or is about to.
+_ENDING_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +59,17 @@ class ForkServer:
     def child(self, descriptors: list[int], scratch_limit: int) -> Child:
         """Given the descriptors of a pipe's end, the file and two scratch files; returns a new child that holds copies of them.
 
-        Raises OperatorError when the server cannot be started.
+        Raises OperatorError when the server cannot be started, WeatherError when it is killed again and again.
         """
         with self._lock:
             for attempt in (1, 2):
                 try:
                     return self._ask(descriptors, scratch_limit)
                 except (OSError, EOFError) as error:
+                    killed = self._was_killed()
                     words = self._stop()
                     if attempt == 2:
-                        raise OperatorError(_sentence(words)) from error
+                        raise _explained(words, killed) from error
             raise AssertionError("unreachable")
 
     @property
@@ -119,6 +123,14 @@ class ForkServer:
         self._control, self._last_words = ours, words
         return ours
 
+    def _was_killed(self) -> bool:
+        """Given that the server does not answer any more; returns whether somebody else killed it."""
+        if self._process is None:
+            return False
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_ENDING_SECONDS)
+        return self._process.returncode == -signal.SIGKILL
+
     def _stop(self) -> str:
         """Ends the server; returns what it had said last."""
         if self._control is not None:
@@ -138,6 +150,13 @@ class ForkServer:
         return words
 
 
-def _sentence(words: str) -> str:
+def _explained(words: str, killed: bool) -> NightclerkError:
+    if killed:
+        return WeatherError(
+            "The process that reads files was killed from outside before it could begin, as the kernel does when memory is "
+            "short. If it stays so, see what else runs on this machine."
+        )
     said = f" It said: {words.splitlines()[-1][:200]}" if words else ""
-    return f"The process that reads files cannot be started, so no file can be read; the installation may be damaged.{said}"
+    return OperatorError(
+        f"The process that reads files cannot be started, so no file can be read; the installation may be damaged.{said}"
+    )

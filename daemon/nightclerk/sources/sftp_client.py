@@ -21,6 +21,8 @@ _FLYING = 1 << 21
 #: Bytes per read that every server must accept; and the most we ask of one that says it accepts more (three times as fast).
 _PIECE = 32768
 _LARGEST_PIECE = 1 << 18
+#: Questions for more names of a folder that are under way at any moment.
+_LISTINGS = 2
 _LIMITS = b"limits@openssh.com"
 _VERSION = 3
 _ERRNO = {
@@ -104,17 +106,20 @@ class Client(paramiko.SFTPClient):
     def entries(self, folder: bytes, until: float) -> Generator[paramiko.SFTPAttributes]:
         """Given a folder and a moment of ``time.monotonic``; yields what lies in it, names in ``filename``."""
         handle = self._request(wire.CMD_OPENDIR, folder)[1].get_binary()
-        while True:
-            try:
-                kind, message = self._request(wire.CMD_READDIR, handle)
-            except EOFError:
-                break
-            if kind != wire.CMD_NAME:
-                raise paramiko.SSHException("the server answered something else than names")
-            names = _Names(message.get_remainder())
-            for _ in range(names.get_int()):
-                name, line = names.get_text(), names.get_text()
-                yield paramiko.SFTPAttributes._from_msg(names, name, line)  # type: ignore[attr-defined]
+        ended = False
+        while not ended:
+            # Asked in pairs, so that the end of a short listing is not waited for by itself.
+            early = _Early()
+            asked = [self._async_request(early, wire.CMD_READDIR, handle) for _ in range(_LISTINGS)]
+            for number in asked:
+                message = self._answer(early, number, wire.CMD_NAME)
+                if message is None:
+                    ended = True
+                    continue
+                names = _Names(message.get_remainder())
+                for _ in range(names.get_int()):
+                    name, line = names.get_text(), names.get_text()
+                    yield paramiko.SFTPAttributes._from_msg(names, name, line)  # type: ignore[attr-defined]
             if time.monotonic() > until:
                 raise TimeoutError("the listing does not end")
         self._let_go(handle)
@@ -160,20 +165,22 @@ class Client(paramiko.SFTPClient):
 
     def _data(self, early: _Early, number: int) -> bytes:
         """Returns the bytes that answer one read, or none at the file's end."""
+        message = self._answer(early, number, wire.CMD_DATA)
+        return b"" if message is None else message.get_string()
+
+    def _answer(self, early: _Early, number: int, wanted: int) -> paramiko.Message | None:
+        """Waits for the answer to a question; returns it, or None where the server says that there is no more."""
         kind, message = early.replies.pop(number, (None, None))
-        if message is None:
-            try:
+        try:
+            if message is None:
                 kind, message = self._read_response(number)
-            except EOFError:
-                return b""
-        elif kind == wire.CMD_STATUS:
-            try:
+            elif kind == wire.CMD_STATUS:
                 self._convert_status(message)
-            except EOFError:
-                return b""
-        if kind != wire.CMD_DATA:
-            raise paramiko.SSHException("the server answered something else than data")
-        return message.get_string()
+        except EOFError:
+            return None
+        if kind != wanted:
+            raise paramiko.SSHException("the server answered something else than it was asked for")
+        return message
 
     def _convert_status(self, msg: paramiko.Message) -> None:
         code, text = msg.get_int(), msg.get_string().decode("utf-8", "replace")
