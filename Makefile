@@ -30,11 +30,11 @@ fix: $(STAMP)  ## what the tools can mend by themselves
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(STAMP)  ## figures beside the sqlite3 program, in the same run
-	$(BIN)/python -m tests.bench
+bench: $(STAMP)  ## figures beside psql, sqlite3, sftp and openpyxl, in the same run; BENCH="--only postgresql sftp" for parts
+	$(BIN)/python -m tests.bench $(BENCH)
 
 bench-short: $(STAMP)  ## the same with few rows: that it works, not how fast it is
-	$(BIN)/python -m tests.bench --rows 20000 --repeat 1
+	$(BIN)/python -m tests.bench --rows 20000 --repeat 1 --growth 2
 
 kills: $(STAMP)  ## nothing lost, nothing twice: killed at every moment of the way, then 200 times under load (NIGHTCLERK_KILLS)
 	NIGHTCLERK_CRASH_SHARE=$${NIGHTCLERK_CRASH_SHARE:-0} $(BIN)/python -m pytest -n 2 --dist worksteal \

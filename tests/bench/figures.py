@@ -58,7 +58,8 @@ class Figures:
         """Ours and the peer's, measured in turn: medians, and the median of the paired ratios."""
         ratios = sorted(ours.seconds / theirs.seconds for ours, theirs in results)
         effort = statistics.median(ours.cpu / theirs.cpu for ours, theirs in results) if cpu else None
-        ratio, most = statistics.median(ratios), [max(one) for one in zip(*((a.importer, a.reader) for a, _ in results), strict=True)]
+        ratio = statistics.median(ratios)
+        most = [max(one) for one in zip(*((a.importer, a.reader) for a, _ in results), strict=True)]
         span = f"{ratios[0]:.2f}–{ratios[-1]:.2f}" if len(ratios) > 1 else ""
         shown = [f"{part / 1e6:.0f} MB" if part else "" for part in most]
         seconds = [f"{statistics.median(side):.2f} s" for side in zip(*((a.seconds, b.seconds) for a, b in results), strict=True)]

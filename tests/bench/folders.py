@@ -21,7 +21,11 @@ FOLDERS, LOOKS_BAR = 1000, 350.0
 #: Each tenant has a connection of its own, and a server process for each: as many as this stand for all.
 CONNECTIONS = 50
 DETECTED_BAR, THREADS_BAR = 5.0, 5
+IDLE_BAR = 1.0
+"""Per cent of a core: what is meant by none."""
 DROPS, REST = 1000, 10.0
+#: A daemon that takes fewer CPU seconds in a second than this has started; it is waited for at most so many seconds.
+_STILL, _LONGEST = 0.1, 120
 
 
 def measure_remote(stage: Stage) -> None:
@@ -55,21 +59,24 @@ def measure_local(stage: Stage) -> None:
     for folder in folders.values():
         folder.mkdir(parents=True)
     show.title(f"{count:,} folders on this machine")
-    waits, threads = detections(folders, stage.part(DROPS), room)
-    hundredth = waits[min(len(waits) - 1, round(len(waits) * 0.99))]
-    show.value("drop to detection, 99th of 100", hundredth * 1000, "ms", DETECTED_BAR, f"median {statistics.median(waits) * 1000:.2f}")
+    rest = max(2.0, REST * stage.share)
+    waits, threads, idle = detections(folders, stage.part(DROPS), room, rest)
+    hundredth = waits[min(len(waits) - 1, round(len(waits) * 0.99))] * 1000
+    show.value("drop to detection, 99th of 100", hundredth, "ms", DETECTED_BAR, f"median {statistics.median(waits) * 1000:.2f}")
     show.value("threads that watch", threads, "", THREADS_BAR)
+    show.value("the watch at rest", idle * 100, "% of a core", IDLE_BAR)
     _prepare(room / "daemon", count)
     with serving(room / "daemon") as daemon:
-        time.sleep(3)
-        before, rest = cpu(daemon), max(2.0, REST * stage.share)
+        first, before = _settled(daemon), cpu(daemon)
         time.sleep(rest)
         share = (cpu(daemon) - before) / rest * 100
-        show.value(f"daemon of {count:,} tenants at rest", share, "% of a core", more=f"{resident(daemon) / 1e6:.0f} MB")
+        more = f"{resident(daemon) / 1e6:.0f} MB; {first:.1f} s of CPU to start and look everywhere once"
+        show.value(f"daemon of {count:,} tenants at rest", share, "% of a core", more=more)
 
 
-def detections(folders: dict[str, Path], drops: int, room: Path) -> tuple[list[float], int]:
-    """Returns the seconds that each drop took to be noticed, ascending, and how many threads watch."""
+def detections(folders: dict[str, Path], drops: int, room: Path, rest: float) -> tuple[list[float], int, float]:
+    """Returns the seconds that each drop took to be noticed, ascending, how many threads watch, and the share of a core that
+    watching takes while nothing is dropped for so many seconds."""
     noticed, at = threading.Event(), [0.0]
 
     def hasten(_: str) -> None:
@@ -90,9 +97,24 @@ def detections(folders: dict[str, Path], drops: int, room: Path) -> tuple[list[f
             if not noticed.wait(5):
                 raise SystemExit(f"A drop in {folder.name} was not noticed.")
             waits.append(at[0] - began)
+        began = time.process_time()
+        for _ in range(round(rest)):
+            watch.supervise()
+            time.sleep(1)
+        idle = (time.process_time() - began) / rest
     finally:
         watch.stop()
-    return sorted(waits), threads
+    return sorted(waits), threads, idle
+
+
+def _settled(daemon: int) -> float:
+    """Waits until a daemon has done what it does at its start; returns the CPU seconds it took."""
+    for _ in range(_LONGEST):
+        before = cpu(daemon)
+        time.sleep(1)
+        if cpu(daemon) - before < _STILL:
+            break
+    return cpu(daemon)
 
 
 def _prepare(folder: Path, count: int) -> None:

@@ -1,4 +1,4 @@
-"""Our side: a configuration of one tenant, and ``nightclerk import`` as a process of its own, or in one that is at work already."""
+"""Our side: a configuration of one tenant, and ``nightclerk import`` as its own process or in one that is at work already."""
 
 from __future__ import annotations
 

@@ -52,8 +52,6 @@ class InFolder:
         return (run or self.run)(self.folder, export)
 
 
-def in_turn(
-    ours: Side, theirs: Side, export: Export, repeat: int, run: Run | None = None
-) -> Sequence[tuple[Measured, Measured]]:
+def in_turn(ours: Side, theirs: Side, export: Export, repeat: int, run: Run | None = None) -> Sequence[tuple[Measured, Measured]]:
     """Measures both sides in turn (A, B, A, B …). run: another way of ours."""
     return [(ours.measure(export, run), theirs.measure(export)) for _ in range(repeat)]

@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 import xlsxwriter
-
 from tests.bench import ours
 from tests.bench.exports import FIRST, HEADERS, LAST, TOWNS, Export
 from tests.bench.figures import PAIR_COLUMNS
@@ -68,7 +67,7 @@ def write(path: Path, rows: int, seed: int) -> None:
             sheet.write_number(number, 11, (30, 45, 60)[chance.randrange(3)])
             sheet.write_number(number, 12, chance.randrange(-(10**7), 10**9) / 100, money)
             sheet.write_number(number, 13, chance.randrange(0, 10**10) / 100, money)
-            sheet.write_datetime(number, 14, dt.datetime(2000, 1, 1) + dt.timedelta(days=chance.randrange(9000)), day)
+            sheet.write_datetime(number, 14, dt.date(2000, 1, 1) + dt.timedelta(days=chance.randrange(9000)), day)
 
 
 def _sizes(stage: Stage) -> tuple[tuple[str, int], ...]:

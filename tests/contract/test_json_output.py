@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.drift.schemas import unfit
-from tests.e2e.offices import FILE, Office, office
+from tests.e2e.offices import FILE, TENANT, Office, office
 
 from nightclerk.cli import COMMANDS
 from nightclerk.core.printed import OUTPUTS, check_output, output_schema
@@ -114,6 +114,7 @@ def test_status(acme: Office) -> None:
         tenant,
         {
             "tenant": "acme",
+            "file_wrong": False,
             "name": "Acme",
             "feeds": [str],
             "last_run": (dict, None),
@@ -126,6 +127,18 @@ def test_status(acme: Office) -> None:
             "trouble": ({"message": str, "since": MOMENT}, None),
         },
     )
+
+
+def test_status_does_not_lose_a_tenant_whose_file_is_wrong(tmp_path: Path) -> None:
+    """A daemon serves it by its last good version meanwhile, and ops look here for what became of it."""
+    other = office(tmp_path)
+    other.write("drops/acme/clients.csv", FILE)
+    other.run("round")
+    other.write("config/tenants/acme.yaml", TENANT.replace("name: Acme", "nane: Acme"))
+    (tenant,) = other.data("status")
+    assert (tenant["tenant"], tenant["file_wrong"], tenant["feeds"]) == ("acme", True, [])
+    assert tenant["last_run"]["file"] == "clients.csv"
+    assert "acme: its file is wrong, as nightclerk check acme says." in other.run("status").stdout
 
 
 def test_inspect(acme: Office) -> None:

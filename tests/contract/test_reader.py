@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -197,6 +198,35 @@ def test_the_server_is_replaced_when_it_died_and_its_children_with_it(drop: Call
     finally:
         fence.close()
     assert fence.server_process is None
+
+
+def test_a_child_that_is_killed_at_its_birth_does_not_take_the_server_with_it(drop: Callable[[bytes], Path]) -> None:
+    fence = Fence(memory=10**9, time=timedelta(seconds=60))
+    path = drop(SMALL)
+    with reading(fence, path) as first:
+        assert first.finished().rows == 100
+    server, over, struck = fence.server_process, threading.Event(), 0
+
+    def strike() -> None:
+        nonlocal struck
+        while not over.is_set():
+            for child in Path(f"/proc/{server}/task/{server}/children").read_text().split():
+                with suppress(ProcessLookupError):
+                    os.kill(int(child), signal.SIGKILL)
+                    struck += 1
+
+    thread = threading.Thread(target=strike)
+    thread.start()
+    try:
+        for _ in range(60):
+            with suppress(ReaderDiedError), reading(fence, path) as found:
+                found.finished()
+        assert fence.server_process == server
+        assert struck
+    finally:
+        over.set()
+        thread.join()
+        fence.close()
 
 
 def test_a_server_started_before_serves_the_fence_and_ends_with_it(drop: Callable[[bytes], Path]) -> None:

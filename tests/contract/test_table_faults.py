@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -83,6 +84,11 @@ def test_a_table_that_fits_is_not_spoken_of(url: str) -> None:
         ({"amount": "double precision"}, r"declared double precision, and what it gets is money\. Declare it NUMERIC\(18,4\)"),
         ({"amount": "numeric(12,2)"}, "keeps 2 digits after the point, and amounts have 4"),
         ({"amount": "numeric(12,4)"}, "takes 8 digits before the point, which are too few"),
+        (
+            {"amount": "money"},
+            r"declared money, which the server rounds and writes in its own language\. Declare it NUMERIC\(18,4\)",
+        ),
+        ({"currency": "char(2)"}, r"takes at most 2 characters, and the field currency has 3\. Make the column longer\.$"),
         ({"lines": "smallint"}, "declared smallint, which is too small for integer"),
         ({"lines": "text"}, "declared text, and what it gets is integer"),
         ({"paid": "integer"}, "declared integer, and what it gets is boolean"),
@@ -101,6 +107,26 @@ def test_each_column_that_does_not_fit_gets_its_sentence(url: str, columns: dict
     (found,) = table_faults(url, [ENTITY])
     assert re.search(sentence, found), found
     assert found.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("rights", "sequences", "words"),
+    [
+        ("SELECT, INSERT, UPDATE", True, None),
+        ("SELECT, INSERT, UPDATE", False, "may not draw the numbers of new rows .* grant USAGE on order_id_seq"),
+        ("SELECT", True, "no right to INSERT and UPDATE on the table order"),
+    ],
+)
+def test_rights_that_imports_need_are_told(url: str, rights: str, sequences: bool, words: str | None) -> None:
+    make(url, id="serial")
+    least = f"least_{secrets.token_hex(4)}"
+    with psycopg.connect(url) as connection:
+        connection.execute(f'CREATE ROLE {least} LOGIN; GRANT {rights} ON "order" TO {least}')  # type: ignore[arg-type]
+        if sequences:
+            connection.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {least}")  # type: ignore[arg-type]
+    found = table_faults(url.replace("nightclerk@", f"{least}@"), [ENTITY])
+    assert len(found) == (words is not None)
+    assert words is None or re.search(words, found[0]), found
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from nightclerk.clockwork.schedule import MOST_TENANT_THREADS
 from nightclerk.clockwork.serve import GRACE
 from nightclerk.core.daemon import Limits
 
@@ -53,6 +54,12 @@ def test_the_unit_waits_as_long_as_the_daemon_may_take_to_stop() -> None:
     minutes = re.fullmatch(r"(\d+)min", settings()["TimeoutStopSec"])
     assert minutes is not None
     assert int(minutes[1]) * 60 >= Limits().time.total_seconds() + GRACE
+
+
+def test_the_unit_lets_a_thousand_tenants_have_their_threads() -> None:
+    """With 512, no round of anybody succeeded any more from about 450 drop folders on: no new thread could be started."""
+    source, connection, others = 1, 1, 200
+    assert int(settings()["TasksMax"]) >= 1000 * (source + connection) + 2 * MOST_TENANT_THREADS + others
 
 
 def test_the_readers_are_not_told_to_stop_with_the_daemon() -> None:

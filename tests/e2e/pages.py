@@ -115,7 +115,7 @@ class Reader:
         return told
 
     def printed(self, block: Block) -> str:
-        """As ``run``. While a daemon serves, the commands are run until they print what the page says, or half a minute is over."""
+        """As ``run``. While a daemon serves, it is run until it prints what the page says, or half a minute is over."""
         until = time.monotonic() + 30
         while True:
             told = self.run(block)
@@ -178,7 +178,9 @@ def follow(path: Path, reader: Reader, update: bool, sections: dict[str, context
             elif block.kind == "sh":
                 told = reader.printed(block)
                 if block.output is not None and not alike(block.output.text, told):
-                    assert update, f"{path.name}, {section}:\n{block.text}\nprints\n{told}\nand the page says\n{block.output.text}"
+                    assert update, (
+                        f"{path.name}, {section}:\n{block.text}\nprints\n{told}\nand the page says\n{block.output.text}"
+                    )
                     written.append((block.output.place, told.rstrip() + "\n"))
     assert not sections, f"{path.name} has no section {', '.join(sections)}"
     for (start, end), text in reversed(written):

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.server("sshd"), pytest.mark.server("postgres")]
 
 SEED = int(os.environ.get("NIGHTCLERK_SEED", "20261121"))
 #: In each of the two passes.
-KILLS = int(os.environ.get("NIGHTCLERK_KILLS", "8")) // 2
+KILLS = int(os.environ.get("NIGHTCLERK_KILLS", "4")) // 2
 #: How long all may take to come to rest once the last file has dropped, in seconds.
 PATIENCE = 240.0
 #: What bad weather laid to rest for minutes goes on when the daemon is started anew: after so long without a move, in seconds.
@@ -37,8 +37,7 @@ def test_nothing_is_lost_and_nothing_is_booked_twice(tmp_path: Path, books: str)
         killer = Killer(at, random.Random(f"{SEED} {books}"))
         began = time.monotonic()
         with at.loaded():
-            at.serve()
-            time.sleep(2)
+            at.wait_until_told("serving")
             while killer.kills < KILLS:
                 killer.strike()
                 time.sleep(killer.pause())
@@ -48,6 +47,8 @@ def test_nothing_is_lost_and_nothing_is_booked_twice(tmp_path: Path, books: str)
         told(at, killer, found, lasted)
         print(f"  at rest after {time.monotonic() - began - lasted:.0f} s more", flush=True)
         assert not found.wrong, "\n".join(found.wrong[:20])
+        # Ten kills on one file are chance now and then; more of them are tries that nobody gave back.
+        assert found.put_aside <= max(2, found.runs // 50), f"{found.put_aside} files were put aside"
         assert not found.to_operators, "nothing happened that ops could mend"
         at.kill()
         assert not (faults := at.faults()), f"{len(faults)} faults, such as {faults[0]}"

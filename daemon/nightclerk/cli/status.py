@@ -33,6 +33,11 @@ def command(settings: Settings) -> None:
         [_line(one) for one in tenants],
     )
     for one in tenants:
+        if one["file_wrong"]:
+            click.echo(
+                f"\n{one['tenant']}: its file is wrong, as nightclerk check {one['tenant']} says. A daemon that runs serves it "
+                "by its last good version; one that is started anew does not serve it."
+            )
         if one["waiting_files"] and one["waits_until"] is not None:
             click.echo(f"\n{one['tenant']}: files wait for the quiet hours, which begin at {one['waits_until']}.")
         if one["left_alone_until"] is not None:

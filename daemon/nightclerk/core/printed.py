@@ -90,9 +90,11 @@ class Trouble(Printed):
 
 class Status(Printed):
     """How a tenant stands. next_look: when its written times are due next, null where it is looked at in intervals alone.
-    waits_until: when its quiet hours begin. left_alone_until: its server refused us."""
+    waits_until: when its quiet hours begin. left_alone_until: its server refused us. file_wrong: its file cannot be used, so that
+    only what the ledger knows of it is said; a daemon that runs serves it by its last good version."""
 
     tenant: str
+    file_wrong: bool
     name: str
     feeds: list[str]
     last_run: Run | None

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_REJECTED = re.compile(r"(?P<stem>.+)\.rejected(?P<ending>\.[^.]*)?", re.DOTALL | re.IGNORECASE)
+#: Browsers and people add to a name what makes it another one: `` (1)``, `` - Copy``, ``_corrected``.
+_REJECTED = re.compile(r"(?P<stem>.+)\.rejected(?:[ (_-][^.]*)?(?P<ending>\.[^.]*)?", re.DOTALL | re.IGNORECASE)
 _ENDING = re.compile(r"(?P<stem>.+?)(?P<ending>\.[^.]*)?", re.DOTALL)
 _WORKBOOK = ".xlsx"
 

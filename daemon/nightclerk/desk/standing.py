@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from nightclerk.config.configuration import Configuration
+from nightclerk.config.files import yaml_files
 from nightclerk.core.breaker import REFUSED_REST, Refusal, fingerprint
 from nightclerk.core.naming import shown
 from nightclerk.core.quiet import opens_at
@@ -23,7 +24,7 @@ from nightclerk.ledger.troubles import Troubles
 
 def standing(configuration: Configuration, ledger: Ledger, now: datetime) -> list[dict[str, Any]]:
     """Given the configuration, the ledger and the present moment; returns one object for each tenant, as ``status --json``
-    prints it.
+    prints it, those whose files are wrong too.
 
     ``next_look``: when its written times are due next, None where it is looked at in intervals alone. ``waits_until``: when
     its quiet hours begin, None while they last or where it has none. ``left_alone_until``: its server refused us.
@@ -34,16 +35,18 @@ def standing(configuration: Configuration, ledger: Ledger, now: datetime) -> lis
     refusals = RoundNotes(ledger).refusals()
     letters = Outbox(ledger).listing(limit=10_000)
     found = []
-    for name, tenant in configuration.tenants.items():
+    for name in sorted(configuration.tenants.keys() | _with_wrong_files(configuration)):
+        tenant = configuration.tenants.get(name)
         last = runs.history([name], limit=1)
         trouble = troubles.get(name)
         found.append(
             {
                 "tenant": name,
-                "name": tenant.name,
-                "feeds": [feed.feed for feed in tenant.feeds],
+                "file_wrong": tenant is None,
+                "name": name if tenant is None else tenant.name,
+                "feeds": [] if tenant is None else [feed.feed for feed in tenant.feeds],
                 "last_run": run_data(last[0]) if last else None,
-                "waiting_files": _waiting(tenant, looks),
+                "waiting_files": [] if tenant is None else _waiting(tenant, looks),
                 "under_way": [
                     {
                         "drop": drop["id"],
@@ -56,13 +59,26 @@ def standing(configuration: Configuration, ledger: Ledger, now: datetime) -> lis
                     if drop["tenant"] == name
                 ],
                 "waiting_letters": sum(letter["tenant"] == name for letter in letters),
-                "next_look": _moment_or_none(_next_look(tenant, now)),
-                "waits_until": _moment_or_none(opens_at(tenant.process, tenant.zone, now)),
-                "left_alone_until": _moment_or_none(_left_alone(tenant, refusals.get(name))),
+                **_times(tenant, refusals.get(name), now),
                 "trouble": None if trouble is None else {"message": trouble[0], "since": moment(trouble[1])},
             }
         )
     return found
+
+
+def _with_wrong_files(configuration: Configuration) -> set[str]:
+    """Returns the tenants whose files are there and cannot be used: they are not to vanish from sight because of that."""
+    return {path.stem for path in yaml_files(configuration.folder / "tenants")} - configuration.tenants.keys()
+
+
+def _times(tenant: Tenant | None, refusal: Refusal | None, now: datetime) -> dict[str, str | None]:
+    if tenant is None:
+        return dict.fromkeys(("next_look", "waits_until", "left_alone_until"))
+    return {
+        "next_look": _moment_or_none(_next_look(tenant, now)),
+        "waits_until": _moment_or_none(opens_at(tenant.process, tenant.zone, now)),
+        "left_alone_until": _moment_or_none(_left_alone(tenant, refusal)),
+    }
 
 
 def _next_look(tenant: Tenant, now: datetime) -> datetime | None:

@@ -15,9 +15,14 @@ _HEAD = 4096
 _WORKBOOKS = {"xlsx": "XLSX", "xls": "XLS", "ods": "ODS"}
 _MARKUP = (
     (re.compile(rb"<\?mso-application\s+progid=.Excel|urn:schemas-microsoft-com:office:spreadsheet"), "xml_2003"),
-    (re.compile(rb"^\s*(?:<!DOCTYPE\s+html|<html|<head|<table|<meta|<style|<body|<div)\b", re.IGNORECASE), "html"),
+    (
+        re.compile(rb"^\s*(?:(?:<!DOCTYPE\s+html|<html|<head|<table|<meta|<style|<body|<div)\b|MIME-Version:)", re.IGNORECASE),
+        "html",
+    ),
     (re.compile(rb"^\s*<\?xml"), "xml"),
 )
+#: What spreadsheet programs open like a workbook, and what would make no sense read as lines of text.
+UNDER_THE_NAME_OF_WORKBOOKS = frozenset({"html", "xml_2003", "xml", "xlsb", "old"})
 #: What else may come under the name of a workbook.
 _OTHERS = {
     "html": N_("an HTML page, which some programs export under the name of a workbook,"),

@@ -6,7 +6,7 @@ from nightclerk.core.errors import SenderError
 from nightclerk.core.feed import WORKBOOK_KINDS, Delimited, Feed, Workbook
 from nightclerk.core.reading import Job
 from nightclerk.core.sentence import Sentence
-from nightclerk.formats.content_kind import check_delimited, check_workbook, content_kind
+from nightclerk.formats.content_kind import UNDER_THE_NAME_OF_WORKBOOKS, check_delimited, check_workbook, content_kind
 from nightclerk.formats.delimited import DelimitedRecords
 from nightclerk.formats.reader import Reader
 from nightclerk.formats.records import Records
@@ -52,6 +52,8 @@ def _by_content(file: int, copy: int, job: Job) -> Records:
         workbook = Workbook.model_validate({"kind": found, "header_row": declared.header_row})
         book = open_book(file, workbook.kind)
         return WorkbookRecords(book, workbook, name_or_number(book, job.sheet), None)
+    if found in UNDER_THE_NAME_OF_WORKBOOKS:
+        check_workbook(found, "xlsx")
     if job.sheet is not None:
         raise SenderError("no_sheet", Sentence("The file is not a workbook, so that it has no sheets. Leave the sheet out."))
     return DelimitedRecords(file, copy, job, declared, None)

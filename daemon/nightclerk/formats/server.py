@@ -13,6 +13,7 @@ import os
 import resource
 import signal
 import socket
+from contextlib import suppress
 
 from nightclerk.formats.child import serve
 from nightclerk.formats.pipe import Pipe
@@ -29,7 +30,7 @@ _MOST_OPEN = 1 << 16
 def main() -> None:
     """Answers requests until the control socket is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for the daemon, which ends us in its own time
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel clears ended children away
+    signal.signal(signal.SIGCHLD, _clear_away)
     libc = ctypes.CDLL(None, use_errno=True)
     control = socket.socket(fileno=os.dup(0))
     _silence()
@@ -41,14 +42,24 @@ def main() -> None:
         if len(request) != REQUEST.size or len(descriptors) != DESCRIPTORS:
             return
         server = os.getpid()
+        # One that is killed at its birth must not be cleared away before its descriptor is there to tell of it.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
         child = os.fork()
         if child == 0:
             _live(descriptors, REQUEST.unpack(request)[0], server, libc)
+        process = os.pidfd_open(child)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
         for descriptor in descriptors:
             os.close(descriptor)
-        process = os.pidfd_open(child)
         socket.send_fds(control, [ANSWER.pack(child)], [process])
         os.close(process)
+
+
+def _clear_away(_number: int, _frame: object) -> None:
+    """Clears ended children away."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _silence() -> None:
@@ -89,6 +100,7 @@ def _fence(scratch_limit: int, server: int, libc: ctypes.CDLL) -> None:
     if os.getppid() != server:
         raise SystemExit(1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (scratch_limit, scratch_limit))
 

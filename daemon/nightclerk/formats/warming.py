@@ -16,8 +16,10 @@ from nightclerk.formats.scanner import scan
 
 #: A field of each type with a converter of its own.
 _TYPES = ("text", "integer", "decimal", "money", "date", "datetime", "boolean", "email", "url", "currency", "country")
-_FEED = """{"feed": "warming", "files": "*", "entity": "warming", "dates": ["%d/%m/%Y"], "decimal": ",", "thousands": " ",
-"mapping": {"code": "code", FIELDS}}"""
+_FEED = """{"feed": "warming", "files": "*", "entity": "warming", "dates": ["%d/%m/%Y"], "decimal": "DECIMAL",
+"thousands": "THOUSANDS", "mapping": {"code": "code", FIELDS}}"""
+#: The marks that most senders write; each pair has patterns of its own.
+_MARKS = ((",", " "), (".", ","))
 _ENTITY = """{"entity": "warming", "table": "warming", "key": ["code"], "fields": {"code": {"type": "text"}, FIELDS}}"""
 
 
@@ -28,8 +30,13 @@ def warm() -> None:
         found = scan(b'a"b' + delimiter + b'"c"d\r\n', dialect, final=True)
         np.isin(np.unique(found.ends), found.odd)
         cut(b'"a"b\n', 0, dialect)
-    feed = Feed.model_validate_json(_FEED.replace("FIELDS", ", ".join(f'"{kind}": "{kind}"' for kind in _TYPES)))
     entity = Entity.model_validate_json(
         _ENTITY.replace("FIELDS", ", ".join(f'"{kind}": {{"type": "{kind}"}}' for kind in _TYPES))
     )
-    plan_reading(feed, entity, ("code", *_TYPES), "UTC")
+    mapping = ", ".join(f'"{kind}": "{kind}"' for kind in _TYPES)
+    for decimal, thousands in _MARKS:
+        text = _FEED.replace("FIELDS", mapping).replace("DECIMAL", decimal).replace("THOUSANDS", thousands)
+        plan = plan_reading(Feed.model_validate_json(text), entity, ("code", *_TYPES), "UTC")
+        for field in plan.read:
+            if field.converter is not None:  # the patterns that tell why take longer to compile than a small file to read
+                field.converter.why("?")

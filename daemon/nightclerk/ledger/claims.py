@@ -60,6 +60,7 @@ class Claims:
         self._alive = alive
         self._installation = ledger.installation()
         self._in_hand: set[int] = set()
+        self._given_back: dict[tuple[int, int], int] = {}  # drop and attempt → the tries without it
 
     def claim(
         self,
@@ -165,18 +166,21 @@ class Claims:
             resting = not hurry and row.rest_until is not None and now < row.rest_until <= now + LONGEST_WAIT
             if row.state not in {"open", "recorded"} or resting or not self._free(row.id, row.holder):
                 return None
-            values = {"holder": self._holder, "attempt": row.attempt + 1, "tries": row.tries + 1}
+            # What we could not write down for the weather we still know: it is no fault of the file.
+            tries = self._given_back.get((row.id, row.attempt), row.tries) + 1
+            values = {"holder": self._holder, "attempt": row.attempt + 1, "tries": tries}
             connection.execute(drops.update().where(drops.c.id == drop_id).values(values))
             slots = tuple(
                 RunSlot(r.id, r.key, r.feed)
                 for r in connection.execute(sa.select(runs).where(runs.c.drop_id == drop_id).order_by(runs.c.id))
             )
+        self._given_back.pop((row.id, row.attempt), None)
         self._in_hand.add(drop_id)
         return Claim(
             drop=replace(drop_of(row), attempt=row.attempt + 1),
             state=row.state,
             slots=slots,
-            tries=row.tries + 1,
+            tries=tries,
             fate=None if row.fate is None else Fate(**row.fate),
             only=None if row.only is None else tuple(row.only),
         )
@@ -189,7 +193,10 @@ class Claims:
             return int(connection.execute(sa.select(drops.c.reader_deaths).where(drops.c.id == drop_id)).scalar_one())
 
     def rest(self, claim: Claim, until: datetime, orderly: bool) -> None:
-        """Given a claim that cannot go on now; lets go of it until then. After an orderly stop the try is given back."""
+        """Given a claim that cannot go on now; lets go of it until then. After an orderly stop the try is given back, by this
+        process even when that cannot be written down."""
+        if orderly:
+            self._given_back[claim.drop.id, claim.drop.attempt] = claim.tries - 1
         with self._ledger.writing() as connection:
             connection.execute(
                 drops.update()

@@ -33,7 +33,12 @@ _KEYS = text("""
 _NATURE = text("""
     SELECT c.relkind, row_security_active(c.oid),
         (SELECT coalesce(sum(CASE WHEN p.reltuples > 0 THEN p.reltuples ELSE pg_relation_size(p.oid) / 100 END), 0)
-            FROM pg_class AS p WHERE p.relkind = 'r' AND (p.oid = c.oid OR p.oid IN (SELECT relid FROM pg_partition_tree(c.oid))))
+            FROM pg_class AS p
+            WHERE p.relkind = 'r' AND (p.oid = c.oid OR p.oid IN (SELECT relid FROM pg_partition_tree(c.oid)))),
+        array(SELECT r FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) AS r WHERE NOT has_any_column_privilege(c.oid, r)),
+        array(SELECT d.objid::regclass::text FROM pg_depend AS d JOIN pg_class AS s ON s.oid = d.objid
+            WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
+                AND d.deptype = 'a' AND CASE s.relkind WHEN 'S' THEN NOT has_sequence_privilege(s.oid, 'USAGE, UPDATE') END)
     FROM pg_class AS c WHERE c.oid = to_regclass(quote_ident(:table))
 """)
 
@@ -79,11 +84,16 @@ class UniqueKey:
 
 @dataclass(frozen=True, slots=True)
 class Nature:
-    """kind: ``r`` a table, ``p`` a partitioned one, ``v`` a view and so on. hidden: rules may hide rows from us. rows: about."""
+    """kind: ``r`` a table, ``p`` a partitioned one, ``v`` a view and so on. hidden: rules may hide rows from us. rows: about.
+
+    lacking: the rights on it that this user does not have; closed_sequences: those of its numbers that this user may not draw.
+    """
 
     kind: str
     hidden: bool
     rows: int
+    lacking: tuple[str, ...] = ()
+    closed_sequences: tuple[str, ...] = ()
 
 
 def columns_of(connection: Connection, table: str) -> dict[str, Column]:
@@ -99,8 +109,8 @@ def unique_keys(connection: Connection, table: str) -> list[UniqueKey]:
 
 def nature_of(connection: Connection, table: str) -> Nature:
     """Given the name of a table that is there; returns what it is."""
-    [(kind, hidden, rows)] = _asked(connection, _NATURE, table)
-    return Nature(kind, hidden, int(rows))
+    [(kind, hidden, rows, lacking, sequences)] = _asked(connection, _NATURE, table)
+    return Nature(kind, hidden, int(rows), tuple(lacking), tuple(sequences))
 
 
 def _asked(connection: Connection, question: TextClause, table: str) -> list[Any]:

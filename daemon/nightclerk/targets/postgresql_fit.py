@@ -21,6 +21,8 @@ _KINDS: Mapping[FieldType, tuple[str, frozenset[str]]] = {
 }
 """What to declare for each kind of value, and the types that hold it without loss. All others are texts."""
 _DECIMALS = 4
+_FIXED = frozenset({"currency", "country"})
+"""Types whose length nobody chooses."""
 _NOT_TABLES = {"v": "a view", "m": "a materialized view", "f": "a foreign table"}
 
 
@@ -48,7 +50,7 @@ def faults(place: str, needed: NeededTable, columns: Mapping[str, Column], keys:
             "capitals from small letters: rows could be doubled. Create a unique index of these columns."
         )
     if needed.whole:
-        found += _left_empty(where, needed, columns)
+        found += [*_left_empty(where, needed, columns), *_not_granted(place, needed.name, nature)]
     return found
 
 
@@ -60,6 +62,9 @@ def fitting_key(key: tuple[str, ...], keys: list[UniqueKey]) -> UniqueKey | None
 def _column_faults(where: str, needed: NeededColumn, column: Column, in_key: bool) -> Iterator[str]:
     name = f"The column {needed.name} {where}"
     wanted, kinds = _KINDS.get(needed.type, _TEXTS)
+    if column.kind == "money" and wanted == _AMOUNTS[0]:
+        yield f"{name} is declared money, which the server rounds and writes in its own language. Declare it {wanted}."
+        return
     if column.kind not in kinds:
         yield f"{name} is declared {column.declared}, and what it gets is {needed.type}. Declare it {wanted}, or name another."
         return
@@ -76,7 +81,12 @@ def _column_faults(where: str, needed: NeededColumn, column: Column, in_key: boo
 
 
 def _too_small(name: str, needed: NeededColumn, column: Column) -> Iterator[str]:
-    if needed.longest is not None and column.length is not None and needed.longest > column.length:
+    if needed.type in _FIXED and needed.longest is not None and column.length is not None and needed.longest > column.length:
+        yield (
+            f"{name} takes at most {column.length} characters, and the field {needed.field} has {needed.longest}. "
+            "Make the column longer."
+        )
+    elif needed.longest is not None and column.length is not None and needed.longest > column.length:
         yield (
             f"{name} takes at most {column.length} characters, and the field {needed.field} may have more, which would stop a "
             f"whole file. Write max_length: {column.length} for the field in the entity, or make the column longer."
@@ -103,3 +113,12 @@ def _left_empty(where: str, needed: NeededTable, columns: Mapping[str, Column]) 
             f"These columns {where} must not be empty, but imports never write them, so that no new row could be made: "
             f"{listed(empty, 'and')}. Give each a default in the database."
         )
+
+
+def _not_granted(place: str, table: str, nature: Nature) -> Iterator[str]:
+    if nature.lacking:
+        rights = listed(list(nature.lacking), "and")
+        yield f"This user has no right to {rights} on the table {table} in {place}. Grant it."
+    if nature.closed_sequences:
+        names = listed(list(nature.closed_sequences), "and")
+        yield f"This user may not draw the numbers of new rows of the table {table} in {place}: grant USAGE on {names}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -151,7 +152,15 @@ def notice(
     occurrence = f"{tenant}\0{key}\0{sentence}".encode("utf-8", "surrogateescape")
     fingerprint = hashlib.sha256(occurrence).hexdigest()[:24]
     message_id = new_message_id(f"notice-{fingerprint}", sender.rpartition("@")[2].strip("> ") or "localhost")
-    return compose_notice(tenant, sentence, command, sender, tuple(mail.operators), message_id, now, details=details)
+    exact = None if command is None else spoken_out(house, command)
+    return compose_notice(tenant, sentence, exact, sender, tuple(mail.operators), message_id, now, details=details)
+
+
+def spoken_out(house: House, command: str) -> str:
+    """Given a command as its author knows it; returns it as it works in any shell: with the folder of this configuration."""
+    if not command.startswith("nightclerk ") or "--config" in command:
+        return command
+    return command.replace("nightclerk ", f"nightclerk --config {shlex.quote(str(house.configuration.folder))} ", 1)
 
 
 def sender_of(house: House) -> str:

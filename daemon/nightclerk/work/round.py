@@ -23,7 +23,7 @@ from nightclerk.core.tenant import Tenant
 from nightclerk.ledger.claims import Claim
 from nightclerk.work.asking import Rest, answered, ask_now, left_alone, not_answered, rest_of
 from nightclerk.work.house import House
-from nightclerk.work.reports import notice
+from nightclerk.work.reports import notice, spoken_out
 from nightclerk.work.walk import walk
 
 log = structlog.get_logger(__name__)
@@ -244,7 +244,8 @@ def _note(house: House, tenant: Tenant, error: NightclerkError, now: datetime) -
     more = ""
     if isinstance(error, RefusedError):
         command = command or ask_now(tenant)
-        more = f" It is left alone now, so that no account is locked. When it is mended: {ask_now(tenant)}."
+        again = spoken_out(house, ask_now(tenant))
+        more = f" It is left alone now, so that no account is locked. When it is mended: {again}."
 
     def letter(since: datetime) -> Letter | None:
         told = (

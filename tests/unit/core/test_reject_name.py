@@ -34,6 +34,14 @@ def test_it_is_told_from_the_file_and_taken_by_the_same_feed(name: str, workbook
     assert [one.feed for one in route(exact, beside_others)] == ["items"]
 
 
+@pytest.mark.parametrize("added", [" (1)", "(2)", " - Copie", "_corrected", "-v2"])
+def test_what_programs_and_people_add_to_the_name_leaves_it_with_its_feed(added: str) -> None:
+    feeds = [feed("clients", "books_*.xlsx"), feed("items", "books_*.xlsx"), feed("exact", "list.csv")]
+    assert [one.feed for one in route(feeds, f"books_1.items.rejected{added}.xlsx")] == ["items"]
+    assert [one.feed for one in route(feeds, f"list.rejected{added}.csv")] == ["exact"]
+    assert route(feeds, "list.rejectedness.csv") == ()
+
+
 def test_a_feeds_name_counts_only_where_that_feed_reads_the_file() -> None:
     feeds = [feed("clients", "clients_??.csv"), feed("old", "old_*.csv"), feed("all", "clients_*")]
     assert [one.feed for one in route(feeds, "clients_12.rejected.csv")] == ["clients", "all"]

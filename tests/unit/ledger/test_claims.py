@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
 
 from nightclerk.core.drop import Look, Sighting
+from nightclerk.core.errors import WeatherError
 from nightclerk.ledger.claims import Claims
 from nightclerk.ledger.engine import Ledger
 from nightclerk.ledger.looks import Looks
@@ -65,6 +72,49 @@ def test_bad_weather_gives_the_try_back_and_a_fault_of_ours_does_not(ledger: Led
     assert again is not None
     assert again.tries == 2
     assert again.drop.attempt == 4
+
+
+class Flapping:
+    """A ledger whose server goes away: before it writes, or after it has written and before it says so."""
+
+    def __init__(self, inner: Ledger) -> None:
+        self.inner = inner
+        self.away = ""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        if self.away == "before":
+            raise WeatherError("The server is away.")
+        with self.inner.writing() as connection:
+            yield connection
+        if self.away == "after":
+            raise WeatherError("The server went away.")
+
+
+@pytest.mark.parametrize("away", ["before", "after"])
+def test_bad_weather_gives_the_try_back_also_when_that_cannot_be_written_down(ledger: Ledger, away: str) -> None:
+    """The server that holds both the ledger and the tables restarts under a walk again and again; the file is not to blame."""
+    seen(ledger)
+    flapping = Flapping(ledger)
+    mine = claims(flapping)  # type: ignore[arg-type]  # it has the shape of what it wraps
+    claim = mine.claim("acme", FILE, ["clients"], NOW)
+    for _ in range(3):
+        assert claim is not None
+        assert claim.tries == 1
+        flapping.away = away
+        with pytest.raises(WeatherError):
+            mine.rest(claim, NOW, orderly=True)
+        mine.lay_down(claim)
+        flapping.away = ""
+        claim = mine.take_over(claim.drop.id, NOW)
+    assert claim is not None
+    assert claim.drop.attempt == 4
+    killed = claims(ledger, "the next process").take_over(claim.drop.id, NOW)
+    assert killed is not None
+    assert killed.tries == 2
 
 
 def test_a_closed_drop_whose_file_was_moved_makes_room_for_the_next_of_its_name(ledger: Ledger) -> None:

@@ -25,7 +25,9 @@ def colour(styles: str, name: str, key: str) -> str | None:
     """The last rule wins, as in the page."""
     found = None
     for names, rules in re.findall(r"([^{}]+)\{([^{}]*)\}", styles):
-        if f".{name}" in [one.strip() for one in names.split(",")] and (match := re.search(rf"(?<![-\w]){key}: (#\w{{6}})", rules)):
+        if f".{name}" in [one.strip() for one in names.split(",")] and (
+            match := re.search(rf"(?<![-\w]){key}: (#\w{{6}})", rules)
+        ):
             found = match[1]
     return found
 

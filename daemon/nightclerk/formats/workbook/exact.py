@@ -22,6 +22,8 @@ from nightclerk.formats.workbook.xml_text import unescaped
 
 _KINDS = {"": NUMBER, "n": NUMBER, "s": SHARED, "str": TEXT, "inlineStr": TEXT, "b": BOOLEAN, "e": ERROR, "d": TEXT}
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+#: Elements within a cell that are no part of what it holds: how a text is spoken, and what other programs add.
+_BESIDE = frozenset({"rPh", "extLst"})
 _ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T00:00:00(?:\.0*)?Z?|T([0-9:]{8})(?:\.[0-9]*)?Z?)?")
 
 
@@ -49,7 +51,7 @@ class _Rows:
         self._formula = self._valued = False
         self._text = ""
         self._taking = False
-        self._phonetic = 0
+        self._beside = 0
 
     def start(self, name: str, attributes: Attributes) -> None:
         if name == "row":
@@ -58,17 +60,17 @@ class _Rows:
             self._begin_cell(attributes)
         elif name == "f":
             self._formula = True
-        elif name == "rPh":
-            self._phonetic += 1
-        elif name in ("v", "t") and not self._phonetic:
+        elif name in _BESIDE:
+            self._beside += 1
+        elif name in ("v", "t") and not self._beside:
             self._valued = self._valued or name == "v"
             self._taking = True
 
     def end(self, name: str) -> None:
         if name in ("v", "t"):
             self._taking = False
-        elif name == "rPh":
-            self._phonetic -= 1
+        elif name in _BESIDE:
+            self._beside -= 1
         elif name == "c":
             self._end_cell()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
@@ -14,6 +15,7 @@ from nightclerk.core.table import replaced
 #: What is text already: at most 15 digits, as many as spreadsheets keep, no needless zeros, no exponent.
 _TIDY = r"^(?:0|-?[1-9][0-9]{0,14}|-?(?:0|[1-9][0-9]{0,14})\.[0-9]{0,13}[1-9])$"
 _LONGEST_TIDY = 16
+_WRITTEN = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?\s*", re.ASCII)
 _EXACT_WHOLE = 2.0**53
 #: What sums of amounts leave instead of nothing; no amount and no rate is so small.
 _DUST = 1e-9
@@ -36,10 +38,9 @@ def tidy(numbers: pl.Series) -> pl.Series:
 
 def number_text(written: str) -> str:
     """Given one number; returns its text. What is no number comes back as it is."""
-    try:
-        value = float(written)
-    except ValueError:
+    if not _WRITTEN.fullmatch(written):  # Python would also read 1_000 and other scripts' digits, which no workbook writes
         return written
+    value = float(written)
     if value.is_integer() and abs(value) < _EXACT_WHOLE:
         return str(int(value))
     digits = written.removeprefix("-")

@@ -88,6 +88,8 @@ class OdsRows:
 
     def start(self, name: str, attributes: Attributes) -> None:
         if name == "table":
+            if self._inside:  # a table within a cell, whose rows would be taken for ours
+                raise damaged()
             self._table += 1
             self._inside = self._table == self._sheet
         elif not self._inside:

@@ -98,6 +98,27 @@ def test_another_kind_than_the_feed_reads_is_named(data: bytes, wanted: str, wor
     assert re.search(words, told)
 
 
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"<html><table><tr><td>Code</td></tr></table></html>", "an HTML page"),
+        (b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="x"\r\n', "an HTML page"),
+        (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>', "an XML table of Excel 2003"),
+        (b"<?xml version='1.0'?>\n<invoice/>\n", "an XML file"),
+    ],
+)
+def test_what_opens_like_a_workbook_is_no_lines_of_text_without_a_feed_either(data: bytes, words: str) -> None:
+    code, told = refused(data, job())
+    assert code == "wrong_kind"
+    assert words in told
+
+
+def test_a_table_within_a_cell_is_not_taken_for_rows_of_ours() -> None:
+    row = '<table:table-row><table:table-cell office:value-type="string">{}</table:table-cell></table:table-row>'
+    inner = f'<table:table table:is-sub-table="true">{row.format("<text:p>x</text:p>")}</table:table>'
+    assert refused(ods(row.format("<text:p>Code</text:p>") + row.format(inner)))[0] == "damaged_workbook"
+
+
 def test_an_empty_file_is_told() -> None:
     assert refused(b"", feed_job("xlsx")) == ("no_header", "The file is empty: it has no header and no rows.")
 

@@ -43,6 +43,15 @@ def test_numbers_are_written_as_people_would() -> None:
     assert second(*(f"><v>{number}</v>" for number in written)) == read_as
 
 
+def test_what_is_no_number_stays_as_it_is() -> None:
+    written = ["1_000", "\u0661\u0662", "1,5", "0x10", "NaN", "--1"]
+    assert second(*(f"><v>{number}</v>" for number in written)) == written
+
+
+def test_what_stands_in_an_extension_of_a_cell_is_not_its_value() -> None:
+    assert second('><v>1</v><extLst><ext uri="x"><v>99</v></ext></extLst>') == ["1"]
+
+
 def test_number_formats_make_dates_times_and_codes() -> None:
     found = second(
         *(f' s="{style}"><v>{value}</v>' for style, value in (
