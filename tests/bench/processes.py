@@ -28,33 +28,35 @@ class Measured:
 def watch(command: list[str], output: Path = Path(os.devnull), commands: Path = Path(os.devnull)) -> Measured:
     """Runs a command and measures it; ends the bench when it fails."""
     measured, done = Measured(0.0), threading.Event()
-    readers: dict[int, float] = {}
+    seen: dict[int, float] = {}
     before = os.times()
     started = time.monotonic()
     with output.open("w") as stream, commands.open() as told:
         process = subprocess.Popen(command, stdin=told, stdout=stream, stderr=subprocess.PIPE, text=True)
-    looking = threading.Thread(target=_look, args=(process.pid, measured, readers, done))
+    looking = threading.Thread(target=_look, args=(process.pid, measured, seen, done))
     looking.start()
     _, errors = process.communicate()
     measured.seconds = time.monotonic() - started
     done.set()
     looking.join()
     after = os.times()
-    measured.cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    measured.cpu += sum(readers.values())  # nobody waits for them, so they are not in their parents' account
+    waited = after.children_user + after.children_system - before.children_user - before.children_system
+    # Nobody waits for a reader, so that the kernel counts it only at times; what was seen of all of them lacks at most the last
+    # look's time.
+    measured.cpu = max(waited, sum(seen.values()))
     if process.returncode != 0:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{errors}")
     return measured
 
 
-def _look(pid: int, measured: Measured, readers: dict[int, float], done: threading.Event) -> None:
+def _look(pid: int, measured: Measured, seen: dict[int, float], done: threading.Event) -> None:
     while not done.wait(EVERY):
         measured.importer = max(measured.importer, peak(pid))
-        for child in children(pid):
-            measured.reader = max(measured.reader, peak(child))
-            for reader in children(child):
-                measured.reader = max(measured.reader, peak(reader))
-                readers[reader] = max(readers.get(reader, 0.0), cpu(reader))
+        below = children(pid)
+        readers = [reader for child in below for reader in children(child)]
+        measured.reader = max([measured.reader, *map(peak, below), *map(peak, readers)])
+        for process in (pid, *below, *readers):
+            seen[process] = max(seen.get(process, 0.0), cpu(process))
 
 
 def cpu(pid: int) -> float:

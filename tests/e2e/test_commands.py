@@ -127,3 +127,15 @@ def test_the_starter_takes_a_file_with_the_columns_it_names(tmp_path: Path) -> N
     new.write("customers_1.csv", "Customer no;Name;Short name;E-mail;Balance;Blocked\n007;Anna;;anna@a.example;1 234,50;0\n")
     taken = new.run("import", "example", "customers_1.csv")
     assert (taken.returncode, taken.stdout) == (0, "run 1  example/customers  customers_1.csv  imported  1 row: 1 created\n")
+
+
+def test_a_file_is_no_duplicate_where_the_database_has_not_taken_it(tmp_path: Path) -> None:
+    acme = office(tmp_path)
+    file = acme.write("clients.csv", "Code;Name;Email;Solde\nA;Anna;;1,50\n")
+    assert acme.data("import", "acme", str(file))["counts"]["created"] == 1
+    assert acme.data("import", "acme", str(file))["ending"] == "duplicate"
+    for path in (tmp_path / "var").glob("app.db*"):  # lost, and made anew; the ledger still knows the import
+        path.unlink()
+    assert acme.run("tables", "create").returncode == 0
+    again = acme.data("import", "acme", str(file))
+    assert (again["ending"], again["counts"]["created"]) == ("imported", 1)

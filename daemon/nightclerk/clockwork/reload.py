@@ -198,7 +198,7 @@ class Reload:
             house.troubles.note(_NOBODY, f"{self.words} ({digest})", now, letter, at_once=True, patience=now)
         elif _NOBODY in house.troubles.all():
             sentence = "The configuration is right again, and all of it is in use."
-            well = notice(house, _NOBODY, f"configuration well {now}", sentence)
+            well = notice(house, _NOBODY, f"configuration well {now}", sentence, good_news=True)
             if well is not None:
                 house.outbox.add(well, None, now)
             house.troubles.over(_NOBODY)

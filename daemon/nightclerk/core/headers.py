@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import reduce
 
 from nightclerk.core.errors import SenderError
@@ -128,14 +128,16 @@ def _missing_sentence(
     feed: Feed, missing: list[tuple[str, list[str]]], columns: Sequence[str], places: dict[str, tuple[int, ...]]
 ) -> Sentence:
     used = {position for found in places.values() for position in found}
-    free = {folded(header): header for position, header in enumerate(columns) if position not in used and folded(header)}
+    every = {folded(header): header for header in columns if folded(header)}
+    free = {folded(header) for position, header in enumerate(columns) if position not in used and folded(header)}
     sentences = []
     unlike: list[tuple[tuple[str, ...], str]] = []
     for name, spellings in missing:
         wanted = tuple(map(_shown, spellings))
-        near = [match for spelling in spellings for match in difflib.get_close_matches(folded(spelling), free, 1, 0.6)]
-        if near:
-            header = free[near[0]]
+        # A column that feeds another field may be meant as well, but one that nobody uses is more likely.
+        near = _nearest(spellings, free) or _nearest(spellings, every)
+        if near is not None:
+            header = every[near]
             line = _line_to_paste(name, feed.mapping[name], spellings, header.strip())
             sentences.append(
                 Sentence(
@@ -163,6 +165,12 @@ def _missing_sentence(
             Sentence("The file has none of these columns, and none like them: %(wanted)s.", wanted=_all_unlike(unlike))
         )
     return joined(*sentences, Sentence("Its columns are %(headers)s.", headers=_enumerated(tuple(map(_shown, columns)))))
+
+
+def _nearest(spellings: list[str], headers: Collection[str]) -> str | None:
+    """Given the spellings of a column and folded headers; returns the header that is most like one of them, if any is."""
+    found = (match for one in spellings for match in difflib.get_close_matches(folded(one), headers, 1, 0.6))
+    return next(found, None)
 
 
 def _any_of(spellings: tuple[str, ...]) -> Value:

@@ -22,6 +22,9 @@ _NAMED = re.compile(r"\b(source|mail|database|ledger|report|state)((?:\.[a-z_]+)
 #: What the daemon does about it, and a check does not.
 _PROMISE = re.compile(r" (It is tried again later|The next look tries anew|It will be tried again)\.$")
 
+#: The command that reaches the systems.
+_CHECK = re.compile(r"nightclerk (--config \S+ )?check\b.* --connect\b")
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -46,6 +49,8 @@ def of_error(error: NightclerkError, system: str, file: str, path: KeyPath) -> F
     if named is not None and path[:1] == (named[1],) and named[2]:
         path = (named[1], *named[2].removeprefix(".").split("."))
     command = getattr(error, "command", None)
+    if command is not None and _CHECK.match(command):
+        command = None  # a check is what is being done: it would lead in a circle
     return Finding("away" if isinstance(error, WeatherError) else "wrong", system, sentence, file, path, command)
 
 

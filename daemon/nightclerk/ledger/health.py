@@ -79,11 +79,13 @@ class Health:
         with self._ledger.reading() as connection:
             return connection.execute(sa.select(installation.c.id)).scalar()
 
-    def booked(self) -> dict[str, int]:
-        """Returns key → number of every run that booked something."""
+    def booked(self) -> dict[str, tuple[int, str]]:
+        """Returns key → number, and what was booked (the same text for the same bytes of the same feed), of every run that booked
+        something."""
         booked = runs.c.ending.in_(("imported", "imported_with_rejects"))
+        query = sa.select(runs.c.key, runs.c.id, runs.c.tenant, runs.c.feed, runs.c.sha256).where(booked)
         with self._ledger.reading() as connection:
-            return {row.key: row.id for row in connection.execute(sa.select(runs.c.key, runs.c.id).where(booked))}
+            return {row.key: (row.id, f"{row.tenant} {row.feed} {row.sha256}") for row in connection.execute(query)}
 
     def open_keys(self) -> frozenset[str]:
         """Returns the keys of runs that are not recorded yet: theirs may stand in the target already."""

@@ -75,19 +75,21 @@ def compose_notice(
     *,
     subject_words: str | None = None,
     details: Sequence[tuple[str, str]] = (),
+    good_news: bool = False,
 ) -> Letter:
     """Given what ops must act on, in one sentence, and the exact command that helps, if there is one; returns the letter to them.
 
     tenant: its name, or empty when no tenant is meant. subject_words: what the subject says instead of the sentence.
-    details: labels and values, in the order of reading.
+    details: labels and values, in the order of reading. good_news: what they were called for is over, nothing is asked of them.
     """
     language = language_for("en", "UTC")
     about = shown(tenant)
     words = shown(subject_words or sentence, MOST_IN_SUBJECT)
-    prefix = language.gettext("Nightclerk needs you")
+    prefix = language.gettext("Nightclerk: all right again") if good_news else language.gettext("Nightclerk needs you")
     subject = shown(f"{prefix} · {about}: {words}" if about else f"{prefix}: {words}", MOST_IN_SUBJECT)
     said = {
         "about": about,
+        "good_news": good_news,
         "sentence": shown(sentence, 1000),
         "command": None if command is None else shown(command, 500),
         "details": [(shown(label), shown(value, 500)) for label, value in details],

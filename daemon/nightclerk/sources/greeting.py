@@ -21,6 +21,8 @@ _CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "a
 _DIGESTS = (
     "hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com", "hmac-sha2-256", "hmac-sha2-512", "hmac-sha1",
 )  # fmt: skip
+#: What paramiko says when the first lines of a server are not those of one with SSH: none came in time, or something else did.
+_NO_SSH = ("Error reading SSH protocol banner", "Indecipherable protocol version")
 #: Seconds that paramiko's thread gets to notice that its connection is over.
 _FAREWELL = 2
 
@@ -103,5 +105,16 @@ def as_weather(settings: SftpServer, step: str) -> Iterator[None]:
         raise
     except TimeoutError as error:
         raise WeatherError(f"{step} at {server_of(settings)} took too long.") from error
+    except paramiko.SSHException as error:
+        if not str(error).startswith(_NO_SSH):
+            raise _failed(settings, step, error) from error
+        raise WeatherError(
+            f"{server_of(settings)} does not speak SSH to us. If it stays so, something else listens there: check source.host "
+            "and source.port."
+        ) from error
     except Exception as error:  # a broken or hostile server makes paramiko raise anything; kept as the cause
-        raise WeatherError(f"{step} at {server_of(settings)} failed ({words(error)}).") from error
+        raise _failed(settings, step, error) from error
+
+
+def _failed(settings: SftpServer, step: str, error: Exception) -> WeatherError:
+    return WeatherError(f"{step} at {server_of(settings)} failed ({words(error)}).")

@@ -68,6 +68,9 @@ def ended_early(office: Office, draft: Run, only: tuple[str, ...] | None) -> Run
     last = office.runs.last_import(draft.tenant, draft.feed or "") if only is None else None
     if last is None or not _is_duplicate(draft, last):
         return None
+    # The rows themselves decide: a database that was restored from a backup, or is another one now, has not taken them.
+    if office.target.receipt(last.key) is None:
+        return None
     effects = {"duplicate_of": last.id}
     counts = refused_counts(last.counts.rows)
     return replace(draft, ending="duplicate", counts=counts, effects=effects, ended_at=office.clock.now())

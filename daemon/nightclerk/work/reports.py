@@ -137,12 +137,20 @@ def server_place(tenant: Tenant, drop: Drop, fate: Fate | None) -> str | None:
 
 
 def notice(
-    house: House, tenant: str, key: str, sentence: str, command: str | None = None, details: Sequence[tuple[str, str]] = ()
+    house: House,
+    tenant: str,
+    key: str,
+    sentence: str,
+    command: str | None = None,
+    details: Sequence[tuple[str, str]] = (),
+    *,
+    good_news: bool = False,
 ) -> Letter | None:
     """Given something ops must act on; returns the letter to them, or None when no operators are configured.
 
     key: tells this occurrence from others, for the Message-ID: the same one written again, after a crash say, is the same letter.
     tenant: its name, or empty where all are concerned. details: labels and values that stand below the sentence.
+    good_news: what they were called for is over.
     """
     mail = house.configuration.daemon.mail
     if mail is None or not mail.operators:
@@ -153,7 +161,8 @@ def notice(
     fingerprint = hashlib.sha256(occurrence).hexdigest()[:24]
     message_id = new_message_id(f"notice-{fingerprint}", sender.rpartition("@")[2].strip("> ") or "localhost")
     exact = None if command is None else spoken_out(house, command)
-    return compose_notice(tenant, sentence, exact, sender, tuple(mail.operators), message_id, now, details=details)
+    readers = tuple(mail.operators)
+    return compose_notice(tenant, sentence, exact, sender, readers, message_id, now, details=details, good_news=good_news)
 
 
 def spoken_out(house: House, command: str) -> str:

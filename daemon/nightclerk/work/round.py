@@ -85,12 +85,22 @@ def look_and_take(house: House, name: str, hurry: bool = False, *, insist: bool 
             course.stopped = True
         except (WeatherError, OperatorError) as error:
             course.troubles.append(error)
+        except Exception as error:  # our own fault: recorded and told; other tenants are not touched
+            log.exception("round_failed")
+            course.troubles.append(_fault(error))
         done = Round(name, tuple(course.runs), min(course.waits, default=None), opens_at=course.opens_at)
         try:
             return _kept(house, course, _with_troubles(house, course, done), began)
         except (WeatherError, OperatorError) as error:  # the ledger itself: nothing can be noted
             log.warning("trouble", reason=str(error), told=False)
             return replace(done, trouble=str(error), unreachable=isinstance(error, WeatherError))
+
+
+def _fault(error: Exception) -> FaultError:
+    return FaultError(
+        f"A fault in Nightclerk ({type(error).__name__}) ended a round before its time. The next one comes as scheduled; other "
+        "tenants go on. The log tells more, as in journalctl."
+    )
 
 
 def _kept(house: House, course: _Course, done: Round, began: datetime) -> Round:

@@ -77,6 +77,11 @@ def test_every_missing_column_is_named_with_a_line_to_paste() -> None:
     assert sentence.endswith('Its columns are "Code du client", "Raison  soc.", "Date fact.".')
 
 
+def test_a_column_that_feeds_another_field_is_the_nearest_where_no_other_is_like_it() -> None:
+    sentence = str(refused({"name": "Raison social", "print_as": "Raison sociale"}, "Raison sociale", "Ville"))
+    assert 'no column "Raison social", which name is read from; the nearest is "Raison sociale"' in sentence
+
+
 def test_the_line_to_paste_is_the_whole_rule_and_checks() -> None:
     rule = {"from": "Solde", "decimal": ",", "thousands": " ", "values": None, "blank": "clear"}
     sentence = str(refused({"code": "Code", "balance": {k: v for k, v in rule.items() if v}}, "Code", "Soldes"))

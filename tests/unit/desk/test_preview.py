@@ -19,6 +19,7 @@ from nightclerk.cli.outlook import show
 from nightclerk.config.configuration import Configuration
 from nightclerk.config.load import load
 from nightclerk.config.reaching import driver_url
+from nightclerk.core.booking import plan_booking
 from nightclerk.core.errors import OperatorError
 from nightclerk.core.run import Counts, Run
 from nightclerk.desk.output import exit_status
@@ -62,6 +63,13 @@ class Desk:
         path = self.folder / "clients.csv"
         path.write_text(text)
         return preview(self.ahead, self.configuration, Asked("acme", "clients", path, Handed(path), only, most))
+
+    def book(self, key: str) -> None:
+        """Leaves the receipt of a run in the target."""
+        feed = self.configuration.tenants["acme"].feeds[0]
+        booking = self.target.begin(plan_booking("acme", feed, self.configuration.entities["customer"]), key, 1)
+        booking.compare()
+        booking.book({})
 
 
 @pytest.fixture
@@ -112,8 +120,10 @@ class OneRun(NoRuns):
 
 def test_a_duplicate_is_known_by_the_ledger(desk: Desk) -> None:
     good = FILE.split("B;")[0]
-    run = replace(desk.preview(good).run, id=7)
+    run = replace(desk.preview(good).run, id=7, key="run 7")
     desk.ahead = replace(desk.ahead, runs=OneRun(run))
+    assert desk.preview(good).run.ending == "imported"  # the database was made anew: it has not taken the rows
+    desk.book(run.key)
     found = desk.preview(good)
     assert (found.run.ending, found.run.effects, exit_status([found.run])) == ("duplicate", {"duplicate_of": 7}, 0)
     assert "the same bytes under the same configuration as run 7, which was imported without rejects" in shown(found)

@@ -14,7 +14,7 @@ from tests.e2e.offices import DAEMON, ENTITY, TENANT, office
 from nightclerk.config.configuration import Configuration
 from nightclerk.config.load import load
 from nightclerk.config.reaching import driver_url
-from nightclerk.core.errors import NightclerkError, OperatorError, WeatherError
+from nightclerk.core.errors import NightclerkError, OperatorError, RefusedError, WeatherError
 from nightclerk.desk.finding import Finding, Pages
 from nightclerk.desk.reach import Doors, reach
 from nightclerk.sources.folder import Folder
@@ -155,6 +155,19 @@ class Silent(Memory):
 
     def close(self) -> None:
         self.closed = True
+
+
+class Refusing(Memory):
+    """A source whose server does not let us in."""
+
+    def look(self):  # type: ignore[no-untyped-def]
+        raise RefusedError("It refused the login.", "nightclerk check acme --connect")
+
+
+def test_a_refused_login_does_not_send_back_to_the_check_that_found_it(tmp_path: Path) -> None:
+    configuration = configured(tmp_path, sftp=True)
+    (fault,) = wrong(configuration, reached(configuration, Refusing()))
+    assert fault.endswith("It refused the login.")
 
 
 def test_a_system_that_is_silent_is_given_up(tmp_path: Path) -> None:

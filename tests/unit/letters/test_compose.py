@@ -263,6 +263,17 @@ def test_a_notice_without_tenant_and_command_is_whole() -> None:
     assert opened(letter)["X-Nightclerk-Tenant"] is None
 
 
+def test_good_news_does_not_look_like_a_call() -> None:
+    words = "The configuration is right again, and all of it is in use."
+    letter = compose_notice("", words, None, reports.SENDER, ("ops@example.com",), ID, reports.AT, good_news=True)
+    assert letter.subject == f"Nightclerk: all right again: {words}"
+    assert text_of(letter).startswith("NIGHTCLERK: ALL RIGHT AGAIN")
+    for said in (text_of(letter), page_of(letter)):
+        assert "needs you" not in said.lower()
+    assert "✓" in page_of(letter)
+    assert "✓" not in page_of(notice())
+
+
 @pytest.mark.parametrize("text", reports.HOSTILE)
 def test_a_notice_takes_hostile_words_as_words(text: str) -> None:
     letter = notice(text, text)

@@ -60,13 +60,13 @@ def made() -> Iterator[list[Sticky]]:
         source.let_go.set()
 
 
-def patient(made: list[Sticky], **manners: bool) -> Patient:
+def patient(made: list[Sticky], deadlines: Deadlines = QUICK, idle: float = 30, **manners: bool) -> Patient:
     def make() -> Sticky:
         made.append(Sticky(**manners))
         made[-1].put("f.csv", b"one")
         return made[-1]
 
-    return Patient(make, QUICK)
+    return Patient(make, deadlines, idle)
 
 
 def test_calls_pass_through_on_one_thread_of_its_own(made):
@@ -162,3 +162,35 @@ def test_closing_twice_or_unused_is_nothing(made):
     source.close()
     source.close()
     assert [one.closings for one in made] == [1]
+
+
+def asleep(name: str = "source") -> bool:
+    """Waits until no thread of a source is there; returns whether that came about."""
+    until = time.monotonic() + 3
+    while time.monotonic() < until:
+        if not any(thread.name == name for thread in threading.enumerate()):
+            return True
+        time.sleep(0.005)
+    return False
+
+
+def test_an_idle_source_keeps_no_thread_and_stays_as_it_is(made):
+    source = patient(made, idle=0.02)
+    assert len(source.look().sightings) == 1
+    assert asleep(), "600 tenants must not be 600 threads"
+    assert made[0].closings == 0, "only the thread ends; the connection is kept"
+    assert len(source.look().sightings) == 1
+    assert len(made) == 1
+    assert asleep()
+    source.close()
+    assert made[0].closings == 1
+
+
+def test_a_call_that_comes_as_the_thread_ends_is_not_lost(made):
+    source = patient(made, Deadlines(), idle=0.0005)
+    for turn in range(400):
+        assert len(source.look().sightings) == 1
+        time.sleep(0.0005 * (turn % 3) / 2)
+    assert len(made) == 1
+    source.close()
+    assert asleep()

@@ -65,6 +65,17 @@ def test_weather_is_tried_again_soon_whatever_the_schedule(tmp_path: Path) -> No
         assert 15 <= wait <= 30
 
 
+def test_a_fault_of_our_own_in_a_look_is_told_once(tmp_path: Path) -> None:
+    with desk(tmp_path) as at:
+        for _ in range(3):
+            at.sources["acme"].faults = [RuntimeError("can't start new thread")]
+            done = at.round(days=1)
+            assert done.our_fault
+        assert ["A fault in Nightclerk (RuntimeError)" in " ".join(letter.split()) for letter in at.letters()] == [True]
+        at.sources["acme"].faults = []
+        assert at.round(days=1).trouble is None
+
+
 class Unwilling(Memory):
     """Cannot put files away, or breaks while it fetches them."""
 
