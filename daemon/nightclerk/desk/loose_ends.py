@@ -62,9 +62,7 @@ def receipts(database: Database, health: Health) -> Iterator[Finding]:
         return
     # What was imported once more since then is no loss any more.
     made_good = {what: number for key, (number, what) in runs.items() if key in keys}
-    unproven = sorted(
-        number for key, (number, what) in runs.items() if key not in keys and made_good.get(what, number) <= number
-    )
+    unproven = sorted(number for key, (number, what) in runs.items() if key not in keys and made_good.get(what, number) <= number)
     if unproven:
         more = len(unproven) - _NAMED
         numbers = [*map(str, unproven[:_NAMED]), *([f"{more} more"] if more > 0 else [])]
