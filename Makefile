@@ -33,7 +33,7 @@ fix: $(STAMP)  ## what the tools can mend by themselves
 bench: $(STAMP)  ## figures beside psql, sqlite3, sftp and openpyxl, in the same run; BENCH="--only postgresql sftp" for parts
 	$(BIN)/python -m tests.bench $(BENCH)
 
-bench-short: $(STAMP)  ## the same with few rows: that it works, not how fast it is
+bench-short: $(STAMP)  ## all of it with few rows: that it works, not how fast it is
 	$(BIN)/python -m tests.bench --rows 20000 --repeat 1 --growth 2
 
 kills: $(STAMP)  ## nothing lost, nothing twice: killed at every moment of the way, then 200 times under load (NIGHTCLERK_KILLS)

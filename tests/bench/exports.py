@@ -1,6 +1,6 @@
 """Makes the export that is measured: customers as an accounting system writes them, and the same already cleaned.
 
-``;``, CRLF, dd/mm/yyyy, ``1 234,56``, Oui/Non, accents; one row in a thousand is bad and a few keys are doubled. Seeded.
+``;``, CRLF, dd/mm/yyyy, ``1 234,56``, Oui/Non, accents; one row in a thousand is bad. Seeded.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ COLUMNS = (
 )
 FIRST = ("Société", "Établissements", "Ateliers", "Maison", "Comptoir", "Garage", "Boulangerie", "Pharmacie")
 LAST = ("Durand", "Lefèvre", "Müller", "Nuñez", "O'Brien", "François", "Bélanger", "Dupont-Moretti", "Çelik", "Østergård")
+AFRESH = 250
+"""Chance begins afresh every so many rows, so that a row is the same in every export that has it."""
 TOWNS = (("75001", "Paris"), ("69002", "Lyon"), ("13001", "Marseille"), ("33000", "Bordeaux"), ("67000", "Strasbourg"))
 
 
@@ -41,13 +43,16 @@ def amount(cents: int) -> tuple[str, str]:
 
 
 def write(folder: Path, name: str, rows: int, seed: int, changed: float = 0.0, start: int = 0) -> Export:
-    """Writes ``rows`` rows of which the share ``changed`` differs from what the same seed makes without it."""
+    """Writes ``rows`` rows from number ``start`` on, a multiple of ``AFRESH``; the share ``changed`` of them has another balance
+    than the same seed makes without it."""
     chance, change = random.Random(seed), random.Random(seed + 1)
     raw, clean = folder / f"{name}.csv", folder / f"{name}.clean.csv"
     bad = 0
     with raw.open("w", encoding="utf-8", newline="") as dirty, clean.open("w", encoding="utf-8", newline="") as tidy:
         dirty.write(HEADERS + "\r\n")
         for number in range(start, start + rows):
+            if number % AFRESH == 0:
+                chance.seed(f"{seed} {number}")
             code = f"{number:08}"
             who = f"{FIRST[chance.randrange(8)]} {LAST[chance.randrange(10)]} {number}"
             post, town = TOWNS[chance.randrange(5)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -98,11 +97,6 @@ def run_l1(folder: Path, export: Export) -> Measured:
     )
     (url,) = [line.split(": ", 1)[1] for line in _daemon(folder) if line.startswith("database: ")]
     return watch(["psql", "--quiet", "--no-psqlrc", "--dbname", url], commands=script)
-
-
-def version() -> str:
-    """Returns what psql says it is."""
-    return subprocess.run(["psql", "--version"], check=True, capture_output=True, text=True).stdout.strip()
 
 
 def _daemon(folder: Path) -> list[str]:

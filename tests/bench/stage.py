@@ -51,9 +51,10 @@ class Stage:
 
     @property
     def few(self) -> Export:
-        """A fortieth of the rows: half of them changed, half of them new."""
+        """A fortieth as many rows: half of them new, a quarter changed."""
         rows = max(self.rows // 40, 2)
-        return self._export("few", rows, changed=0.5, start=self.rows - rows // 2)
+        start = (self.rows - rows // 2) // exports.AFRESH * exports.AFRESH
+        return self._export("few", rows, changed=0.5, start=start)
 
     def grown(self) -> Export:
         return self._export("grown", self.rows * self.growth)
