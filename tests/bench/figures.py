@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 from tests.bench.processes import Measured
 
+#: The kernel counts CPU time in steps of so many seconds, so that a few rows may take none.
+TICK = 0.01
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -57,7 +60,7 @@ class Figures:
     ) -> None:
         """Ours and the peer's, measured in turn: medians, and the median of the paired ratios."""
         ratios = sorted(ours.seconds / theirs.seconds for ours, theirs in results)
-        effort = statistics.median(ours.cpu / theirs.cpu for ours, theirs in results) if cpu else None
+        effort = statistics.median(ours.cpu / max(theirs.cpu, TICK) for ours, theirs in results) if cpu else None
         ratio = statistics.median(ratios)
         most = [max(one) for one in zip(*((a.importer, a.reader) for a, _ in results), strict=True)]
         span = f"{ratios[0]:.2f}–{ratios[-1]:.2f}" if len(ratios) > 1 else ""
