@@ -13,6 +13,7 @@ import io
 import json
 import re
 import sqlite3
+import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -47,8 +48,15 @@ def asked(place: Path | str, question: str) -> list[tuple[Any, ...]]:
     if isinstance(place, Path):
         with closing(sqlite3.connect(place)) as connection:
             return connection.execute(question).fetchall()
-    with psycopg.connect(place, options="-csearch_path=nightclerk,public") as server:
-        return server.execute(question).fetchall()  # type: ignore[arg-type]  # tests write their questions themselves
+    until = time.monotonic() + 30
+    while True:
+        try:
+            with psycopg.connect(place, options="-csearch_path=nightclerk,public") as server:
+                return server.execute(question).fetchall()  # type: ignore[arg-type]  # tests write their questions themselves
+        except psycopg.OperationalError:  # it was killed just now and recovers; what it says then is the truth
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
 
 
 @dataclass
