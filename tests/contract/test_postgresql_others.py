@@ -4,42 +4,22 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import make_url
+from tests.contract.postgresql_bench import FIELDS, bench, compared, database
 from tests.contract.targets import PostgresqlBench, block, book, plan
 from tests.servers.postgres import shared_server
 from tests.servers.toxic import toxic
 
 from nightclerk.core.booking import Comparison
 from nightclerk.core.errors import OperatorError, WeatherError
-from nightclerk.core.reading import Block, Cell
+from nightclerk.core.reading import Block
 from nightclerk.targets.sql import SqlTarget
 
-FIELDS = ("code", "site", "name")
-ANNA: tuple[Cell, ...] = ("A", 1, "Anna", "10.0000", True, "2026-01-02", "2026-01-02 03:04:05", "x")
-
-
-@pytest.fixture
-def bench() -> Iterator[PostgresqlBench]:
-    made = PostgresqlBench()
-    yield made
-    made.target.close()
-
-
-def database(bench: PostgresqlBench) -> str:
-    return str(make_url(bench.url).database)
-
-
-def compared(bench: PostgresqlBench, rows: dict[int, tuple[Cell, ...]], key: str = "run-2") -> Any:
-    """A booking up to the comparison: from here on others may come in between."""
-    booking = bench.target.begin(plan(fields=FIELDS), key, 1)
-    booking.stage(block(rows))
-    booking.compare()
-    return booking
+__all__ = ["bench"]  # the fixture
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import psycopg
 import pytest
-from sqlalchemy import make_url
+from tests.contract.postgresql_bench import ANNA, FIELDS, bench, compared, database
 from tests.contract.targets import FIELDS as ALL_FIELDS
 from tests.contract.targets import PostgresqlBench, block, book, plan
 from tests.servers.postgres import postgres_url, shared_server
@@ -17,27 +14,7 @@ from nightclerk.core.errors import BookkeepingError, OperatorError, WeatherError
 from nightclerk.core.reading import Block, Cell
 from nightclerk.targets.sql import SqlTarget
 
-FIELDS = ("code", "site", "name")
-ANNA: tuple[Cell, ...] = ("A", 1, "Anna", "10.0000", True, "2026-01-02", "2026-01-02 03:04:05", "x")
-
-
-@pytest.fixture
-def bench() -> Iterator[PostgresqlBench]:
-    made = PostgresqlBench()
-    yield made
-    made.target.close()
-
-
-def database(bench: PostgresqlBench) -> str:
-    return str(make_url(bench.url).database)
-
-
-def compared(bench: PostgresqlBench, rows: dict[int, tuple[Cell, ...]], key: str = "run-2") -> Any:
-    """A booking up to the comparison: from here on others may come in between."""
-    booking = bench.target.begin(plan(fields=FIELDS), key, 1)
-    booking.stage(block(rows))
-    booking.compare()
-    return booking
+__all__ = ["bench"]  # the fixture
 
 
 def test_a_preview_leaves_the_database_as_it_was(bench: PostgresqlBench) -> None:

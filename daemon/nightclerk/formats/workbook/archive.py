@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import os
 import zipfile
 import zlib
@@ -34,8 +35,8 @@ class Archive:
         size = os.fstat(descriptor).st_size
         try:
             self._zip = zipfile.ZipFile(_File(descriptor, size))
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise incomplete() from error
+        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+            raise (damaged() if _has_an_end(descriptor, size) else incomplete()) from error
         self._parts = {_plain(part.filename): part for part in self._zip.infolist()}
         if len(self._zip.infolist()) > _MOST_PARTS:
             raise _too_large()
@@ -71,8 +72,14 @@ class Archive:
                 yield opened.read(min(size, _FIRST))
                 while chunk := opened.read(size):
                     yield chunk
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-            raise incomplete() if isinstance(error, EOFError) else damaged() from error
+        except EOFError as error:
+            raise incomplete() from error
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError) as error:
+            raise damaged() from error
+        except OSError as error:
+            if error.errno is not None:
+                raise  # our own disk: no fault of the sender's
+            raise damaged() from error  # what bzip2 says of damaged data
 
     def whole(self, name: str) -> bytes:
         """Given the name of a small part; returns all of it."""
@@ -82,6 +89,12 @@ class Archive:
             if len(found) > MOST_SMALL:
                 raise _too_large()
         return bytes(found)
+
+
+def _has_an_end(descriptor: int, size: int) -> bool:
+    """Returns whether the record is there that ends an archive; a comment of up to 64 KB may follow it."""
+    tail = min(size, (1 << 16) + 22)
+    return b"PK\x05\x06" in read_at(descriptor, size - tail, tail)
 
 
 class _File(io.RawIOBase):
