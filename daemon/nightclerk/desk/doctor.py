@@ -10,9 +10,9 @@ from typing import Any
 
 from nightclerk.config.configuration import Configuration
 from nightclerk.config.reaching import driver_url
-from nightclerk.core.errors import NightclerkError, WeatherError
+from nightclerk.core.errors import NightclerkError
 from nightclerk.desk.finding import Finding, of_error
-from nightclerk.desk.loose_ends import drops, letters, receipts
+from nightclerk.desk.loose_ends import drops, letters, no_ledger, receipts
 from nightclerk.desk.machine import libraries, state_folder, zones
 from nightclerk.desk.shelves import Watched, archive, spool
 from nightclerk.filing.holder import holders
@@ -20,7 +20,7 @@ from nightclerk.ledger.as_it_is import ledger_as_it_is
 from nightclerk.ledger.engine import Ledger
 from nightclerk.ledger.health import Health
 from nightclerk.ledger.troubles import Troubles
-from nightclerk.targets.tables import table_faults
+from nightclerk.targets.tables import CREATE_COMMAND, table_faults
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,9 @@ def visit(about: Visit) -> Iterator[Finding]:
         ledger = ledger_as_it_is(driver_url(daemon.ledger), daemon.ledger.lock_wait.total_seconds())
     except NightclerkError as error:
         yield of_error(error, "ledger", "", ())
+        return
     if ledger is None:
+        yield from _told("ledger", partial(no_ledger, daemon))
         return
     try:
         yield from _told("ledger", partial(_ledger, about, ledger))
@@ -65,8 +67,7 @@ def _told(part: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]
     try:
         yield from look()
     except NightclerkError as error:
-        level = "away" if isinstance(error, WeatherError) else "wrong"
-        yield Finding(level, part, str(error), command=getattr(error, "command", None))  # type: ignore[arg-type]
+        yield of_error(error, part, "", ())
 
 
 def _database(configuration: Configuration) -> Iterator[Finding]:
@@ -74,7 +75,7 @@ def _database(configuration: Configuration) -> Iterator[Finding]:
     url, wait = driver_url(database), database.lock_wait.total_seconds()
     faults = table_faults(url, configuration.entities.values(), wait=wait)
     for fault in faults:
-        yield Finding("wrong", "database", fault, command="nightclerk tables create" if " not exist " in fault else None)
+        yield Finding("wrong", "database", fault, command=CREATE_COMMAND if " not exist " in fault else None)
     if not faults:
         yield Finding("fine", "database", f"{database.url.place}: the tables of all entities are there and fit")
 
@@ -93,7 +94,8 @@ def _ledger(about: Visit, ledger: Ledger) -> Iterator[Finding]:
     if newest is not None and newest > about.now + timedelta(minutes=1):
         told = f"The last run ended at {newest:%Y-%m-%d %H:%M} UTC, which is yet to come: the machine's clock was set back."
         yield Finding("wrong", "clock", f"{told} Set it right.", command="timedatectl status")
-    yield from drops(health, holders(state))
+    begun = health.unfinished()  # before the processes: one that begins a drop from here on is not yet asked for
+    yield from drops(begun, holders(state))
     yield from letters(health, about.now)
     for tenant, (sentence, since) in Troubles(ledger).all().items():
         yield Finding(
@@ -103,5 +105,5 @@ def _ledger(about: Visit, ledger: Ledger) -> Iterator[Finding]:
             command=f"nightclerk check --connect {tenant}",
         )
     yield from _told("receipts", partial(receipts, about.configuration.daemon.database, health))
-    yield from spool(state, frozenset(one.drop.id for one in health.unfinished()))
+    yield from spool(state, health)
     yield from archive(state, health, about.files, about.watched)

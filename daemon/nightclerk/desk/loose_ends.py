@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from nightclerk.config.reaching import driver_url
+from nightclerk.core.daemon import Daemon
 from nightclerk.core.database import Database
 from nightclerk.core.naming import shown
 from nightclerk.core.wording import listed
 from nightclerk.desk.finding import Finding
-from nightclerk.ledger.health import Health
+from nightclerk.ledger.health import Health, Unfinished
 from nightclerk.targets.proofs import receipt_keys
 
 #: A letter that waits longer than this is told: the mail server is tried again all the while.
@@ -19,10 +20,26 @@ LONG_WAIT = timedelta(hours=24)
 _NAMED = 5
 
 
-def drops(health: Health, alive: Mapping[str, bool]) -> Iterator[Finding]:
-    """Given what the ledger knows and which processes live; yields the drops that are begun and that nobody works on. What rests
+def no_ledger(daemon: Daemon) -> Iterator[Finding]:
+    """Given the settings where no ledger was found; yields whether there is one to come or one that was lost. Raises WeatherError
+    or OperatorError."""
+    place, state, database = daemon.ledger.url.place, daemon.state, daemon.database
+    kept = [folder for folder in (state / "archive", state / "spool") if any(path.is_file() for path in folder.rglob("*"))]
+    booked = receipt_keys(driver_url(database), "", wait=database.lock_wait.total_seconds())
+    signs = [f"files lie in {folder}" for folder in kept] + [f"there are receipts in {database.url.place}"] * bool(booked)
+    if signs:
+        told = (
+            f"There is no ledger at {place}, but {listed(signs, 'and')}: it was lost, or the setting `ledger` means another one. "
+            "Stop the daemon and put the last backup in its place; without one a new ledger begins."
+        )
+        yield Finding("wrong", "ledger", told)
+    else:
+        yield Finding("fine", "ledger", f"{place} is not there yet; it is made when it is first needed")
+
+
+def drops(begun: Sequence[Unfinished], alive: Mapping[str, bool]) -> Iterator[Finding]:
+    """Given the drops that were begun, and which processes live a moment later; yields those that nobody works on. What rests
     until a time yet to come is in order."""
-    begun = health.unfinished()
     left = [one for one in begun if one.holder is not None and not alive.get(one.holder, False)]
     for one in left[:_NAMED]:
         drop = one.drop
@@ -54,12 +71,16 @@ def letters(health: Health, now: datetime) -> Iterator[Finding]:
 def receipts(database: Database, health: Health) -> Iterator[Finding]:
     """Given the database and what the ledger knows; yields the runs that were booked and have no receipt there, and whether there
     are receipts of ours that belong to no run. Raises WeatherError or OperatorError."""
+    # The daemon may be at work: what was booked before the receipts are read has one, and a receipt that is read then belongs to
+    # a run that is open or booked afterwards, in this order.
     installation, runs = health.installation(), health.booked()
     if installation is None:
         return
     keys = receipt_keys(driver_url(database), f"{installation}-", wait=database.lock_wait.total_seconds())
     if keys is None:
         return
+    known = health.open_keys()
+    known |= health.booked().keys()
     # What was imported once more since then is no loss any more.
     made_good = {what: number for key, (number, what) in runs.items() if key in keys}
     unproven = sorted(number for key, (number, what) in runs.items() if key not in keys and made_good.get(what, number) <= number)
@@ -71,7 +92,7 @@ def receipts(database: Database, health: Health) -> Iterator[Finding]:
             "database may have been put back to an older state: import the files again from the archive if rows are missing."
         )
         yield Finding("wrong", "receipts", told, command=f"nightclerk run {unproven[0]}")
-    strange = len(keys - runs.keys() - health.open_keys())
+    strange = len(keys - known)
     if strange:
         told = (
             f"The database has {_counted(strange, 'receipt')} of runs that the ledger does not know. The ledger may be of an "

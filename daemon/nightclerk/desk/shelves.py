@@ -19,9 +19,11 @@ Watched = Callable[[Sequence[Any], str], AbstractContextManager[Iterator[Any]]]
 _NAMED = 5
 
 
-def spool(state: Path, begun: frozenset[int]) -> Iterator[Finding]:
-    """Given the state folder and the drops that are begun; yields what lies in the spool without one."""
-    left = [drop for drop in Spool(state).kept() if drop not in begun]
+def spool(state: Path, health: Health) -> Iterator[Finding]:
+    """Given the state folder and what the ledger knows; yields what lies in the spool without a drop that was begun."""
+    kept = list(Spool(state).kept())  # first: a drop is begun before anything of it lies there
+    begun = {one.drop.id for one in health.unfinished()}
+    left = [drop for drop in kept if drop not in begun]
     if left:
         numbers = ", ".join(map(str, left[:_NAMED])) + (" …" if len(left) > _NAMED else "")
         told = f"In {state / 'spool'} lies what belongs to no drop that is under way ({numbers}). The next start removes it."

@@ -33,7 +33,7 @@ def standing(configuration: Configuration, ledger: Ledger, now: datetime) -> lis
     troubles = Troubles(ledger).all()
     under_way = runs.unfinished()
     refusals = RoundNotes(ledger).refusals()
-    letters = Outbox(ledger).listing(limit=10_000)
+    letters = Outbox(ledger).waiting()
     found = []
     for name in sorted(configuration.tenants.keys() | _with_wrong_files(configuration)):
         tenant = configuration.tenants.get(name)
@@ -58,7 +58,7 @@ def standing(configuration: Configuration, ledger: Ledger, now: datetime) -> lis
                     for drop in under_way
                     if drop["tenant"] == name
                 ],
-                "waiting_letters": sum(letter["tenant"] == name for letter in letters),
+                "waiting_letters": letters.get(name, 0),
                 **_times(tenant, refusals.get(name), now),
                 "trouble": None if trouble is None else {"message": trouble[0], "since": moment(trouble[1])},
             }

@@ -126,6 +126,15 @@ class Outbox:
         with self._ledger.reading() as connection:
             return connection.execute(query).scalar()
 
+    def waiting(self) -> dict[str, int]:
+        """Returns tenant → how many of its letters still wait for a recipient; tenants without one are left out."""
+        unsent = sa.select(recipients.c.letter_id).where(recipients.c.state == "waiting")
+        query = sa.select(letters.c.tenant, sa.func.count().label("letters")).where(
+            letters.c.id.in_(unsent), letters.c.tenant.is_not(None)
+        )
+        with self._ledger.reading() as connection:
+            return {row.tenant: row.letters for row in connection.execute(query.group_by(letters.c.tenant))}
+
     def listing(self, limit: int = 200, waiting_only: bool = True) -> tuple[dict[str, Any], ...]:
         """Returns letters for people, newest first: id, message_id, tenant, subject, written_at, recipients with their state."""
         told = (letters.c.id, letters.c.message_id, letters.c.kind, letters.c.tenant, letters.c.drop_id)
@@ -136,6 +145,9 @@ class Outbox:
         with self._ledger.reading() as connection:
             found = connection.execute(query).all()
             rows = connection.execute(sa.select(recipients).where(recipients.c.letter_id.in_([row.id for row in found]))).all()
+        of_letter: dict[int, list[Any]] = {row.id: [] for row in found}
+        for row in rows:
+            of_letter[row.letter_id].append(row)
         return tuple(
             {
                 "letter": row.id,
@@ -147,8 +159,7 @@ class Outbox:
                 "written_at": row.written_at,
                 "recipients": [
                     {"address": r.address, "state": r.state, "attempts": r.attempts, "next_at": r.next_at, "words": r.words}
-                    for r in rows
-                    if r.letter_id == row.id
+                    for r in of_letter[row.id]
                 ],
             }
             for row in found

@@ -60,7 +60,7 @@ def log_in(settings: SftpSource, secrets: Secrets, deadlines: Deadlines, hold: H
     try:
         late = f"{server_of(settings)} did not let us in within {deadlines.login:g} s."
         with _alarm(line, deadlines.login, late), as_weather(settings, "The login"):
-            transport.auth_timeout = deadlines.login
+            transport.auth_timeout = 2 * deadlines.login  # the alarm comes first, and says what it was
             _authenticate(transport, settings, key, password, f"nightclerk check {tenant} --connect")
             channel = transport.open_session(timeout=deadlines.login)
             channel.settimeout(deadlines.reply)

@@ -188,7 +188,16 @@ def test_a_database_that_is_away_is_one_finding(root: Path) -> None:
 
 def test_before_the_first_run_there_is_little_to_look_at(tmp_path: Path) -> None:
     office(tmp_path)
-    assert [one.system.split(" /")[0] for one in visited(tmp_path)] == ALL_FINE[:4]
+    assert [one.system.split(" /")[0] for one in visited(tmp_path)] == ALL_FINE[:5]
+
+
+def test_a_ledger_that_was_lost_is_no_ledger_to_come(root: Path) -> None:
+    for path in (root / "var").glob("ledger.db*"):
+        path.unlink()
+    (lost,) = [one for one in visited(root) if one.level == "wrong"]
+    assert lost.system == "ledger"
+    assert f"files lie in {root / 'var' / 'archive'}" in lost.sentence
+    assert f"there are receipts in {root / 'var' / 'app.db'}" in lost.sentence
 
 
 def test_a_process_at_work_is_seen(root: Path) -> None:
