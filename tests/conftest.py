@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from tests.servers import postgres
+from tests.servers.lacking import all_wanted
 
 PROGRAMS = {
     "sshd": "/usr/sbin/sshd",
@@ -34,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             there = postgres.system_programs() if marker.args[0] == "postgres" else shutil.which(program)
             if marker.args[0] in FOR_ROOT and os.getuid() != 0:
                 there = None
-            if there is None and not os.environ.get("NIGHTCLERK_ALL_SERVERS"):
+            if there is None and not all_wanted():
                 item.add_marker(pytest.mark.skip(reason=f"needs {program}"))
 
 

@@ -299,7 +299,7 @@ def test_a_silent_server_is_weather_within_the_time_out(security: str, tls: tupl
         began = time.monotonic()
         with pytest.raises(WeatherError):
             Email(settings(port, security, tls[1]), lambda: "x", timeout=0.3).post(letter(), (ANNE,))
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5
 
 
 def test_a_server_that_drips_is_weather_within_the_whole_deadline() -> None:
@@ -312,7 +312,7 @@ def test_a_server_that_drips_is_weather_within_the_whole_deadline() -> None:
         began = time.monotonic()
         with pytest.raises(WeatherError, match="took too long"):
             plain(port, timeout=0.4).post(letter(), (ANNE,))
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < 10
 
 
 def _answering(until: bytes, then: Callable[[socket.socket], None]) -> Callable[[socket.socket], None]:
@@ -351,7 +351,7 @@ def test_a_server_that_drops_at_any_step_is_weather_at_once(step: bytes) -> None
         began = time.monotonic()
         with pytest.raises(WeatherError, match="broke the connection"):
             plain(port).post(letter(), (ANNE,))
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5
 
 
 def test_a_server_that_drops_in_the_middle_of_the_letter_is_weather_at_once() -> None:
@@ -367,7 +367,7 @@ def test_a_server_that_never_says_whether_it_took_the_letter_is_weather() -> Non
         began = time.monotonic()
         with pytest.raises(WeatherError):
             plain(port, timeout=0.4).post(letter(), (ANNE,))
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 5
 
 
 def test_an_accepted_letter_is_accepted_though_nobody_says_goodbye() -> None:

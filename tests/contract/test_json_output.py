@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.drift.schemas import unfit
-from tests.e2e.offices import FILE, TENANT, Office, office
+from tests.e2e.offices import FILE, TENANT, Office, check_output, office
+from tests.servers.ftpd import ftpd
 
 from nightclerk.cli import COMMANDS
-from nightclerk.core.printed import OUTPUTS, check_output, output_schema
+from nightclerk.core.printed import OUTPUTS, output_schema
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 AMOUNT = re.compile(r"-?\d+\.\d{4}")
@@ -108,25 +113,69 @@ def test_round(acme: Office) -> None:
     assert unknown["ending"] == "unrecognised"
 
 
-def test_status(acme: Office) -> None:
-    (tenant,) = acme.data("status")
+STATUS = {
+    "tenant": "acme",
+    "file_wrong": False,
+    "name": "Acme",
+    "feeds": ["clients"],
+    "last_run": None,
+    "waiting_files": [],
+    "under_way": [],
+    "waiting_letters": 0,
+    "next_look": None,
+    "waits_until": None,
+    "left_alone_until": None,
+    "trouble": None,
+}
+
+
+def test_status_of_a_tenant_that_is_new(tmp_path: Path) -> None:
+    check(office(tmp_path).data("status"), [STATUS])
+
+
+def test_status_of_a_tenant_in_trouble(tmp_path: Path) -> None:
+    other = office(tmp_path)
+    opens = datetime.now(ZoneInfo("Europe/Paris")) + timedelta(hours=2)
+    quiet = f"['{opens:%H:%M}', '{opens + timedelta(hours=1):%H:%M}']"
+    times = f"schedule: {{at: ['21:00']}}\nprocess: {{between: {quiet}}}\nreport:"
+    other.write("config/tenants/acme.yaml", TENANT.replace("report:", times, 1))
+    other.write("drops/acme/clients_1.csv", FILE)
+    (imported,) = other.data("round", "--now")
+    with closing(sqlite3.connect(tmp_path / "var/app.db")) as database:
+        database.execute("ALTER TABLE customers DROP COLUMN email")
+    other.write("drops/acme/clients_2.csv", FILE.replace("Anna", "Anne"))
+    other.write("drops/acme/clients_3.csv", "Code")
+    other.data("round", "--now", status=2)
+    (tenant,) = other.data("status")
+    waiting = {"file": "clients_3.csv", "size": 4, "since": MOMENT}
     check(
         tenant,
-        {
-            "tenant": "acme",
-            "file_wrong": False,
-            "name": "Acme",
-            "feeds": [str],
-            "last_run": (dict, None),
-            "waiting_files": [{"file": str, "size": int, "since": MOMENT}],
-            "under_way": [{"drop": int, "file": str, "state": str, "since": MOMENT, "attempt": int}],
+        STATUS
+        | {
+            "last_run": RUN | MORE,
+            "waiting_files": [waiting],
+            "under_way": [{"drop": int, "file": "clients_2.csv", "state": "open", "since": MOMENT, "attempt": 1}],
             "waiting_letters": int,
-            "next_look": (MOMENT, None),
-            "waits_until": (MOMENT, None),
-            "left_alone_until": (MOMENT, None),
-            "trouble": ({"message": str, "since": MOMENT}, None),
+            "next_look": MOMENT,
+            "waits_until": MOMENT,
+            "trouble": {"message": re.compile(r"The table customers .* has no column email.*"), "since": MOMENT},
         },
     )
+    assert len(tenant["waiting_files"]) == len(tenant["under_way"]) == 1
+    assert tenant["last_run"]["run"] == imported["run"]
+    assert tenant["waiting_letters"] >= 1
+
+
+def test_status_of_a_tenant_whose_server_refuses_us(tmp_path: Path) -> None:
+    other = office(tmp_path)
+    other.write("password", "wrong").chmod(0o600)
+    with ftpd() as server:
+        login = f"host: {server.host}, port: {server.port}, username: {server.user}, password: {{file: password}}"
+        source = f"source: {{kind: ftp, insecure: true, {login}, folder: {server.folder}}}"
+        other.write("config/tenants/acme.yaml", TENANT.replace("source: {kind: folder, path: drops/acme}", source))
+        other.data("round", status=2)
+    message = re.compile(r".* refused the login .*")
+    check(other.data("status"), [STATUS | {"left_alone_until": MOMENT, "trouble": {"message": message, "since": MOMENT}}])
 
 
 def test_status_does_not_lose_a_tenant_whose_file_is_wrong(tmp_path: Path) -> None:

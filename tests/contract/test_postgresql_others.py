@@ -201,3 +201,21 @@ def test_who_cannot_log_in_is_told_so_without_the_password(bench: PostgresqlBenc
         away.receipt("run-1")
     assert "hunter2" not in str(told_weather.value)
     away.close()
+
+
+@pytest.mark.parametrize("refuses_first", [False, True])
+def test_of_several_servers_the_one_that_refuses_is_told_of(bench: PostgresqlBench, refuses_first: bool) -> None:
+    port = shared_server().port
+    ports = (port, 1) if refuses_first else (1, port)
+    target = SqlTarget(f"postgresql://nightclerk@/nowhere?host=127.0.0.1,127.0.0.1&port={ports[0]},{ports[1]}")
+    with pytest.raises(OperatorError, match=r'does not let us in: database "nowhere" does not exist\. Check user'):
+        target.receipt("run-1")
+    target.close()
+
+
+def test_of_several_servers_that_are_away_the_last_one_is_told_of_in_one_line() -> None:
+    target = SqlTarget("postgresql://nightclerk@/nowhere?host=127.0.0.1,127.0.0.1&port=1,2")
+    with pytest.raises(WeatherError, match=r"port 2 failed: Connection refused\)\. It will be tried again\.$") as told:
+        target.receipt("run-1")
+    assert "All failures" not in str(told.value)
+    target.close()

@@ -135,6 +135,33 @@ def test_what_the_table_cannot_take_stops_the_whole_file(
     assert (bench.rows(), bench.target.receipt("run-1")) == ([], None)
 
 
+@pytest.mark.parametrize(
+    ("cast", "value", "state"),
+    [
+        ("int", "12345678901", "22003"),
+        ("date", "Bertrand", "22007"),
+        ("date", "2026-13-45", "22008"),
+        ("int", "Bertrand", "22P02"),
+        ("json", "Bertrand", "22P02"),
+    ],
+)
+def test_values_that_a_trigger_chokes_on_are_not_repeated(bench: PostgresqlBench, cast: str, value: str, state: str) -> None:
+    """The server's own sentences hold them, and what is said of an error goes into letters and logs."""
+    bench.run(f"CREATE FUNCTION cast_it() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM new.name::{cast}; RETURN new; END'")
+    bench.run("CREATE TRIGGER cast_it BEFORE INSERT ON customers FOR EACH ROW EXECUTE FUNCTION cast_it()")
+    with pytest.raises(OperatorError, match=rf"A value .* in the database postgresql://.*{state}.*Nothing was booked") as told:
+        book(bench.target, plan(fields=FIELDS), {7: ("A", 1, value)})
+    assert value not in str(told.value)
+    assert (bench.rows(), bench.target.receipt("run-1")) == ([], None)
+
+
+@pytest.mark.parametrize("value", ["Be\0rt", "An\nn\0e"])
+def test_a_character_that_no_text_may_hold_is_told_without_its_value(bench: PostgresqlBench, value: str) -> None:
+    with pytest.raises(OperatorError, match="holds a character that the database cannot keep") as told:
+        book(bench.target, plan(fields=FIELDS), {7: ("A", 1, value)})
+    assert "0x00" not in str(told.value)
+
+
 @pytest.mark.parametrize("known", [False, True])
 def test_amounts_are_never_rounded_without_a_word(bench: PostgresqlBench, known: bool) -> None:
     bench.run("ALTER TABLE customers ALTER balance TYPE numeric(6,2)")
@@ -149,6 +176,31 @@ def test_amounts_are_never_rounded_without_a_word(bench: PostgresqlBench, known:
         ):
             book(bench.target, fine, {2: ("A", 1, "0.0100"), 3: ("B", 1, amount)}, "run-3")
     assert bench.rows()[0]["balance"] == "1234.56"
+
+
+@pytest.mark.parametrize("mode", ["upsert", "create_only", "update_only"])
+@pytest.mark.parametrize("preview", [False, True])
+def test_only_rows_that_are_booked_must_fit_their_columns(bench: PostgresqlBench, mode: str, preview: bool) -> None:
+    """One that the mode or a missing field forbids is rejected alone, whatever its amount."""
+    bench.run("ALTER TABLE customers ALTER balance TYPE numeric(6,2)")
+    bench.put(tenant="acme", code="K", site=1, name="known", balance="1.00")
+    large: dict[int, tuple[Cell, ...]] = {
+        "upsert": {2: ("K", 1, "known", "2.0000"), 3: ("N", 1, None, "12345.0000"), 4: ("O", 1, "new", "3.0000")},
+        "create_only": {2: ("O", 1, "new", "3.0000"), 3: ("K", 1, "known", "12345.0000")},
+        "update_only": {2: ("K", 1, "known", "2.0000"), 3: ("N", 1, "new", "12345.0000")},
+    }[mode]
+    code = {"upsert": "required_for_new", "create_only": "known_key", "update_only": "unknown_key"}[mode]
+    wanted = plan(mode, fields=("code", "site", "name", "balance"), needed=("name",))
+    if preview:
+        looked = bench.target.preview(wanted)
+        looked.stage(block(large))
+        comparison, forbidden = looked.compare()
+        found = list(forbidden)
+        looked.abandon()
+    else:
+        comparison, found = book(bench.target, wanted, large)
+    assert [(row.line, row.code) for row in found] == [(3, code)]
+    assert comparison == Comparison(int(mode != "update_only"), int(mode != "create_only"), 0, {})
 
 
 def test_a_trigger_that_swallows_rows_is_found_out(bench: PostgresqlBench) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import paramiko
 import pytest
 from tests.contract.yards import read_secret, secret, sftp_settings
+from tests.servers.lacking import lacking
 from tests.servers.sshd import SshServer, sshd
 
 from nightclerk.core.drop import Fate
@@ -116,7 +117,7 @@ def test_a_key_that_cannot_be_read_names_the_setting(connect, tmp_path):
 @pytest.fixture
 def password(server) -> SecretReference:
     if server.password is None:
-        pytest.skip("logging in by password needs a system user made by root")
+        lacking("logging in by password needs a system user made by root")
     return secret(server.password)
 
 
@@ -193,7 +194,14 @@ def test_a_missing_folder_is_named(server, connect):
         connect(folder=f"{server.folder}/absent").look()
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only another user's folder is closed to the server's user")
+@pytest.fixture
+def root() -> None:
+    """For tests in which a file or folder belongs to another user than the server's."""
+    if os.getuid() != 0:
+        lacking("only root can give files and folders to another user")
+
+
+@pytest.mark.usefixtures("root")
 def test_a_folder_that_may_not_be_changed(connect):
     with sshd() as own:
         own.put("f.csv", b"one")
@@ -212,7 +220,7 @@ def test_a_folder_that_may_not_be_changed(connect):
         assert (own.drop / "f.csv").exists()
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root can drop another user's file")
+@pytest.mark.usefixtures("root")
 def test_a_file_of_another_user_can_be_put_away(connect):
     """OpenSSH renames by a hard link, which Linux forbids here; a program on the server often writes under its own user."""
     with sshd() as own:

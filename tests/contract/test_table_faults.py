@@ -11,30 +11,11 @@ from pathlib import Path
 import psycopg
 import pytest
 from tests.servers.postgres import postgres_url
+from tests.unit.targets.orders import ORDER
 
-from nightclerk.core.entity import Entity
 from nightclerk.core.errors import OperatorError, WeatherError
 from nightclerk.targets.tables import create_tables, table_faults
 
-ENTITY = Entity.model_validate(
-    {
-        "entity": "order",
-        "table": "order",
-        "key": ["number"],
-        "fields": {
-            "number": {"type": "text", "max_length": 20},
-            "group": {"type": "text", "column": "select"},
-            "amount": {"type": "money"},
-            "lines": {"type": "integer"},
-            "stars": {"type": "integer", "min": 0, "max": 5},
-            "paid": {"type": "boolean"},
-            "day": {"type": "date", "required": True},
-            "seen": {"type": "datetime"},
-            "currency": {"type": "currency"},
-            "note": {"type": "text", "owner": "application"},
-        },
-    }
-)
 FITTING = {
     "tenant": "text NOT NULL",
     "number": "varchar(20) NOT NULL",
@@ -72,7 +53,7 @@ def test_a_table_that_fits_is_not_spoken_of(url: str) -> None:
         id="int GENERATED ALWAYS AS IDENTITY",
         own="text GENERATED ALWAYS AS (note) STORED",
     )
-    assert table_faults(url, [ENTITY]) == []
+    assert table_faults(url, [ORDER]) == []
 
 
 @pytest.mark.parametrize(
@@ -104,7 +85,7 @@ def test_a_table_that_fits_is_not_spoken_of(url: str) -> None:
 )
 def test_each_column_that_does_not_fit_gets_its_sentence(url: str, columns: dict[str, str], sentence: str) -> None:
     make(url, **columns)
-    (found,) = table_faults(url, [ENTITY])
+    (found,) = table_faults(url, [ORDER])
     assert re.search(sentence, found), found
     assert found.endswith(".")
 
@@ -124,7 +105,7 @@ def test_rights_that_imports_need_are_told(url: str, rights: str, sequences: boo
         connection.execute(f'CREATE ROLE {least} LOGIN; GRANT {rights} ON "order" TO {least}')  # type: ignore[arg-type]
         if sequences:
             connection.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {least}")  # type: ignore[arg-type]
-    found = table_faults(url.replace("nightclerk@", f"{least}@"), [ENTITY])
+    found = table_faults(url.replace("nightclerk@", f"{least}@"), [ORDER])
     assert len(found) == (words is not None)
     assert words is None or re.search(words, found[0]), found
 
@@ -140,7 +121,7 @@ def test_rights_that_imports_need_are_told(url: str, rights: str, sequences: boo
 )
 def test_a_table_needs_its_unique_key(url: str, key: str) -> None:
     make(url, key)
-    (found,) = table_faults(url, [ENTITY])
+    (found,) = table_faults(url, [ORDER])
     assert "no unique key of exactly number, tenant" in found
 
 
@@ -151,14 +132,14 @@ def test_an_index_must_hold_for_all_rows_and_for_the_column_itself(url: str, ind
     make(url, "CHECK (true)")
     with psycopg.connect(url) as connection:
         connection.execute(f'CREATE UNIQUE INDEX ON "order" {index}')  # type: ignore[arg-type]
-    assert len(table_faults(url, [ENTITY])) == (0 if "pattern" in index else 1)
+    assert len(table_faults(url, [ORDER])) == (0 if "pattern" in index else 1)
 
 
 def test_views_hold_no_rows_of_their_own(url: str, tmp_path: Path) -> None:
     make(url)
     file = tmp_path / "app.db"
-    create_tables(f"sqlite:///{file}", [ENTITY])
-    renamed = ENTITY.model_copy(update={"table": "seen_orders"})
+    create_tables(f"sqlite:///{file}", [ORDER])
+    renamed = ORDER.model_copy(update={"table": "seen_orders"})
     with psycopg.connect(url) as connection:
         connection.execute('CREATE VIEW seen_orders AS SELECT * FROM "order"')
     with closing(sqlite3.connect(file)) as small:
@@ -173,7 +154,7 @@ def test_rows_that_security_hides_would_look_new(url: str) -> None:
     with psycopg.connect(url) as connection:
         connection.execute("CREATE ROLE app LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO app")
         connection.execute('ALTER TABLE "order" ENABLE ROW LEVEL SECURITY')
-    (found,) = table_faults(url.replace("nightclerk@", "app@"), [ENTITY])
+    (found,) = table_faults(url.replace("nightclerk@", "app@"), [ORDER])
     assert "Row security hides rows" in found
     with psycopg.connect(url) as connection:
         connection.execute("DROP OWNED BY app; DROP ROLE app")
@@ -181,15 +162,15 @@ def test_rows_that_security_hides_would_look_new(url: str) -> None:
 
 def test_all_faults_of_all_tables_come_at_once(url: str, tmp_path: Path) -> None:
     make(url, "CHECK (true)", amount="real", select="")
-    other = ENTITY.model_copy(update={"table": "nowhere"})
+    other = ORDER.model_copy(update={"table": "nowhere"})
     starts = ["The table nowhere does not exist", "The table order in", "The column amount", "The table order in"]
-    assert all(found.startswith(start) for found, start in zip(table_faults(url, [ENTITY, other]), starts, strict=True))
+    assert all(found.startswith(start) for found, start in zip(table_faults(url, [ORDER, other]), starts, strict=True))
     with closing(sqlite3.connect(tmp_path / "app.db")) as connection:
         connection.execute(
             'CREATE TABLE "order" (tenant, NUMBER TEXT, "select" TEXT NOT NULL, amount REAL, lines, stars, paid, day, seen, '
             "note, currency, x TEXT NOT NULL)"
         )
-    found = table_faults(f"sqlite:///{tmp_path}/app.db", [ENTITY])
+    found = table_faults(f"sqlite:///{tmp_path}/app.db", [ORDER])
     assert [sentence.split(" in ")[0] for sentence in found] == [
         "The tables nightclerk_receipts and nightclerk_changes do not exist",
         "The column select of the table order",
@@ -201,19 +182,19 @@ def test_all_faults_of_all_tables_come_at_once(url: str, tmp_path: Path) -> None
 
 def test_a_database_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(WeatherError):
-        table_faults("postgresql://app@127.0.0.1:1/app", [ENTITY])
+        table_faults("postgresql://app@127.0.0.1:1/app", [ORDER])
     with pytest.raises(OperatorError):
-        table_faults(postgres_url() + "_of_another", [ENTITY])
-    assert "do not exist" in table_faults("sqlite:///nowhere/app.db", [ENTITY], tmp_path)[0]
+        table_faults(postgres_url() + "_of_another", [ORDER])
+    assert "do not exist" in table_faults("sqlite:///nowhere/app.db", [ORDER], tmp_path)[0]
     assert list(tmp_path.iterdir()) == []
 
 
 def test_tables_are_made_as_they_are_shown(url: str) -> None:
-    shown = create_tables(url, [ENTITY], run=False)
-    assert shown == create_tables(url, [ENTITY], run=False)
-    assert create_tables(url, [ENTITY]) == shown
-    assert create_tables(url, [ENTITY]) == []
-    assert table_faults(url, [ENTITY]) == []
+    shown = create_tables(url, [ORDER], run=False)
+    assert shown == create_tables(url, [ORDER], run=False)
+    assert create_tables(url, [ORDER]) == shown
+    assert create_tables(url, [ORDER]) == []
+    assert table_faults(url, [ORDER]) == []
     with psycopg.connect(url) as connection:
         types = connection.execute(
             "SELECT attname, format_type(atttypid, atttypmod), attnotnull FROM pg_attribute "

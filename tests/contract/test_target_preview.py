@@ -212,10 +212,50 @@ def test_without_a_log_a_writer_need_not_wait_either(sqlite: SqliteBench) -> Non
     comparing.abandon()
 
 
+def test_asking_for_a_receipt_leaves_the_log_of_a_crash_as_it_is(sqlite: SqliteBench, tmp_path: Path) -> None:
+    """What stands in that log is answered all the same: a run that was booked must never be booked again."""
+    crash = "import os, sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit(); os._exit(0)"
+    insert = (
+        "INSERT INTO nightclerk_receipts (run_key, attempt, tenant, entity, table_name, receipt) "
+        "VALUES ('run-1', 1, 'acme', 'customer', 'customers', '{}')"
+    )
+    sqlite.run("PRAGMA journal_mode = wal")
+    subprocess.run([sys.executable, "-c", crash, sqlite.file, insert], check=True)
+    before = {name: content for name, content in tree(tmp_path).items() if not name.endswith("-shm")}
+    assert len(before) == 2
+    assert sqlite.target.receipt("run-1") == {}
+    assert sqlite.target.receipt("run-2") is None
+    assert {name: content for name, content in tree(tmp_path).items() if not name.endswith("-shm")} == before
+
+
+def test_a_receipt_is_seen_as_soon_as_it_is_committed(bench: Bench) -> None:
+    """Also beside a preview that is open, and beside another booking."""
+    comparing = bench.target.preview(plan())
+    assert bench.target.receipt("run-1") is None
+    book(bench.target, plan(), {2: ANNA})
+    assert bench.target.receipt("run-1") == {"key": "run-1"}
+    comparing.abandon()
+    booking = bench.target.begin(plan(), "run-2", 1)
+    booking.compare()
+    assert (bench.target.receipt("run-1"), bench.target.receipt("run-2")) == ({"key": "run-1"}, None)
+    booking.book({"second": True})
+    assert bench.target.receipt("run-2") == {"second": True}
+
+
 def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     target = SqlTarget(f"sqlite:///{tmp_path}/none.db")
+    assert target.receipt("run-1") is None
     with pytest.raises(OperatorError, match="do not exist") as told:
         target.preview(plan())
     assert told.value.command == "nightclerk tables create"
     assert len(create_tables(f"sqlite:///{tmp_path}/none.db", [CUSTOMER], run=False)) == 3
     assert tree(tmp_path) == {}
+
+
+@pytest.mark.parametrize("where", ["a file/app.db", f"{'x' * 300}.db"])
+def test_a_database_that_nobody_could_reach_is_told_and_not_taken_for_a_missing_one(tmp_path: Path, where: str) -> None:
+    (tmp_path / "a file").write_text("")
+    target = SqlTarget(f"sqlite:///{tmp_path}/{where}")
+    for ask in (lambda: target.receipt("run-1"), lambda: target.preview(plan())):
+        with pytest.raises(OperatorError, match="cannot be opened"):
+            ask()

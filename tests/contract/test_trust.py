@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.e2e.offices import check_output
 from tests.servers.certificates import Authority, authority, fingerprint
 from tests.servers.sshd import SshServer, sshd
 from tests.servers.vsftpd import vsftpd
 
 from nightclerk.cli import main
-from nightclerk.core.printed import check_output
 
 ELSE = "SHA256:" + "A" * 43
 KINDS = ("ed25519", "ecdsa", "rsa")

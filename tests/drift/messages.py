@@ -27,6 +27,17 @@ WEATHER = {"WeatherError": 0}
 FINDINGS = {"Finding": 2}
 NOTICES = {"notice": 3}
 TO_GATHER = FOR_OPS | WEATHER | FINDINGS | NOTICES
+#: Functions that pass on whole what was said elsewhere: file and function → where that is gathered, or what it is.
+PASSERS_ON = {
+    ("clockwork/reload.py", "_write"): "a list of what is wrong with the configuration",
+    ("config/servers.py", "server_of"): "the problems of a tenant's file, as check prints them",
+    ("demo/stage.py", "_load"): "the problems of the configuration, as check prints them",
+    ("desk/doctor.py", "_database"): "targets/*_fit.py, and what targets/tables.py lacks",
+    ("desk/finding.py", "of_error"): "any error",
+    ("desk/reach.py", "_at_its_field"): "targets/*_fit.py, and what targets/tables.py lacks",
+    ("targets/sql.py", "_check"): "targets/*_fit.py, and what targets/tables.py lacks",
+    ("work/round.py", "_note"): "any error of a round",
+}
 #: Rooms whose errors nobody but a developer meets: the twins of the tests.
 TWINS = {"targets/memory.py", "sources/memory.py", "channels/memory.py"}
 
@@ -44,21 +55,44 @@ class Message:
 def messages() -> list[Message]:
     """Returns every message of the package that is given to somebody who must act, or to nobody."""
     found: dict[Message, None] = {}
-    for path in sorted(PACKAGE.rglob("*.py")):
-        module = Module(path)
-        if module.name in TWINS:
-            continue
-        if path.match("targets/*_fit.py"):
+    for module in _modules():
+        if module.path.match("targets/*_fit.py"):
             found |= dict.fromkeys(_table_faults(module))
-        for call, scope in module.calls():
-            place = TO_GATHER.get(called(call))
-            if place is None or len(call.args) <= place or is_fine(call):
-                continue
-            for text in module.texts(call.args[place], scope):
-                told = " ".join(re.sub("…[… ]*…", "…", plain(text)).split())
-                if re.search("[A-Za-z]{3}", told) and " " in told:
-                    found[Message(module.name, called(call), told)] = None
+        for call, scope in _given(module):
+            texts = filter(_tells, _texts(module, call, scope))
+            found |= dict.fromkeys(Message(module.name, called(call), text) for text in texts)
     return list(found)
+
+
+def unreadable() -> set[tuple[str, str]]:
+    """Returns file and function of each call whose message, or one that it may have, cannot be read in the source."""
+    given = ((module, call, scope) for module in _modules() for call, scope in _given(module))
+    return {
+        (module.name, getattr(scope, "name", ""))
+        for module, call, scope in given
+        if not all(map(_tells, _texts(module, call, scope)))
+    }
+
+
+def _modules() -> list[Module]:
+    modules = map(Module, sorted(PACKAGE.rglob("*.py")))
+    return [module for module in modules if module.name not in TWINS]
+
+
+def _given(module: Module) -> Iterator[tuple[ast.Call, ast.AST]]:
+    """The calls of a module that a message is given to, each with the function that it stands in."""
+    return ((call, scope) for call, scope in module.calls() if called(call) in TO_GATHER and not is_fine(call))
+
+
+def _texts(module: Module, call: ast.Call, scope: ast.AST) -> list[str]:
+    """Given such a call; returns the messages that it may be given, ``…`` for one that cannot be read."""
+    place = TO_GATHER[called(call)]
+    if len(call.args) <= place:
+        return ["…"]
+    texts = module.texts(call.args[place], scope)
+    if texts == ["…"]:
+        texts = module.handed(call.args[place], scope) or texts
+    return [" ".join(re.sub("…[… ]*…", "…", plain(text)).split()) for text in texts]
 
 
 def _table_faults(module: Module) -> Iterator[Message]:

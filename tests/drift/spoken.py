@@ -55,6 +55,17 @@ class Module:
         finally:
             self._busy.discard(node)
 
+    def handed(self, node: ast.expr, scope: ast.AST) -> list[str]:
+        """Given a parameter of the function that it is used in; returns the texts that callers in this module hand in for it."""
+        if not (isinstance(node, ast.Name) and isinstance(scope, ast.FunctionDef)):
+            return []
+        names = [one.arg for one in scope.args.args if one.arg != "self"]
+        if node.id not in names:
+            return []
+        place = names.index(node.id)
+        calls = [(call, where) for call, where in self.calls() if called(call) == scope.name and len(call.args) > place]
+        return [text for call, where in calls for text in self.texts(call.args[place], where)]
+
     def _texts(self, node: ast.expr, scope: ast.AST) -> list[str]:
         match node:
             case ast.Constant(value=str(text)):
@@ -178,4 +189,5 @@ def _in_turn(parts: list[list[str]]) -> list[str]:
 
 
 def plain(text: str) -> str:
-    return re.sub(r"%\([a-z_]+\)s", "…", text).replace("%%", "%")
+    """Given a template; returns it as a letter says it, with … for its values and without what is for ops."""
+    return re.sub(r"%\([a-z_]+\)s", "…", text.replace("%(setting)s", "")).replace("%%", "%")

@@ -119,6 +119,11 @@ def test_the_messages_are_those_of_the_source() -> None:
     )
 
 
+def test_no_message_escapes() -> None:
+    """A message that is put together where the source does not show it would be missing on the page without a word."""
+    assert messages.unreadable() == set(messages.PASSERS_ON)
+
+
 def test_every_reason_to_refuse_a_file_has_its_sentence_and_what_ops_can_do() -> None:
     assert not [code for code, sentences in messages.refusals().items() if not sentences]
     by_hand = messages.PART.sub("", messages.PAGE.read_text(encoding="utf-8"))

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nightclerk.core.printed import OUTPUTS, check_output
+from pydantic import TypeAdapter
+
+from nightclerk.core.printed import OUTPUTS
 
 DAEMON = """
 database: sqlite:///var/app.db
@@ -42,6 +44,11 @@ feeds:
     mapping: {code: Code, name: Name, email: Email, balance: Solde}
 """
 FILE = "Code;Name;Email;Solde\nA;Anna;anna@a.example;1,50\nB;Bert;no address;2,25\nA2;;x@a.example;3\n"
+
+
+def check_output(command: str, data: Any) -> None:
+    """Given a command and what it printed, as data; raises ValueError where that is not what the schema promises."""
+    TypeAdapter(OUTPUTS[command]).validate_python(data)
 
 
 @dataclass(frozen=True)

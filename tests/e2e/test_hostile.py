@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from tests.e2e.daemon import Site, eventually, write_clients
+from tests.servers.lacking import lacking
 from tests.servers.sshd import sshd
 
 
@@ -37,9 +38,11 @@ def runs(site: Site) -> list[tuple[Any, ...]]:
 def small_disk(site: Site) -> Iterator[Path]:
     """The state folder on a disk of 16 MB of its own."""
     var = site.root / "var"
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "none", str(var)], capture_output=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=16m", "none", str(var)], capture_output=True, text=True, check=False
+    )
     if mounted.returncode != 0:
-        pytest.skip("may not mount a small disk here")
+        lacking(f"a small disk cannot be mounted: {mounted.stderr.strip()}")
     yield var
     subprocess.run(["umount", "-l", str(var)], check=True)
 

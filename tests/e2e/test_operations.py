@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -180,8 +184,27 @@ def test_an_older_ledger_costs_nothing_and_an_older_target_is_told_of(on_sqlite:
 def test_what_is_old_can_be_deleted(on_sqlite: tuple[Site, Reader]) -> None:
     site, reader = on_sqlite
     (clean,) = blocks("What is kept, and for how long", "sh")
-    kept = sorted((reader.home / "lib" / "archive").rglob("*"))
+    assert site.drop("clients_b.csv", EXPORT.replace("Pont", "Garage du Pont"))[0] == 0
+    archive, database = reader.home / "lib" / "archive", reader.home / "lib" / "app.db"
+
+    def kept() -> tuple[set[Path], list[tuple[int, int]]]:
+        """The archived files, and each receipt with how many changes are logged under it."""
+        with closing(sqlite3.connect(database)) as connection:
+            both = "nightclerk_receipts r LEFT JOIN nightclerk_changes c ON c.receipt = r.id"
+            counted = f"SELECT r.id, count(c.receipt) FROM {both} GROUP BY r.id ORDER BY r.id"
+            receipts = connection.execute(counted).fetchall()
+        return {path for path in archive.rglob("*") if path.is_file()}, receipts
+
+    files, ((first, created), (second, updated)) = kept()
+    assert (created, updated) == (2, 1)
     reader.run(clean)
-    assert sorted((reader.home / "lib" / "archive").rglob("*")) == kept
-    status, told = site.run("doctor")
-    assert status == 0, told
+    assert kept() == (files, [(first, 2), (second, 1)]), "nothing is old yet"
+    old = time.time() - 401 * 24 * 3600
+    aged = next(path for path in sorted(files) if path.name.startswith("clients_a."))
+    os.utime(aged, (old, old))
+    with closing(sqlite3.connect(database)) as connection, connection:
+        aging = "UPDATE nightclerk_receipts SET booked_at = datetime(booked_at, '-401 days') WHERE id = ?"
+        assert connection.execute(aging, (first,)).rowcount == 1
+    reader.run(clean)
+    assert kept() == (files - {aged}, [(first, 0), (second, 1)])
+    assert site.run("doctor")[0] == 1, "it says that an archived file is gone, as the page tells"

@@ -1,6 +1,6 @@
 """Nothing lost, nothing twice: killed before or after a durable act, restarted, killed again, restarted.
 
-A few moments by the seed are tried in `make test`, all of them in `make crashes`.
+A few moments by the seed are tried in `make test`, all of them in `make kills`.
 """
 
 from __future__ import annotations

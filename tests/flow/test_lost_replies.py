@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, ExceptionContext, event
+from tests.flow.houses import Desk, desk
 from tests.servers.postgres import shared_server
 from tests.servers.toxic import Toxic, toxic
-from tests.unit.work.houses import Desk, desk
 
 from nightclerk.channels.memory import Memory
 from nightclerk.core.errors import NightclerkError

@@ -12,6 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.servers.lacking import lacking
+
+import nightclerk
+
+_PROGRAM = "/opt/nightclerk/bin/nightclerk"
 _SET_UP = """
 set -e
 T=$1 PYTHON=$2 VENV=$3
@@ -69,25 +74,28 @@ class Machine:
 
 
 @contextmanager
-def machine() -> Iterator[Machine | None]:
-    """Yields the machine, with this program under /opt/nightclerk; or None where it cannot be had."""
+def machine() -> Iterator[Machine]:
+    """Yields the machine, with this program under /opt/nightclerk. Ends the test as ``lacking`` does where it cannot be had; a
+    program that is there and does not start is an error."""
     if os.getuid() != 0:
-        yield None
-        return
+        lacking("a pretend machine needs root")
     with tempfile.TemporaryDirectory(prefix="nightclerk-machine-") as folder:
         process = subprocess.Popen(
             ["unshare", "--mount", "--propagation", "private", "sh", "-c", _SET_UP, "sh", folder, sys.base_prefix, sys.prefix],
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
             text=True,
         )
         assert process.stdout is not None
         try:
-            ready = process.stdout.readline() == "ready\n"
-            made = Machine(process.pid) if ready else None
-            # The program must lie where another user may read it.
-            if made is not None and made.run("/opt/nightclerk/bin/nightclerk", "--version", user="nobody").returncode != 0:
-                made = None
+            said = process.stdout.readline().strip()
+            if said != "ready":
+                lacking(f"a pretend machine needs the right to mount: {said}")
+            made = Machine(process.pid)
+            for path in (_PROGRAM, sys.base_prefix, nightclerk.__file__):
+                if made.run("test", "-r", path, user="nobody").returncode != 0:
+                    lacking(f"the program must lie where another user may read it, which {path} does not")
+            made.must(_PROGRAM, "--version", user="nobody")
             yield made
         finally:
             process.kill()

@@ -141,12 +141,11 @@ def _missing_sentence(
             line = _line_to_paste(name, feed.mapping[name], spellings, header.strip())
             sentences.append(
                 Sentence(
-                    'The file has no column %(wanted)s, which %(field)s is read from; the nearest is "%(header)s".'
-                    " If that is meant, the mapping says: `%(rule)s`.",
+                    'The file has no column %(wanted)s, which %(field)s is read from; the nearest is "%(header)s".%(setting)s',
                     wanted=_any_of(wanted),
                     field=name,
                     header=_shown(header),
-                    rule=line,
+                    setting=f" If that is meant, the mapping says: `{line}`.",
                 )
             )
         else:

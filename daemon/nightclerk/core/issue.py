@@ -9,7 +9,7 @@ from nightclerk.core.sentence import N_, Sentence
 #: Codes of rows' issues → what the sender can do about it. The sentence of each issue names the value and the place.
 ROW_CODES: dict[str, str] = {
     "required": N_("Fill in the value."),
-    "required_for_new": N_("Fill in the value: this key is not known yet, and new ones need it."),
+    "required_for_new": N_("Fill in the value: this key is new, and every new row needs this value."),
     "not_an_integer": N_("Write a whole number."),
     "not_a_number": N_("Write the number as the other rows do."),
     "not_a_date": N_("Write the date as agreed."),
@@ -48,7 +48,7 @@ REFUSALS: frozenset[str] = frozenset(
         "column_missing", "column_twice", "too_many_rejected", "too_few_rows", "too_many_rows", "nothing_accepted",
         "file_too_large", "reader_memory", "reader_time", "reader_died", "too_many_columns", "size_differs",
         "does_not_add_up", "tried_too_often", "incomplete", "password_protected", "wrong_kind", "expands_too_much",
-        "damaged_workbook", "no_sheet",
+        "damaged_workbook", "no_sheet", "feed_removed",
     }
 )  # fmt: skip
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import decimal
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -113,14 +112,6 @@ class IssueGroups:
             IssueGroup(code, column, name, count, tuple((issue.line, issue.value, issue.message) for issue in first))
             for (code, column, name), (count, first) in sorted(self._found.items(), key=lambda kind: -kind[1][0])
         )
-
-
-def group_issues(issues: Iterable[Issue], examples: int = 2) -> tuple[IssueGroup, ...]:
-    """Given issues; returns them by kind (see ``IssueGroups``)."""
-    found = IssueGroups(examples)
-    for issue in issues:
-        found.add(issue)
-    return found.groups()
 
 
 def _keys(*parts: dict[str, object] | Money | dict[str, str]) -> list[str]:

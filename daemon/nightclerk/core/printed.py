@@ -242,11 +242,6 @@ OUTPUTS: dict[str, Any] = {
 """Command → what it prints with ``--json``. A list of runs or previews where several feeds read sheets of one workbook."""
 
 
-def check_output(command: str, data: Any) -> None:
-    """Given a command and what it printed, as data; raises ValueError where that is not what the schema promises."""
-    TypeAdapter(OUTPUTS[command]).validate_python(data)
-
-
 def output_schema() -> dict[str, Any]:
     """Returns the JSON Schema (draft 2020-12) of all outputs: that of one command stands under ``$defs`` by its name."""
     mode: JsonSchemaMode = "serialization"

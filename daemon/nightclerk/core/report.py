@@ -9,8 +9,6 @@ from typing import Literal
 from nightclerk.core.drop import Drop
 from nightclerk.core.run import Run
 
-Severity = Literal["good", "mixed", "bad"]
-
 
 @dataclass(frozen=True, slots=True)
 class RejectFile:
@@ -45,14 +43,6 @@ class Report:
     def column(self, run: Run, name: str) -> str:
         """Given a run and one of our fields; returns the sender's own name for it where it is known, else ours."""
         return self.headers.get((run.id, name), name)
-
-
-def severity(report: Report) -> Severity:
-    """Given a report; returns how bad the worst of its runs is."""
-    endings = {run.ending for run in report.runs}
-    if endings <= {"imported", "duplicate"}:
-        return "good"
-    return "mixed" if endings <= {"imported", "duplicate", "imported_with_rejects"} else "bad"
 
 
 @dataclass(frozen=True, slots=True)

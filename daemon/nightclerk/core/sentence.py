@@ -10,7 +10,8 @@ made; the letters say it in their language. To add one:
 2. Values: a whole number is a count and is grouped as the language does, or a size where its name ends in ``_bytes``; a share
    or measure is a Decimal; what is no quantity (the number of a line, a run, a byte) is text. A tuple of texts is listed, each
    in quotes. Another sentence may be a value.
-   What stands in the file goes by one of the names in ``FROM_FILE``, so that a letter without values can leave it out.
+   What stands in the file goes by one of the names in ``FROM_FILE``, so that a letter without values can leave it out. How the
+   settings would be written goes by the name in ``FOR_OPS``: commands and logs have it, letters to a tenant's people do not.
 3. ``python -m nightclerk.letters.catalogue`` brings it into the catalogues; translate it there and run it again.
    ``tests/drift/test_translations.py`` fails until that is done.
 
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 Value = Union[str, int, Decimal, tuple[str, ...], "Sentence"]
 
 #: Names of values that hold what stands in a file: cells, keys, and headers, which are cells where the header is not found.
-FROM_FILE = frozenset({"value", "key", "header", "headers", "rule"})
+FROM_FILE = frozenset({"value", "key", "header", "headers"})
+#: Names of values that are for those who write the settings: English, with its own leading space and full stop.
+FOR_OPS = frozenset({"setting"})
 
 _DIGITS = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
 #: How the name of a value ends that is a number of bytes.
@@ -182,10 +185,19 @@ def _in_english(name: str, value: int | Decimal | tuple[str, ...]) -> str:
 
 def size_in_words(size: int) -> str:
     """Given bytes; returns them as people write sizes, such as ``512 MB`` or ``1.5 kB`` (1 kB is 1000 bytes)."""
-    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if size >= factor:
-            return f"{size / factor:.1f}".removesuffix(".0") + f" {unit}"
-    return f"{size} bytes"
+    value, unit = rounded_size(size)
+    return f"{value:,f} {unit}" if unit else f"{size} bytes"
+
+
+def rounded_size(size: int) -> tuple[Decimal, str]:
+    """Given bytes; returns them in the unit that people would use, with one decimal or none, and this unit: kB, MB or GB, or
+    nothing for bytes. Whoever writes a size goes by this: two sizes that differ in one language differ in all."""
+    for unit, factor in (("kB", 10**3), ("MB", 10**6), ("GB", 10**9)):
+        tenths = (size * 10 + factor // 2) // factor
+        if size >= 1000 and (tenths < 10_000 or unit == "GB"):
+            whole, tenth = divmod(tenths, 10)
+            return Decimal(f"{whole}.{tenth}" if tenth else whole), unit
+    return Decimal(size), ""
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that extraction looks for

@@ -63,14 +63,16 @@ def about_losers(lines: Sequence[int]) -> tuple[Sentence, ...]:
 def about_key(line: int, key: str, code: str) -> Sentence:
     """Given a row, its key as text and ``known_key`` or ``unknown_key``; returns the sentence."""
     if code == "known_key":
-        return about_row(line, N_('"%(key)s" exists already, and this feed only creates new rows.'), key=_cell(key))
-    return about_row(line, N_('"%(key)s" is not known, and this feed only updates known rows.'), key=_cell(key))
+        return about_row(line, N_('"%(key)s" exists already, and this import only creates new rows.'), key=_cell(key))
+    return about_row(line, N_('"%(key)s" is not known, and this import only updates known rows.'), key=_cell(key))
 
 
 def about_new(line: int, column: str | None, field: str, key: str) -> Sentence:
     """Given a row, the column and field that is blank, and the row's key; returns the sentence for ``required_for_new``."""
     told = Sentence(
-        'the value for %(field)s is missing, and "%(key)s" is not known yet; new rows need it.', field=field, key=_cell(key)
+        'the value for %(field)s is missing, and "%(key)s" is not known yet; a new row needs this value.',
+        field=field,
+        key=_cell(key),
     )
     if column is None:
         return Sentence("Line %(line)s: %(told)s", line=str(line), told=told)

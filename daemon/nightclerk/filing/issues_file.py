@@ -33,21 +33,28 @@ class Rejected:
 class IssuesFile:
     """Writes a run's issues file beside the spooled file while the reader streams.
 
-    Rows found wrong late (duplicates, forbidden by the tables) come after the others; ``finish`` sorts them in.
+    Rows found wrong late (duplicates, forbidden by the tables) come after the others; ``finish`` sorts them in. After that no
+    more are taken: what came later would be missing in the file and its hash.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._early: TextIO = path.with_suffix(".early").open("w", encoding="utf-8", errors="surrogateescape")
         self._late: list[Path] = []
+        self._digest: str | None = None
 
     def add(self, rejected: Iterable[Rejected]) -> None:
-        """Writes rows in ascending order of lines."""
+        """Writes rows in ascending order of lines. Raises ValueError after ``finish``."""
+        self._still_open()
         for one in rejected:
             self._early.write(_dump(one))
 
     def add_late(self, rejected: Iterable[Rejected]) -> None:
-        """Writes another ascending sequence of rows; a line may stand in several sequences, its issues are put together."""
+        """Writes another ascending sequence of rows; a line may stand in several sequences, its issues are put together.
+
+        Raises ValueError after ``finish``.
+        """
+        self._still_open()
         path = self._path.with_suffix(f".late{len(self._late)}")
         self._late.append(path)
         with path.open("w", encoding="utf-8", errors="surrogateescape") as file:
@@ -55,7 +62,9 @@ class IssuesFile:
                 file.write(_dump(one))
 
     def finish(self) -> str:
-        """Puts all together, durably, and returns the file's SHA-256."""
+        """Puts all together, durably, and returns the file's SHA-256. Once that is done, again only returns it."""
+        if self._digest is not None:
+            return self._digest
         self._early.close()
         parts = [self._path.with_suffix(".early"), *self._late]
         digest = hashlib.sha256()
@@ -70,12 +79,17 @@ class IssuesFile:
         rename(complete, self._path)
         for part in parts:
             part.unlink()
-        return digest.hexdigest()
+        self._digest = digest.hexdigest()
+        return self._digest
 
     def close(self) -> None:
         """Closes what is open. What was not finished is left for the next attempt to overwrite."""
         with suppress(OSError):  # a full disk: what is still in the buffer is as void as the rest
             self._early.close()
+
+    def _still_open(self) -> None:
+        if self._digest is not None:
+            raise ValueError(f"{self._path} is finished and takes no more rows.")
 
 
 def read_issues(path: Path) -> Iterator[Rejected]:

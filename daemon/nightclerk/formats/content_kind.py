@@ -25,16 +25,16 @@ _MARKUP = (
 UNDER_THE_NAME_OF_WORKBOOKS = frozenset({"html", "xml_2003", "xml", "xlsb", "old"})
 #: What else may come under the name of a workbook.
 _OTHERS = {
-    "html": N_("an HTML page, which some programs export under the name of a workbook,"),
+    "html": N_("an HTML page, which some programs export under the name of a workbook"),
     "xml_2003": N_("an XML table of Excel 2003"),
     "xml": N_("an XML file"),
     "xlsb": N_("a binary workbook (XLSB)"),
-    "zip": N_("a zip archive without a workbook"),
-    "document": N_("another document of Office and no workbook"),
+    "zip": N_("a zip archive"),
+    "document": N_("an office document of another kind"),
     "old": N_("a sheet of a program older than Excel 95"),
     "pdf": N_("a PDF document"),
     "gzip": N_("a gzip archive"),
-    "binary": N_("no text and no workbook that is known"),
+    "binary": N_("of an unknown kind"),
 }
 
 
@@ -71,21 +71,22 @@ def check_workbook(found: str, wanted: str) -> None:
         raise SenderError("no_header", Sentence("The file is empty: it has no header and no rows."))
     if found in _WORKBOOKS:
         told = Sentence(
-            "The file is a workbook of kind %(found)s, but this feed reads %(wanted)s. Send it as %(wanted)s, or have the feed's"
-            " format changed to `kind: %(kind)s`.",
+            "The file is an %(found)s workbook, but %(wanted)s is agreed. Send it as %(wanted)s, or ask those who look after"
+            " Nightclerk to accept %(found)s files.%(setting)s",
             found=_WORKBOOKS[found],
             wanted=_WORKBOOKS[wanted],
-            kind=found,
+            setting=_setting(found),
         )
     elif found == "delimited":
         told = Sentence(
-            "The file is text, as a CSV file is, and not a workbook. Export it as %(wanted)s, or have the feed's format"
-            " changed to `kind: delimited`.",
+            "The file is text, as a CSV file is, and not a workbook. Export it as %(wanted)s, or ask those who look"
+            " after Nightclerk to accept CSV files.%(setting)s",
             wanted=_WORKBOOKS[wanted],
+            setting=_setting(found),
         )
     else:
         told = Sentence(
-            "The file is %(what)s and not a workbook. Export it as %(wanted)s.",
+            "The file is %(what)s, not an %(wanted)s workbook. Export it as %(wanted)s.",
             what=Sentence(_OTHERS[found]),
             wanted=_WORKBOOKS[wanted],
         )
@@ -103,12 +104,16 @@ def check_delimited(file: int) -> None:
         return  # whatever it is, it is no text, which is told in a moment
     if found in _WORKBOOKS:
         told = Sentence(
-            "The file is a workbook of kind %(found)s, but this feed reads delimited text. Export it as CSV, or have the feed's"
-            " format changed to `kind: %(kind)s`.",
+            "The file is an %(found)s workbook, but CSV (delimited text) is agreed. Export it as CSV, or ask those who look after"
+            " Nightclerk to accept %(found)s files.%(setting)s",
             found=_WORKBOOKS[found],
-            kind=found,
+            setting=_setting(found),
         )
         raise SenderError("wrong_kind", told)
+
+
+def _setting(kind: str) -> str:
+    return f" To accept it, the feed's format says `kind: {kind}`."
 
 
 def _in_archive(file: int) -> str:

@@ -40,7 +40,7 @@ _MISFIT_SAVE = N_(
 )
 _MISFIT_NAME = N_(
     "The file is not written in %(encoding)s: byte %(place)s, in line %(line)s, is %(byte)s, which is no character there; "
-    "save it as UTF-8, or name its encoding in the feed."
+    "save it as UTF-8, or ask those who look after Nightclerk to accept its encoding."
 )
 #: Languages that cp1252 can write.
 _WESTERN = {"en", "fr", "es", "de", "it", "pt", "nl", "ca", "da", "sv", "nb", "nn", "no", "fi", "is", "ga", "eu", "gl"}
@@ -83,8 +83,9 @@ def _refuse_other_kinds(head: bytes) -> None:
         raise SenderError(
             "not_text",
             Sentence(
-                "The file is no text: every few bytes there is a NUL byte. If it is UTF-16 without a byte order mark, the feed's "
-                "encoding must say so."
+                "The file is no text: every few bytes there is a NUL byte. If it is UTF-16 without a byte order mark, save it as "
+                "UTF-8, or ask those who look after Nightclerk to accept UTF-16.%(setting)s",
+                setting=" The feed's format names it: `encoding: utf-16-le` or `encoding: utf-16-be`.",
             ),
         )
 

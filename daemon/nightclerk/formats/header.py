@@ -72,7 +72,7 @@ def find_header(
     names = tuple(cell.strip().lstrip("\ufeff") for cell in found[at])
     named = max((place + 1 for place, name in enumerate(names) if name), default=0)
     if named == 0:
-        blank = Sentence("Record %(record)s is given as the header, but it is blank.", record=str(at + 1))
+        blank = Sentence("Row %(record)s is given as the header, but it is blank.", record=str(at + 1))
         raise SenderError("no_header", blank)
     _check_width(len(names))
     width = _width_under(found[at + 1 :], len(names), named)
@@ -121,13 +121,19 @@ def _header_at(
 
 
 def _too_few_records(wanted: int, found: int) -> Sentence:
-    return Sentence("Record %(record)s is given as the header, but there are only %(found)s.", record=str(wanted), found=found)
+    return Sentence.counted(
+        "Row %(record)s is given as the header, but there is only %(n)s row.",
+        "Row %(record)s is given as the header, but there are only %(n)s rows.",
+        found,
+        record=str(wanted),
+    )
 
 
 def _not_among(records: int, spellings: Iterable[str]) -> Sentence:
-    return Sentence(
-        "None of the first %(records)s records holds the columns' headers. The feed knows %(wanted)s.",
-        records=records,
+    return Sentence.counted(
+        "The first row does not hold the columns' headers. Known headers are %(wanted)s.",
+        "None of the first %(n)s rows holds the columns' headers. Known headers are %(wanted)s.",
+        records,
         wanted=tuple(dict.fromkeys(spellings))[:10],
     )
 

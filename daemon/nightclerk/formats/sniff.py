@@ -111,7 +111,8 @@ def find_dialect(sample: Sample, delimiter: str, quote: str, spellings: Iterable
             "no_delimiter",
             Sentence(
                 "No character divides the first lines evenly into fields; semicolon, tab, bar and comma were tried. "
-                "Name the delimiter in the feed."
+                "Export it with one of these between the columns.%(setting)s",
+                setting=" If it has another, the feed's format names it: `delimiter: …`.",
             ),
         )
     return Dialect(unused, mark, record_end)

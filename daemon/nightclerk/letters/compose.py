@@ -145,7 +145,8 @@ def _fill(message: EmailMessage, text: str, page: str, files: tuple[RejectFile, 
 
 def _file_name(name: str) -> str:
     """Given the name of a file to attach; returns it without what would make it a path, its ending kept."""
-    plain = re.sub(r'[/\\:*?"<>|]', "_", shown(name, len(name) or 1)).lstrip(". ")
+    # White space of every kind at the beginning is left out by mail programs, so that a dot behind it would come first.
+    plain = re.sub(r"^[\s.]+", "", re.sub(r'[/\\:*?"<>|]', "_", shown(name, len(name) or 1)))
     stem, dot, ending = plain.rpartition(".")
     if not stem or len(ending) > 10:
         return shown(plain, 120) or "rows"

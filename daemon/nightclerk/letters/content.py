@@ -112,13 +112,19 @@ def _several(report: Report, language: Language) -> str:
     imported = sum(run.ending in {"imported", "imported_with_rejects"} for run in report.runs)
     if imported == 0:
         return language.ngettext(
-            "%(n)s feed is set up for this file. Nothing of it was imported.",
-            "%(n)s feeds are set up for this file. Nothing of it was imported.",
+            "%(n)s import is set up for this file. Nothing of it was imported.",
+            "%(n)s imports are set up for this file. Nothing of it was imported.",
             len(report.runs),
         )
+    if imported == len(report.runs):
+        return language.ngettext(
+            "%(n)s import reads this file and took rows of it.",
+            "%(n)s imports read this file, and each of them took rows of it.",
+            imported,
+        )
     return language.ngettext(
-        "%(n)s feed reads this file; %(imported)s of them imported rows of it.",
-        "%(n)s feeds read this file; %(imported)s of them imported rows of it.",
+        "%(n)s import reads this file; %(imported)s of them took rows of it.",
+        "%(n)s imports read this file; %(imported)s of them took rows of it.",
         len(report.runs),
         imported=language.number(imported),
     )
@@ -159,7 +165,7 @@ def _more(hidden: tuple[object, ...], report: Report, language: Language) -> str
 def _add_up_unseen(run: Run, report: Report, language: Language) -> str:
     return language.gettext(
         "The sums of %(fields)s add up: what is in the file is what was imported, rejected and left aside."
-        " Amounts are not shown in mails for this tenant.",
+        " Amounts are not shown in these mails.",
         fields=language.listed([shown(report.column(run, field)) for field in run.totals]),
     )
 

@@ -81,8 +81,7 @@ def sentence_for(run: Run, report: Report, language: Language) -> str:
         case "imported" | "imported_with_rejects":
             return _imported(run, language)
         case "refused":
-            nothing = _("The file was refused as a whole: nothing of it was imported.")
-            return f"{nothing} {_why(run, report, language)}".strip()
+            return f"{_nothing(run, report, language)} {_why(run, report, language)}".strip()
         case "held":
             return _("The file waits for a decision. Nothing of it has been imported yet.")
         case "duplicate":
@@ -121,6 +120,13 @@ def _imported(run: Run, language: Language) -> str:
             unchanged=language.number(counts.unchanged),
         )
     return f"{first} {second}"
+
+
+def _nothing(run: Run, report: Report, language: Language) -> str:
+    """Where several runs read the file, one of them speaks for its own rows only: others may be imported."""
+    if len(report.runs) > 1:
+        return language.gettext("The rows for %(feed)s were refused: none of them was imported.", feed=shown(run.feed or ""))
+    return language.gettext("The file was refused as a whole: nothing of it was imported.")
 
 
 def _why(run: Run, report: Report, language: Language) -> str:

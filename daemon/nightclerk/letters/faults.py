@@ -39,13 +39,16 @@ HEADINGS: dict[str, str] = {
 
 _EXPORT_AGAIN = N_("Export the file anew and drop it into the same folder.")
 _WHOLE_FILE = N_("Correct the rows in your system, export the whole file anew and drop it into the same folder.")
-_ASK = N_("There is nothing wrong with your file that we know of. Those who look after Nightclerk have to look into it.")
+_ASK = N_("There is nothing wrong with your file that we know of. Ask those who look after Nightclerk to look into it.")
+_ONCE_MORE = N_(
+    "Export the file anew and drop it into the same folder. If it happens again, ask those who look after Nightclerk."
+)
 
 #: Codes of refused files → what the sender can do. The run's own sentence says what happened.
 ADVICE: dict[str, str] = {
     "claimed_twice": N_(
-        "You need not do anything: the file names have to be set apart in the settings by those who look after"
-        " Nightclerk. Then drop the file again."
+        "Your file is not to blame. Ask those who look after Nightclerk to set the imports apart in the settings, and drop the"
+        " file again once they have."
     ),
     "not_text": N_("Export the file as CSV (delimited text) and drop it into the same folder."),
     "wrong_encoding": N_("Export the file in the agreed encoding, or have the new one agreed, and drop it again."),
@@ -75,7 +78,11 @@ ADVICE: dict[str, str] = {
         "Open the workbook, save it anew and drop it into the same folder; if it cannot be opened, export it again."
     ),
     "no_sheet": N_("Give the sheet its agreed name, or have the new one agreed, and drop the file again."),
-    "reader_died": _ASK,
+    "feed_removed": N_(
+        "Your file is not to blame: those who look after Nightclerk changed the settings. If these rows are still wanted, ask"
+        " them to set this import up again, then drop the file again."
+    ),
+    "reader_died": _ONCE_MORE,
     "does_not_add_up": _ASK,
-    "tried_too_often": _ASK,
+    "tried_too_often": _ONCE_MORE,
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from nightclerk.core.sentence import BYTES, FROM_FILE, N_, Sentence, Value
+from nightclerk.core.sentence import BYTES, FOR_OPS, FROM_FILE, N_, Sentence, Value, rounded_size
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -22,7 +22,7 @@ DOMAIN = "nightclerk"
 #: Languages that letters are written in → the locale for their numbers and dates. All others are written to in English.
 SPOKEN: dict[str, str] = {"en": "en_GB", "fr": "fr_FR", "es": "es_ES"}
 
-_UNITS = (N_("%(n)s kB"), N_("%(n)s MB"), N_("%(n)s GB"))
+_UNITS = {"kB": N_("%(n)s kB"), "MB": N_("%(n)s MB"), "GB": N_("%(n)s GB")}
 
 #: Room for the largest sums; Babel rounds in the ambient decimal context, which has 28 digits.
 _EXACT = decimal.Context(prec=200)
@@ -74,22 +74,23 @@ class Language:
         """Given a number of bytes; returns it in the unit people would use."""
         from babel.numbers import format_decimal
 
-        if count < 1000:
+        value, unit = rounded_size(count)
+        if not unit:
             return self.ngettext("%(n)s byte", "%(n)s bytes", count)
-        power = min((len(str(count)) - 1) // 3, 3)
-        pattern = "#,##0.#" if count < 10 * 1000**power else "#,##0"
-        value = format_decimal(decimal.Decimal(count) / 1000**power, format=pattern, locale=self.locale)
-        return self.gettext(_UNITS[power - 1], n=value).replace(" ", "\N{NO-BREAK SPACE}")
+        written = format_decimal(value, format="#,##0.#", locale=self.locale)
+        return self.gettext(_UNITS[unit], n=written).replace(" ", "\N{NO-BREAK SPACE}")
 
     def say(self, text: str, *, show_values: bool = True) -> str:
         """Given a sentence; returns it in this language, without ``show_values`` with … for what stands in the file.
 
-        Plain text has no translation and is returned as it is.
+        What is for ops is left out. Plain text has no translation and is returned as it is.
         """
         if not isinstance(text, Sentence):
             return text
 
         def write(name: str, value: Value) -> str:
+            if name in FOR_OPS:
+                return ""
             return self._written(name, value, show_values) if show_values or name not in FROM_FILE else "…"
 
         return text.said(self.catalogue.gettext, self.catalogue.ngettext, write)

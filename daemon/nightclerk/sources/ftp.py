@@ -50,8 +50,8 @@ class Ftp:
     """``ports.Source`` on an FTP server. The stamp is the modification time, see ``ftp_listing.moment``; the mark is the file's
     number where the server tells it.
 
-    One connection is kept while it is healthy. When one is found broken before a call it is made anew in silence; when it
-    breaks during a call, that call fails and the next one makes it anew.
+    One connection is kept while it is healthy. Before each listing the server is asked whether it still stands; when it is found
+    broken before a call it is made anew in silence; when it breaks during a call, that call fails and the next one makes it anew.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Ftp:
 
     def look(self) -> Listing:
         until = time.monotonic() + self._deadlines.listing
-        with self._talking("the listing") as talk:
+        with self._talking("the listing", first=True) as talk:
             self._return(talk)
             found = [_askable(talk.files, entry) for entry in list(talk.files.all(until))]
         names = Counter(entry.mark for entry in found if entry.why_not is None and entry.mark)
@@ -150,11 +150,12 @@ class Ftp:
             except ftplib.error_perm as error:
                 raise no_folder(self._settings, error) from error
 
-    def _connected(self) -> _Talk:
-        """Returns the live conversation, or a new one; one that another thread closed meanwhile is never kept."""
+    def _connected(self, first: bool) -> _Talk:
+        """Given whether a round begins with it; returns the live conversation, or a new one. One that another thread closed
+        meanwhile is never kept."""
         with self._guard:
             talk = self._talk
-        if talk is not None and talk.client.stands():
+        if talk is not None and talk.client.stands(ask=first):
             return talk
         if talk is not None:
             self.close()
@@ -173,7 +174,7 @@ class Ftp:
         raise WeatherError(f"The connection to {self._settings.host} was given up.")
 
     @contextmanager
-    def _talking(self, doing: str) -> Iterator[_Talk]:
+    def _talking(self, doing: str, first: bool = False) -> Iterator[_Talk]:
         """Yields the conversation, and turns all that the libraries raise meanwhile into errors that say who must act.
 
         After anything but a plain answer of the server the connection is closed: what still comes over it has lost its meaning.
@@ -183,7 +184,7 @@ class Ftp:
         with self._guard:
             self._busy = True
         try:
-            talk = self._connected()
+            talk = self._connected(first)
             talk.client.wait_at_most(self._deadlines.reply)
             yield talk
         except NightclerkError:

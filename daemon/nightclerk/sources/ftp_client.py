@@ -95,11 +95,12 @@ class Client(ftplib.FTP):
         self.sock = protect(self._line(), None)
         self._protect = protect
 
-    def stands(self) -> bool:
-        """Returns whether the conversation can go on. After a rest the server is asked; before that it is only heard."""
+    def stands(self, ask: bool) -> bool:
+        """Returns whether the conversation can go on. After a rest the server is asked, and so it is where ``ask`` says; else it
+        is only heard, which costs nothing and misses an end that is still on its way to us."""
         if self._torn or self._held.over or self.sock is None or self._early or self._heard():
             return False
-        if time.monotonic() - self._spoken < _REST:
+        if not ask and time.monotonic() - self._spoken < _REST:
             return True
         try:
             self.wait_at_most(_SIGN_OF_LIFE)

@@ -12,10 +12,11 @@ from nightclerk.targets.dialect import Dialect
 from nightclerk.targets.sqlite import Sqlite
 
 
-def dialect_for(url: str | URL, folder: Path | None = None, wait: float = 30.0) -> Dialect:
+def dialect_for(url: str | URL, folder: Path | None = None, wait: float = 30.0, limit: float = 1800.0) -> Dialect:
     """Given the configuration's ``database``; returns its dialect; raises OperatorError for one that is not supported.
 
-    A relative SQLite path starts at ``folder``. The path is %-decoded, so a ``%`` in it is written ``%25``.
+    wait: seconds to wait for its lock. limit: seconds that a server may work on one statement over a file's rows. A relative
+    SQLite path starts at ``folder``. The path is %-decoded, so a ``%`` in it is written ``%25``.
     """
     try:
         parsed = make_url(url)
@@ -26,7 +27,7 @@ def dialect_for(url: str | URL, folder: Path | None = None, wait: float = 30.0) 
     if parsed.get_backend_name() == "postgresql":
         from nightclerk.targets.postgresql import Postgresql  # who books into SQLite need not hold its driver in memory
 
-        return Postgresql(parsed, wait)
+        return Postgresql(parsed, wait, limit)
     if parsed.get_backend_name() != "sqlite":
         raise OperatorError(
             f"Databases of the kind {parsed.get_backend_name()} cannot be booked into; use sqlite:///PATH or "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
@@ -13,6 +14,7 @@ from nightclerk.core.booking import BookingPlan
 from nightclerk.core.errors import NightclerkError, OperatorError
 from nightclerk.targets.needs import NeededTable
 from nightclerk.targets.postgresql_catalog import columns_of, nature_of, unique_keys
+from nightclerk.targets.postgresql_connection import PatientConnection
 from nightclerk.targets.postgresql_difference import PostgresqlDifference
 from nightclerk.targets.postgresql_errors import explained
 from nightclerk.targets.postgresql_fit import faults
@@ -30,22 +32,31 @@ _CONNECTING = {
 _SETTINGS = {
     "TimeZone": "UTC",
     "DateStyle": "ISO",
-    "statement_timeout": "30min",  # a bound for what hangs, not for what is large
     "idle_in_transaction_session_timeout": "15min",  # a worker that froze lets go of its locks
     "jit": "off",  # it takes longer to compile the comparison than to run it
     "work_mem": "64MB",  # a million keys are joined in few pieces
 }
+#: What is asked before the rows come takes milliseconds: so many seconds are a bound for what hangs.
+_BRIEF = 60.0
+#: How many times longer than the server may work on a statement it may be silent before it counts as frozen.
+_GRACE = 1.25
+#: Seconds that undoing what was begun may take: the server does it at once, and without us as soon as the connection is closed.
+_PARTING = 5.0
 
 
 class Postgresql:
-    """``Dialect`` for one PostgreSQL database. wait: seconds to wait for another writer's locks before giving up."""
+    """``Dialect`` for one PostgreSQL database. wait: seconds to wait for another writer's locks before giving up. limit:
+    seconds that a statement over a file's rows may take: a bound for what hangs, not for what is large.
+    """
 
     failures: tuple[type[Exception], ...] = (psycopg.Error,)
     takes_csv = True
 
-    def __init__(self, url: URL, wait: float) -> None:
+    def __init__(self, url: URL, wait: float, limit: float) -> None:
         self._url = url.set(drivername="postgresql+psycopg")
         self._wait = wait
+        self._limit = max(limit, 2 * wait)  # the locks' own sentence comes first
+        self._brief = max(min(limit, _BRIEF), 2 * wait)
         self.place = URL.create("postgresql", url.username, None, url.host, url.port, url.database).render_as_string()
 
     def prepare(self) -> None:
@@ -62,7 +73,9 @@ class Postgresql:
             isolation_level="READ COMMITTED",
             connect_args={"prepare_threshold": None, **settings},
         )
+        event.listen(engine, "do_connect", self._connect)
         event.listen(engine, "begin", self._set_up)
+        event.listen(engine, "rollback", self._part)
         return engine
 
     def viewer(self) -> Engine:
@@ -94,6 +107,8 @@ class Postgresql:
         return faults(self.place, needed, columns, keys, nature_of(connection, needed.name))
 
     def difference(self, connection: Connection, plan: BookingPlan, receipt: int | None) -> PostgresqlDifference:
+        connection.exec_driver_sql(f"SELECT set_config('statement_timeout', '{_milliseconds(self._limit)}', true)")
+        _driver(connection).patience = self._limit * _GRACE
         return PostgresqlDifference(connection, plan, self.place, receipt)
 
     def explain(self, error: Exception) -> NightclerkError:
@@ -104,10 +119,30 @@ class Postgresql:
             return explained(self.place, self._wait, cause)
         return OperatorError(f"The database {self.place} does not take the rows ({type(cause).__name__}).")
 
+    def _connect(self, _dialect: Any, _record: Any, arguments: list[Any], named: dict[str, Any]) -> PatientConnection:
+        connection = PatientConnection.connect(*arguments, **named)
+        connection.patience = self._brief * _GRACE
+        return connection
+
+    def _part(self, connection: Connection) -> None:
+        """Undoing is the last that a connection is asked for."""
+        if not (connection.closed or connection.invalidated):
+            _driver(connection).end_within(_PARTING)
+
     def _set_up(self, connection: Connection) -> None:
         """At the start of each transaction, and for it alone, so that a pooler's next client finds nothing of it."""
-        settings = _SETTINGS | {"lock_timeout": f"{max(1, round(self._wait * 1000))}ms"}
+        limits = {"lock_timeout": _milliseconds(self._wait), "statement_timeout": _milliseconds(self._brief)}
+        settings = _SETTINGS | limits
         wanted = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
         # What was confirmed must stand after a power cut: our ledger forgets nothing either.
         durable = "set_config('synchronous_commit', replace(current_setting('synchronous_commit'), 'off', 'on'), true)"
         connection.exec_driver_sql(f"SELECT {wanted}, {durable}")
+
+
+def _driver(connection: Connection) -> PatientConnection:
+    driver: Any = connection.connection.driver_connection
+    return driver  # type: ignore[no-any-return]  # ``_connect`` made it
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{max(1, round(seconds * 1000))}ms"

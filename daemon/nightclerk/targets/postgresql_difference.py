@@ -145,10 +145,12 @@ class PostgresqlDifference:
         )
 
     def _hold_to_size(self) -> None:
-        """Numbers that would be rounded or cut off in the table stop the booking: that may never happen without a word."""
+        """Numbers that would be rounded or cut off in the table stop the booking: that may never happen without a word. Rows
+        that are not booked are not held to it."""
         for one in self._layout.places:
             if (unsuited := one.unsuited()) is not None:
-                line = self._layout.run(f"SELECT min(line) FROM {DIFFERENCE} WHERE {unsuited}").scalar_one()
+                which = f"{self._layout.booked()} AND {unsuited}"
+                line = self._layout.run(f"SELECT min(line) FROM {DIFFERENCE} WHERE {which}").scalar_one()
                 if line is not None:
                     raise too_much(self._place, line, one.field.name, one.field.column, one.stands.declared)
 

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from nightclerk.core.errors import NightclerkError, OperatorError, WeatherError
+from nightclerk.targets.postgresql_connection import SilentServerError
 
 _COLLISIONS = {
     "40001": "another program changed the same rows at the same time",
@@ -29,8 +30,11 @@ _VALUES = {
     "22001": "is longer than its column takes",
     "22003": "is larger than its column takes",
     "22021": "holds a character that the database cannot keep",
+    "22007": "is no date or time where one is wanted",
+    "22008": "is a date or time that there is not",
     "22P05": "holds a character that the database's encoding does not have",
 }
+_ANY_VALUE = "is not what the database can work with"
 
 
 def explained(place: str, wait: float, error: Any) -> NightclerkError:
@@ -56,8 +60,11 @@ def explained(place: str, wait: float, error: Any) -> NightclerkError:
         return OperatorError(
             f"A rule of the database {place} forbids the rows: {_first_line(error)}. Change the rule or the mapping."
         )
-    if state in _VALUES:
-        return OperatorError(f"A value {_VALUES[state]} in the database {place} ({_first_line(error)}). Nothing was booked.")
+    if state.startswith("22"):  # here the server's own sentence holds the value
+        return OperatorError(
+            f"A value {_VALUES.get(state, _ANY_VALUE)} in the database {place} (error {state}). Nothing was booked. Look at the "
+            "types of the table's columns and at its triggers and rules; the server's own log names the value."
+        )
     return OperatorError(f"The database {place} does not take the rows: {_first_line(error)}.")
 
 
@@ -76,6 +83,11 @@ def too_much(place: str, line: int, field: str, column: str, declared: str) -> O
 
 
 def _unreachable(place: str, error: Any) -> NightclerkError:
+    if (silent := _silence(error)) is not None:
+        return WeatherError(
+            f"The database {place} does not answer: no word of it for {silent.seconds:g} seconds, and the connection was closed. "
+            "If it stays so, check that its server still works. It will be tried again."
+        )
     if _REFUSED.search(str(error)):
         return _refused(place, error)
     return WeatherError(f"The database {place} is away or the connection broke ({_first_line(error)}). It will be tried again.")
@@ -87,9 +99,19 @@ def _refused(place: str, error: Any) -> OperatorError:
     )
 
 
+def _silence(error: BaseException | None) -> SilentServerError | None:
+    """Returns the silence that came before an error: whoever tidies up after it only finds that the connection is closed."""
+    while error is not None and not isinstance(error, SilentServerError):
+        error = error.__cause__ or error.__context__
+    return error
+
+
 def _first_line(error: Any) -> str:
-    """The server's main sentence, or the driver's last word: the lines before it tell which addresses were tried."""
+    """Returns the server's main sentence. Where no connection was made, and the driver tells of every server that it tried:
+    the line about the first that refused, or else about the last one."""
     if error.diag.message_primary:
         return str(error.diag.message_primary).rstrip(".")
     lines = str(error).strip().splitlines() or [type(error).__name__]
-    return lines[0].rpartition("FATAL:")[2].strip().rstrip(".")
+    line = next(filter(_REFUSED.search, lines), lines[0])
+    _, tried, cause = line.partition("connection failed: ")
+    return (cause if tried else line).rpartition("FATAL:")[2].strip().rstrip(".")

@@ -21,6 +21,8 @@ from nightclerk.targets.postgresql_place import Place
 _MOST_ROWS = 1 << 14
 #: The first piece is smaller, so that the server is soon at work; each is twice as large as the one before.
 _FIRST_ROWS = 1 << 12
+#: Seconds that a statement may go on after it was told to stop; after that the server counts as frozen.
+_CANCELLING = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,9 @@ class Stage:
         self._feeder.stop(self._cancel)
 
     def _cancel(self) -> None:
+        self._driver.end_within(_CANCELLING)
         with suppress(self._driver.Error):  # a server that cannot be reached any more has broken it off already
-            self._driver.cancel_safe(timeout=5)
+            self._driver.cancel_safe(timeout=_CANCELLING)
 
     def copy(self, table: str, names: Sequence[str], rows: bytes) -> int:
         """Given a table, its columns and rows as CSV; copies them at once and returns how many there were."""

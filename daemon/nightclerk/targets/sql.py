@@ -23,14 +23,16 @@ from nightclerk.targets.tables import CREATE_COMMAND, OWN, lacking
 class SqlTarget:
     """``Target`` over SQLAlchemy. May be used by several threads at once; each booking belongs to one of them."""
 
-    def __init__(self, url: str | URL, folder: Path | None = None, wait: float = 30.0) -> None:
-        """Given the database's address (a relative SQLite path starts at ``folder``) and the seconds to wait for its lock."""
-        self._dialect = dialect_for(url, folder, wait)
+    def __init__(self, url: str | URL, folder: Path | None = None, wait: float = 30.0, limit: float = 1800.0) -> None:
+        """Given the database's address (a relative SQLite path starts at ``folder``), the seconds to wait for its lock, and the
+        seconds that a server may work on one statement over a file's rows; one that is silent for longer is given up."""
+        self._dialect = dialect_for(url, folder, wait, limit)
         self._engine = self._dialect.engine()
         self.takes_csv = self._dialect.takes_csv
 
     def receipt(self, key: str) -> dict[str, Any] | None:
-        with _explained(self._dialect), self._engine.connect() as connection:
+        # As a viewer: a look ahead asks as well, and may change nothing. What others have committed is seen at once.
+        with _explained(self._dialect), self._dialect.viewer().connect() as connection:
             there = self._dialect.absent(connection, RECEIPTS.name, ()) is not None
             return find_receipt(connection, key) if there else None
 

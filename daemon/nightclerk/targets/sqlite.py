@@ -72,9 +72,9 @@ class Sqlite:
     def viewer(self) -> Engine:
         # A log that nobody has open was left by a crash, and the last connection that may write would work it off as it closes.
         # Without one, a connection that may only read would leave an empty one behind.
-        mode = "ro" if Path(f"{self.place}-wal").exists() else "rw"
+        mode = "ro" if _may_be_there(f"{self.place}-wal") else "rw"
         # A file that is not there yet is looked at as what it will be at first: a database without tables.
-        file, mode = (quote(self.place), mode) if Path(self.place).exists() else (":memory:", "memory")
+        file, mode = (quote(self.place), mode) if _may_be_there(self.place) else (":memory:", "memory")
         return self._engine(self._url.set(database=f"file:{file}", query={"mode": mode, "uri": "true"}))
 
     def _engine(self, url: URL) -> Engine:
@@ -130,6 +130,17 @@ class Sqlite:
                 f"A rule of the database {self.place} forbids the rows: {cause}. Change the rule or the mapping."
             )
         return OperatorError(f"The database {self.place} does not take the rows: {cause}.")
+
+
+def _may_be_there(file: str) -> bool:
+    """Returns False for a file that is missing, and no other: one that cannot be reached is for SQLite to tell of."""
+    try:
+        Path(file).stat()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _in_temporary_tables_alone(action: int, _one: str | None, _two: str | None, database: str | None, _by: str | None) -> int:

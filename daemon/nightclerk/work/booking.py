@@ -77,7 +77,8 @@ class Clerk:
             return self._close_issues(self._refused(tally.rows, error.code, error.sentence, error.line), tally, issues)
         except BookkeepingError as error:
             told = Sentence(
-                "The figures of this file do not add up, which is our fault: %(value)s. Nothing was imported.", value=str(error)
+                "The figures of this file do not add up, which is no fault of the file: %(value)s. Nothing was imported.",
+                value=str(error),
             )
             return self._close_issues(self._refused(tally.rows, "does_not_add_up", told), tally, issues)
         finally:

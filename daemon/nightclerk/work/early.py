@@ -89,7 +89,7 @@ def refused(office: Office, draft: Run, code: str, sentence: Sentence) -> Run:
 def reader_gave_up(office: Office, draft: Run) -> Run:
     """Given the draft of a file whose reader died too often; returns the run refused."""
     told = Sentence(
-        "Reading this file failed %(times)s times without a reason, so it was put aside. Export it anew.",
+        "Reading this file failed %(times)s times without a known reason, so it was put aside. Export it anew.",
         times=MOST_READER_DEATHS,
     )
     return refused(office, draft, "reader_died", told)

@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 
 class PutBackError(Exception):
-    """The file is not what it was when it was claimed: it is put back and taken later."""
+    """The file or its feeds are not what they were when it was claimed, and nothing of it is booked: it is taken anew, later."""
 
 
 def process(house: House, claim: Claim) -> tuple[Run, ...]:
@@ -66,6 +66,9 @@ def _finish_runs(house: House, claim: Claim, tenant: Tenant) -> tuple[tuple[Run,
     if claim.drop.attempt == 1:
         house.spool.forget(claim.drop)  # what a lost ledger left under this number is not this file
     spooled: Spooled | SenderError | None = house.spool.find(claim.drop)
+    feeds = {feed.feed for feed in tenant.feeds}
+    if any(slot.feed is not None and slot.feed not in feeds for slot in claim.slots) and not booked(house, claim):
+        raise PutBackError("a feed that was to read it is not configured any more")
     for slot in claim.slots:
         draft = _draft(house, claim, slot, tenant)
         receipt = house.target.receipt(slot.key) if slot.feed is not None else None
@@ -74,7 +77,7 @@ def _finish_runs(house: House, claim: Claim, tenant: Tenant) -> tuple[tuple[Run,
         elif slot.feed is None:
             run = replace(draft, ending="unrecognised", ended_at=house.clock.now())
         elif draft.entity is None:
-            raise PutBackError("the feed is not configured any more")
+            run = refused(house, with_bytes(draft, spooled), "feed_removed", _feed_removed(slot.feed))
         elif claim.tries > MOST_TRIES:
             run = refused(house, with_bytes(draft, spooled), "tried_too_often", _tried_too_often(claim))
         else:
@@ -95,9 +98,22 @@ def _receive(house: House, claim: Claim) -> Spooled | SenderError:
         spooled = house.spool.receive(house.source_for(claim.drop), claim.drop, limit)
     except SenderError as error:
         return error
-    if spooled is None:
+    if spooled is not None:
+        return spooled
+    if not booked(house, claim):
         raise PutBackError("the file changed while it was fetched")
-    return spooled
+    told = Sentence(
+        "The file was changed or taken away before all of it was imported, and could not be fetched again. Send it again."
+    )
+    return SenderError("incomplete", told)
+
+
+def booked(house: House, claim: Claim) -> bool:
+    """Given a claim; returns whether any feed's rows of it are booked, so that it must not be forgotten any more.
+
+    Raises WeatherError, OperatorError.
+    """
+    return any(house.target.receipt(slot.key) is not None for slot in claim.slots if slot.feed is not None)
 
 
 def _run_feed(
@@ -110,9 +126,9 @@ def _run_feed(
     twice = [feed.feed for feed in rivals(taking)]
     if draft.feed in twice:
         sentence = Sentence(
-            "Several feeds want the same rows of this file: %(feeds)s. Give each a name pattern that only its own files fit, or "
-            "name the sheet that each reads (sheet: …).",
+            "More than one import is set up for the same rows of this file: %(feeds)s.%(setting)s",
             feeds=", ".join(twice),
+            setting=" Narrow the feeds' `files` patterns, or give each its `sheet`.",
         )
         return refused(house, draft, "claimed_twice", sentence), []
     ended = ended_early(house, draft, claim.only)
@@ -190,9 +206,15 @@ def _draft(house: House, claim: Claim, slot: RunSlot, tenant: Tenant) -> Run:
 
 def _tried_too_often(claim: Claim) -> Sentence:
     return Sentence(
-        "Taking this file was begun %(times)s times and never came to an end, so it was put aside. "
-        "Nothing of it was imported. Export it anew, and ask those who look after Nightclerk if it happens again.",
+        "Taking this file was begun %(times)s times and never came to an end, so it was put aside. Export it anew.",
         times=claim.tries - 1,
+    )
+
+
+def _feed_removed(feed: str) -> Sentence:
+    return Sentence(
+        'The import "%(feed)s" was taken out of the settings, or renamed, after other rows of this file had been imported.',
+        feed=feed,
     )
 
 

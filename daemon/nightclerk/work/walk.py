@@ -12,7 +12,7 @@ from nightclerk.filing.durable import explained
 from nightclerk.ledger.claims import Claim
 from nightclerk.ledger.runs import FencedOffError
 from nightclerk.work.house import House
-from nightclerk.work.process import process
+from nightclerk.work.process import booked, process
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +55,7 @@ def _given_back(house: House, claim: Claim) -> bool:
     if claim.drop.by_hand is None or claim.state != "open":
         return False
     try:
-        if any(house.target.receipt(slot.key) is not None for slot in claim.slots):
+        if booked(house, claim):
             return False
         if not house.claims.put_back(claim):
             return False

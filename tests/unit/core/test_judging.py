@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nightclerk.core.errors import BookkeepingError
 from nightclerk.core.feed import Feed
 from nightclerk.core.issue import REFUSALS, Issue
-from nightclerk.core.judging import IssueGroups, control_totals, ending_of, group_issues, judge_file, refused_counts
+from nightclerk.core.judging import IssueGroups, control_totals, ending_of, judge_file, refused_counts
 from nightclerk.core.run import ControlTotal, Counts
 
 
@@ -148,11 +148,14 @@ def test_totals_are_exact(rows: list[tuple[str, int, str]]) -> None:
 
 def test_issues_by_kind() -> None:
     issues = [Issue(line, code, f"m{line}", "C", "f", "v") for line, code in [(1, "a"), (2, "b"), (3, "b"), (4, "b"), (5, "c")]]
-    groups = group_issues(issues)
-    assert [(group.code, group.count) for group in groups] == [("b", 3), ("a", 1), ("c", 1)]
-    assert groups[0].examples == ((2, "v", "m2"), (3, "v", "m3"))
-    streamed = IssueGroups(examples=1)
+    streamed = IssueGroups()
+    assert streamed.groups() == ()
     for issue in issues:
         streamed.add(issue)
-    assert [len(group.examples) for group in streamed.groups()] == [1, 1, 1]
-    assert group_issues([]) == ()
+    groups = streamed.groups()
+    assert [(group.code, group.count) for group in groups] == [("b", 3), ("a", 1), ("c", 1)]
+    assert groups[0].examples == ((2, "v", "m2"), (3, "v", "m3"))
+    few = IssueGroups(examples=1)
+    for issue in issues:
+        few.add(issue)
+    assert [len(group.examples) for group in few.groups()] == [1, 1, 1]

@@ -41,8 +41,8 @@ def test_in_english_it_is_text() -> None:
     assert json.dumps({"message": EVERY_KIND}) == json.dumps({"message": str(EVERY_KIND)})
     assert Sentence.verbatim("5 % of %(x)s") == "5 % of %(x)s"
     assert joined(Sentence("A."), Sentence("B."), Sentence("C.")) == "A. B. C."
-    assert [size_in_words(size) for size in (0, 999, 1500, 10**6, 512 * 10**6, 2 * 10**9)] == [
-        "0 bytes", "999 bytes", "1.5 kB", "1 MB", "512 MB", "2 GB",
+    assert [size_in_words(size) for size in (0, 999, 1500, 999_949, 999_950, 512 * 10**6, 2 * 10**9, 5 * 10**12)] == [
+        "0 bytes", "999 bytes", "1.5 kB", "999.9 kB", "1 MB", "512 MB", "2 GB", "5,000 GB",
     ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ import click
 import pytest
 from click.testing import CliRunner
 from tests.e2e.offices import DAEMON, ENTITY, FILE, TENANT
-from tests.unit.work.houses import HandClock
+from tests.flow.houses import HandClock
 
 from nightclerk.cli.outlook import show
 from nightclerk.config.configuration import Configuration
@@ -129,6 +129,35 @@ def test_a_duplicate_is_known_by_the_ledger(desk: Desk) -> None:
     assert "the same bytes under the same configuration as run 7, which was imported without rejects" in shown(found)
     assert desk.preview(good, only=("A",)).run.ending == "imported"
     assert desk.preview(good + "C;Carl;;1\n").run.ending == "imported"
+
+
+def test_a_duplicate_leaves_the_database_as_it_is_to_the_byte(desk: Desk) -> None:
+    good = FILE.split("B;")[0]
+    run = replace(desk.preview(good).run, id=7, key="run 7")
+    desk.ahead = replace(desk.ahead, runs=OneRun(run))
+    var = desk.folder / "var"
+    with closing(sqlite3.connect(var / "app.db")) as app:  # it keeps the log, as an application does that is open
+        app.execute("SELECT 1 FROM customers").close()
+        desk.book(run.key)
+        crashed = {path.name: path.read_bytes() for path in var.iterdir()}
+    for name, content in crashed.items():  # what a power cut would have left
+        (var / name).write_bytes(content)
+    (var / "app.db-shm").unlink()
+    before = {name: content for name, content in crashed.items() if not name.endswith("-shm")}
+    assert sorted(before) == ["app.db", "app.db-wal"]
+    assert desk.preview(good).run.ending == "duplicate"
+    after = {path.name: path.read_bytes() for path in var.iterdir() if not path.name.endswith("-shm")}
+    assert after == before
+
+
+def test_a_database_that_is_lost_is_not_made(desk: Desk) -> None:
+    good = FILE.split("B;")[0]
+    run = replace(desk.preview(good).run, id=7, key="run 7")
+    desk.ahead = replace(desk.ahead, runs=OneRun(run))
+    (desk.folder / "var/app.db").unlink()
+    with pytest.raises(OperatorError, match="do not exist"):
+        desk.preview(good)
+    assert list((desk.folder / "var").iterdir()) == []
 
 
 def test_a_trial_with_some_keys(desk: Desk) -> None:

@@ -16,6 +16,7 @@ import pytest
 from nightclerk.core.drop import Drop, Fate, Listing, Released, Sighting
 from nightclerk.core.errors import SenderError, WeatherError
 from nightclerk.core.issue import Issue, RejectedRow
+from nightclerk.core.sentence import Sentence
 from nightclerk.filing.archive import Archive
 from nightclerk.filing.durable import explained
 from nightclerk.filing.holder import Holder, OnlyOne, residence
@@ -115,6 +116,21 @@ def test_late_issues_are_sorted_in_and_put_together(tmp_path: Path) -> None:
         (9, ["required", "duplicate_key"]),
     ]
     assert next(read_issues(path)).row.cells == ("cell 2", "é\udce9")
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_an_issues_file_that_is_finished_stays_as_it_is(tmp_path: Path) -> None:
+    rejected = Rejected(RejectedRow(2, ("x",)), (Issue(2, "required", Sentence("Line 2.")),))
+    path = tmp_path / "run1.issues.jsonl"
+    file = IssuesFile(path)
+    file.add([rejected])
+    file.add_late([rejected])
+    digest = file.finish()
+    assert file.finish() == digest == hashlib.sha256(path.read_bytes()).hexdigest()
+    for add in (file.add, file.add_late):
+        with pytest.raises(ValueError, match="finished"):
+            add([rejected])
+    assert file.finish() == digest == hashlib.sha256(path.read_bytes()).hexdigest()
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 

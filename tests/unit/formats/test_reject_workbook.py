@@ -312,6 +312,18 @@ def test_it_is_read_by_the_feed_of_the_first_file_however_that_one_was_laid_out(
     assert (back.opened.corrects, back.opened.format.kind, list(back.rows.values())) == (True, "xlsx", [("A", "Ann")])
 
 
+@pytest.mark.parametrize("kind", ["ods", "xls"])
+def test_what_is_wrong_with_ours_is_told_and_not_that_it_is_of_another_kind(kind: str) -> None:
+    made = quick([(RejectedRow(7, ("A", "Ann")), [])], run_of(("Code", "Nom"), kind=kind))
+    book = openpyxl.load_workbook(io.BytesIO(made.content))
+    book.worksheets[0].title = "Corrected"
+    stream = io.BytesIO()
+    book.save(stream)
+    with pytest.raises(SenderError) as refused:
+        read(stream.getvalue(), feed_job(kind, sheet="Clients"))
+    assert refused.value.code == "no_sheet"
+
+
 def test_another_xlsx_workbook_is_still_of_the_wrong_kind() -> None:
     right: Iterable[list[Value]] = [HEAD, ["A", "Ann"]]
     for data in (by_xlsxwriter({"S": list(right)}), by_xlsxwriter({"S": [["x"]]})):

@@ -215,9 +215,9 @@ def held() -> Report:
 
 def claimed_twice() -> Report:
     sentence = Sentence(
-        "Several feeds want the same rows of this file: %(feeds)s. Give each a name pattern that only its own files fit, or "
-        "name the sheet that each reads (sheet: …).",
+        "More than one import is set up for the same rows of this file: %(feeds)s.%(setting)s",
         feeds="clients, contacts",
+        setting=" Narrow the feeds' `files` patterns, or give each its `sheet`.",
     )
     twice = run(ending="refused", code="claimed_twice", sentence=sentence, counts=Counts(), totals={}, format=None)
     return report(twice, replace(twice, id=813, feed="contacts"), server_place="/export/failed/clients.run812.csv")

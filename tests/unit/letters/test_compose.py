@@ -11,7 +11,7 @@ from email.policy import default
 from email.utils import parsedate_to_datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.unit.letters import reports
 
@@ -184,6 +184,7 @@ def test_hostile_names_and_values_stay_text(text: str) -> None:
 
 
 @given(st.text(st.characters(), min_size=1, max_size=300))
+@example("\u00a0")
 @settings(max_examples=40, deadline=None)
 def test_any_name_and_value_stays_text(text: str) -> None:
     _stays_text(text)

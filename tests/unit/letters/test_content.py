@@ -53,8 +53,8 @@ SENTENCES = {
     "empty": "The file has no rows. Nothing was imported.",
     "unrecognised": "Nobody has told Nightclerk what a file named “Photos de vacances.zip” holds. Nothing was imported.",
     "held": "The file waits for a decision. Nothing of it has been imported yet.",
-    "claimed_twice": "2 feeds are set up for this file. Nothing of it was imported.",
-    "several": "3 feeds read this file; 2 of them imported rows of it.",
+    "claimed_twice": "2 imports are set up for this file. Nothing of it was imported.",
+    "several": "3 imports read this file; 2 of them took rows of it.",
 }
 STEPS = {
     "imported": "Nothing. This is for your information.",
@@ -67,8 +67,8 @@ STEPS = {
     "empty": "Check that the export ran and was not filtered to nothing; then drop the file again.",
     "unrecognised": "Check the file's name. If the file is meant for Nightclerk, ask those who look after it to set it up.",
     "held": "Those who look after Nightclerk decide; you need not do anything.",
-    "claimed_twice": "You need not do anything: the file names have to be set apart in the settings by those who look after"
-    " Nightclerk. Then drop the file again.",
+    "claimed_twice": "Your file is not to blame. Ask those who look after Nightclerk to set the imports apart in the settings,"
+    " and drop the file again once they have.",
 }
 
 
@@ -99,6 +99,17 @@ def test_every_ending_has_a_word_a_tone_a_sentence_and_a_next_step() -> None:
 def test_every_code_has_words() -> None:
     assert set(HEADINGS) == set(ROW_CODES)
     assert set(ADVICE) == set(REFUSALS)
+
+
+def test_one_of_several_runs_speaks_for_its_own_rows_and_not_for_the_file() -> None:
+    refused, *others = said(reports.several()).parts
+    assert refused.sentence.startswith("The rows for contacts were refused: none of them was imported. Line 1: The file")
+    assert {other.ending for other in others} == {"Imported", "Imported with rejects"}
+
+
+def test_several_runs_that_all_took_rows_are_told_so() -> None:
+    told = said(reports.report(reports.run(), reports.run(id=813, feed="contacts"))).sentence
+    assert told == "2 imports read this file, and each of them took rows of it."
 
 
 def test_several_runs_together_are_what_a_reader_would_call_them() -> None:
@@ -185,7 +196,7 @@ def test_what_is_good_to_know_is_told() -> None:
 
 def test_the_file_is_named_with_its_place_its_time_and_how_it_was_read() -> None:
     assert said(reports.with_rejects()).facts == (
-        ("File", "clients_20261121.csv (84\u00a0kB)"),
+        ("File", "clients_20261121.csv (84.2\u00a0kB)"),
         ("Taken", "21 Nov 2026, 03:03 (Europe/Paris)"),
         ("Where it lies now", "/export/processed/clients_20261121.20261121T020312Z.run812.csv"),
         ("Read as", "delimited text, semicolon between the fields, Windows-1252, headers in row 1"),

@@ -56,7 +56,7 @@ def test_numbers_sizes_and_moments_are_written_for_people() -> None:
     assert ENGLISH.amounts("0.1000", "100") == ("0.10", "100.00")
     sizes = [ENGLISH.size(count) for count in (0, 1, 999, 1000, 84_211, 9_940_000, 123_456_789, 5 * 10**12)]
     spaced = [size.replace("\u00a0", " ") for size in sizes]
-    assert spaced == ["0 bytes", "1 byte", "999 bytes", "1 kB", "84 kB", "9.9 MB", "123 MB", "5,000 GB"]
+    assert spaced == ["0 bytes", "1 byte", "999 bytes", "1 kB", "84.2 kB", "9.9 MB", "123.5 MB", "5,000 GB"]
     assert ENGLISH.moment(datetime(2026, 11, 21, 2, 3, tzinfo=UTC)) == "20 Nov 2026, 21:03 (America/Toronto)"
     assert ENGLISH.listed(["a", "b", "c"]) == "a, b and c"
 
@@ -131,13 +131,13 @@ def test_each_language_writes_its_own_numbers_sizes_moments_and_lists() -> None:
     assert plain(FRENCH.number(1234567)) == "1 234 567"
     assert plain(" ".join(FRENCH.amounts("-1234.5000", "0.1250"))) == "-1 234,500 0,125"
     assert [plain(FRENCH.size(count)) for count in (0, 1, 999, 84_211, 9_940_000)] == [
-        "0 octet", "1 octet", "999 octets", "84 ko", "9,9 Mo",
+        "0 octet", "1 octet", "999 octets", "84,2 ko", "9,9 Mo",
     ]  # fmt: skip
     assert FRENCH.moment(at) == "20 nov. 2026, 21:03 (America/Montreal)"
     assert FRENCH.listed(["a", "b", "c"]) == "a, b et c"
     assert SPANISH.number(1234567) == "1.234.567"
     assert SPANISH.amounts("-1234.5000") == ("-1.234,50",)
-    assert SPANISH.size(84_211) == "84\u00a0kB"
+    assert SPANISH.size(84_211) == "84,2\u00a0kB"
     assert SPANISH.moment(at) == "20 nov 2026, 23:03 (America/Argentina/Buenos_Aires)"
     assert SPANISH.listed(["a", "b", "c"]) == "a, b y c"
 
@@ -160,6 +160,12 @@ def test_what_stands_in_the_file_can_be_left_out_of_a_sentence() -> None:
     assert FRENCH.say(reports.MISSING, show_values=False).endswith("Ses colonnes sont ….")
     told = about_cell(2, "Solde", "12,5x", '"%(value)s" is not a whole number.', {})
     assert SPANISH.say(told, show_values=False) == "Línea\u00a02, columna Solde: “…” no es un número entero."
+
+
+def test_how_settings_are_written_is_for_ops_and_in_no_letter() -> None:
+    told = Sentence("It is an %(found)s file.%(setting)s", found="XLS", setting=" The feed says `kind: xls`.")
+    assert str(told) == "It is an XLS file. The feed says `kind: xls`."
+    assert ENGLISH.say(told) == "It is an XLS file."
 
 
 ENGLISH_WORDS = re.compile(

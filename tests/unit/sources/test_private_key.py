@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ed25519
+from tests.servers.lacking import lacking
 
 from nightclerk.core.errors import OperatorError
 from nightclerk.sources.private_key import private_key
@@ -16,7 +17,7 @@ from nightclerk.sources.private_key import private_key
 
 def made(path: Path, kind: str, *more: str, passphrase: str = "") -> bytes:
     if shutil.which("ssh-keygen") is None:
-        pytest.skip("needs ssh-keygen")
+        lacking("needs ssh-keygen")
     subprocess.run(["ssh-keygen", "-q", "-t", kind, "-a", "1", "-N", passphrase, "-f", path / "k", *more], check=True)
     return (path / "k").read_bytes()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.unit.work.houses import Desk, desk
+from tests.flow.houses import Desk, desk
 
 from nightclerk.channels.memory import Memory as Mailbox
 from nightclerk.core.errors import OperatorError, WeatherError

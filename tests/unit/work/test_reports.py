@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.flow.houses import Desk, desk
 from tests.unit.letters import reports
-from tests.unit.work.houses import Desk, desk
 
 from nightclerk.core.issue import Issue, RejectedRow
 from nightclerk.core.report import Letter

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from tests.e2e.offices import TENANT, office
-from tests.unit.work.houses import desk as house_desk
+from tests.flow.houses import desk as house_desk
 
 from nightclerk.cli import doctor as doctor_command
 from nightclerk.config.load import load

@@ -13,8 +13,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from tests.flow.houses import Desk, desk
 from tests.unit.formats.workbook.files import Shown, Value, by_odfpy, by_openpyxl
-from tests.unit.work.houses import Desk, desk
 
 from nightclerk.core.errors import OperatorError
 from nightclerk.desk.history import find_run, reject_file_of

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from tests.unit.work.houses import Desk, desk
+from tests.flow.houses import Desk, desk
 
 from nightclerk.core.drop import Sighting
 from nightclerk.core.errors import WeatherError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.unit.work.houses import desk
+from tests.flow.houses import desk
 
 from nightclerk.core.drop import Fate, Released, Sighting
 from nightclerk.sources.memory import Memory

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
-from tests.unit.work.houses import Desk, desk
+from tests.flow.houses import Desk, desk
 
 from nightclerk.core.drop import Fate, Released, Sighting
 from nightclerk.core.errors import NightclerkError, OperatorError, WeatherError
