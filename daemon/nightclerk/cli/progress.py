@@ -56,15 +56,20 @@ def shows() -> bool:
 @contextmanager
 def watched(items: Sequence[Any], label: str) -> Iterator[Iterator[Any]]:
     """Given a sequence and what is done with its items; yields the items one by one, while a bar shows how far it is."""
-    yield _followed(items, label) if shows() else iter(items)
-
-
-def _followed(items: Sequence[Any], label: str) -> Iterator[Any]:
+    if not shows():
+        yield iter(items)
+        return
     bar = Bar(label)
+    try:
+        yield _followed(items, bar)
+    finally:
+        bar.wipe()
+
+
+def _followed(items: Sequence[Any], bar: Bar) -> Iterator[Any]:
     for number, item in enumerate(items):
         bar.at(number, len(items))
         yield item
-    bar.wipe()
 
 
 def shown(reader: Format) -> Format:

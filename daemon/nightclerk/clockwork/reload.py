@@ -23,8 +23,9 @@ from nightclerk.config.fingerprint import Fingerprint, fingerprint
 from nightclerk.config.load import survey
 from nightclerk.config.places import same_place
 from nightclerk.config.renewal import Renewal, renew, told
-from nightclerk.core.errors import WeatherError
+from nightclerk.core.errors import OperatorError, WeatherError
 from nightclerk.core.report import Letter
+from nightclerk.core.wording import listed
 from nightclerk.work.house import House
 from nightclerk.work.reports import notice
 
@@ -37,6 +38,11 @@ _GATHER = 0.2
 _MOST_DETAILS = 50
 #: Whose trouble it is, in the ledger: no tenant's.
 _NOBODY = ""
+#: How long ops wait for their answer while files keep changing, in seconds; then they are told that.
+_PATIENCE = 20.0
+_IN_USE = "The configuration is in use as it stands."
+_RESTLESS = "The configuration's files keep changing. They are read once they stand still; until then all stays as it was."
+_FAULT = "The configuration could not be taken up: a fault in Nightclerk, told in its log. It is tried again."
 
 
 class Reload:
@@ -54,12 +60,14 @@ class Reload:
         self._systemd = systemd
         self._log = structlog.get_logger()
         self._asked = threading.Event()
+        self._owed_since: float | None = None
         self._changing: tuple[Fingerprint, float] | None = None
         self._taken: Fingerprint | None = None
         self._found: Found | None = None
         self._held: dict[tuple[str, ...], str] = {}
         self._last: Renewal | None = None
         self._logged: str | None = None
+        self._warned: frozenset[str] = frozenset()
         self._told: str | None = None
 
     def begin(self) -> None:
@@ -80,34 +88,54 @@ class Reload:
         self._turns.take("the configuration", self._look)
 
     def _look(self) -> None:
-        asked = self._asked.is_set()
-        self._asked.clear()
+        if self._asked.is_set():
+            self._asked.clear()
+            self._owed_since = self._owed_since or self._house.clock.monotonic()
+        answer: str | None = None
         try:
-            self._read(asked)
-        except WeatherError as error:  # the ledger is away: what was to be told is told at the next look
-            self._log.warning("reload_not_told", reason=str(error))
+            answer = self._read(asked=self._owed_since is not None)
+            if answer is not None and self._last is not None:
+                self._tell(self._last)
+        except (WeatherError, OperatorError) as error:  # the ledger is away: all of this is done, and told, at the next look
+            if answer is None:
+                self._log.warning("reload_postponed", reason=str(error))
+                answer = f"The configuration could not be taken up now: {error} It is tried again."
+            else:
+                self._log.warning("reload_not_told", reason=str(error))
         except Exception:  # noqa: BLE001 - our own fault: recorded; what is in use stays in use, and the next look tries again
             self._log.exception("reload_failed")
+            answer = answer or _FAULT
         finally:
-            if asked:
-                self._systemd.reloaded(self.words or "The configuration is in use as it stands.")
+            self._answer(answer)
 
-    def _read(self, asked: bool) -> None:
+    def _answer(self, answer: str | None) -> None:
+        """Tells ops who asked what came of it, None being nothing yet: then, or where they asked anew meanwhile, the look that
+        follows answers. Only files that never stand still are not waited for."""
+        if self._owed_since is None or self._asked.is_set():
+            return
+        if answer is None and self._house.clock.monotonic() - self._owed_since < _PATIENCE:
+            return
+        self._owed_since = None
+        self._systemd.reloaded(answer or _RESTLESS)
+
+    def _read(self, asked: bool) -> str | None:
+        """Takes up what the folder holds; returns in a few sentences what of it is in use, or None where it has to be read again
+        in a moment. Raises WeatherError, OperatorError."""
         folder = self._house.configuration.folder
         seen = fingerprint(folder)
         if not asked and seen == self._taken:
             self._changing = None
-            self._go_on()
-            return
+            return self._go_on()
         if not asked and self._taken is not None and not self._stands_still(seen):
             self._look_again()
-            return
+            return None
         found = survey(folder)
         if fingerprint(folder) != seen:  # it changed while it was read: this may be half of one and half of the other
             self._look_again()
-            return
-        self._changing, self._taken, self._found = None, seen, found
+            return None
         self._renew(found, asked)
+        self._changing, self._taken, self._found = None, seen, found
+        return self._in_use()
 
     def _stands_still(self, seen: Fingerprint) -> bool:
         """Whether the folder has looked like this for long enough."""
@@ -119,12 +147,16 @@ class Reload:
     def _look_again(self) -> None:
         self._schedule.once("configuration settled", SETTLED + 0.05, self._turn, lane="house")
 
-    def _go_on(self) -> None:
-        """Nothing changed in the folder; but what waited for others, or could not be told, may be possible now."""
+    def _go_on(self) -> str:
+        """Nothing changed in the folder; but what waited for others may be possible now. Returns what of it is in use."""
         if self._found is not None and (self._house.configuration.leaving or (self._last is not None and self._last.waiting)):
             self._renew(self._found, asked=False)
-        elif self._last is not None:
-            self._tell(self._last)
+        return self._in_use()
+
+    def _in_use(self) -> str:
+        waiting = self._last.waiting if self._last is not None else ()
+        waits = f"Taken up as soon as others have left their folders: {listed(waiting, 'and')}." if waiting else ""
+        return " ".join(filter(None, (self.words, waits))) or _IN_USE
 
     def _renew(self, found: Found, asked: bool) -> None:
         running = self._house.configuration
@@ -135,17 +167,19 @@ class Reload:
         if renewal.configuration is not running:
             if not asked:
                 self._systemd.reloading(self._house.clock.monotonic())
+            answer = _FAULT
             try:
                 self._take(renewal)
+                answer = told(renewal) or "A changed configuration was taken up."
             finally:
                 if not asked:
-                    self._systemd.reloaded(told(renewal) or "A changed configuration was taken up.")
+                    self._systemd.reloaded(answer)
             if renewal.waiting or renewal.configuration.leaving:
                 self._look_again()  # most often that is over in a moment
         elif asked:
             self._log.info("configuration_unchanged")
         self._last = renewal
-        self._tell(renewal)
+        self.words = told(renewal)
 
     def _is_idle(self, tenant: str) -> bool:
         """Returns whether no round of the tenant is under way: every later one goes by the configuration of now."""
@@ -169,17 +203,19 @@ class Reload:
 
     def _tell(self, renewal: Renewal) -> None:
         """Tells log and ops what is wrong, unless it was told."""
-        self.words = told(renewal)
         lines = [str(problem) for problem in renewal.problems]
         digest = hashlib.sha256("\n".join([self.words, *lines]).encode("utf-8", "surrogateescape")).hexdigest()[:12]
         if digest != self._logged:
             self._logged = digest
             for line in lines:
                 self._log.error("configuration_problem", problem=line)
-            for warning in renewal.warnings:
-                self._log.warning("configuration_warning", problem=str(warning))
             if self.words:
                 self._log.error("configuration_not_taken_whole", reason=self.words)
+        warnings = [str(warning) for warning in renewal.warnings]
+        for warning in warnings:
+            if warning not in self._warned:
+                self._log.warning("configuration_warning", problem=warning)
+        self._warned = frozenset(warnings)
         if digest != self._told:
             self._write(renewal, digest)
             self._told = digest

@@ -106,8 +106,13 @@ class Rounds:
 
         A round under way ends as it began.
         """
-        before, self._tenants = self._tenants, tenants
-        for name in before.keys() - tenants.keys():
+        with self._lock:
+            before, self._tenants = self._tenants, tenants
+            gone = before.keys() - tenants.keys()
+            self._hint_pending -= gone  # their jobs are forgotten now, and would never take them out
+            for name in gone:
+                self._hinted_look.pop(name, None)
+        for name in gone:
             self._schedule.forget(*(f"{job} {name}" for job in _JOBS))
         for name, tenant in tenants.items():
             if name not in before or before[name] != tenant:
@@ -141,7 +146,7 @@ class Rounds:
                 return
             self._hint_pending.add(tenant)
             delay = self._hinted_look.get(tenant, float("-inf")) + SPACING - self._monotonic()
-        self._schedule.once(f"hint {tenant}", delay, partial(self._look_hinted, tenant))
+            self._schedule.once(f"hint {tenant}", delay, partial(self._look_hinted, tenant))
 
     def hasten_all(self) -> None:
         """Brings every tenant's next look forward: hints were lost, and nobody knows whose."""

@@ -55,13 +55,7 @@ class Configuration:
 
     def feed_hash(self, tenant: str, feed: str) -> str:
         """Given a tenant's and a feed's name; returns the SHA-256 of ``feed_text`` in hexadecimal. Raises KeyError."""
-        return _hash(self.feed_text(tenant, feed))
-
-    def tenant_hash(self, tenant: str) -> str:
-        """Given a tenant's name; returns the SHA-256 of all of its file and its entities, in hexadecimal. Raises KeyError."""
-        noun = self.tenants[tenant]
-        entities = {name: _plain(entity) for name, entity in self.entities_of(tenant).items()}
-        return _hash(_canonical({"tenant": _plain(noun), "entities": entities}))
+        return hashlib.sha256(self.feed_text(tenant, feed).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -86,7 +80,3 @@ def _plain(noun: Noun) -> dict[str, Any]:
 
 def _canonical(data: dict[str, Any]) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

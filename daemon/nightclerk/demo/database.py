@@ -22,7 +22,8 @@ PASSWORD = SecretReference(env="NIGHTCLERK_DEMO_DATABASE_PASSWORD")
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where all is booked. title: for people. setting and ledger: as they stand in ``nightclerk.yaml``. url: the database's whole
-    address, password included. look: a command that shows its tables.
+    address, password included. look: a command that shows its tables. given: what people's commands need in front of them, a
+    password of their own as stars.
     """
 
     title: str
@@ -30,6 +31,7 @@ class Place:
     ledger: str
     url: str
     look: str
+    given: str = ""
 
 
 @contextmanager
@@ -46,7 +48,9 @@ def open_place(chosen: str, folder: Path, kept: Secrets) -> Iterator[Place]:
         with postgresql(password) as server:
             found = replace(_address(server.address), password=password)
             title = "a PostgreSQL server of its own"
-            yield _on_a_server(found, kept, title, f"PGPASSWORD={password} {server.programs / 'psql'}")
+            # Its password ends with it, and is nobody's secret.
+            place = _on_a_server(found, kept, title, f"PGPASSWORD={password} {server.programs / 'psql'}")
+            yield replace(place, given=f"{PASSWORD.env}={password} ")
     else:
         found = _address(chosen)
         place = _on_a_server(found, kept, f"PostgreSQL ({found.place})", "psql")
@@ -79,4 +83,5 @@ def _on_a_server(found: Address, kept: Secrets, title: str, client: str) -> Plac
     if found.password is not None:
         kept.leave(PASSWORD, found.password)
         setting = f'{{url: "{shown}", password: {{env: {PASSWORD.env}}}}}'
-    return Place(title, setting, setting, driver_url(Database(url=found)), f"{client} '{shown}' -c '\\dt'")
+    given = f"{PASSWORD.env}=*** " if found.password is not None else ""
+    return Place(title, setting, setting, driver_url(Database(url=found)), f"{client} '{shown}' -c '\\dt'", given)

@@ -137,7 +137,7 @@ def show_ways_in(console: Console, stage: Stage) -> None:
     console.print()
     console.print("Everything stays up until Ctrl-C. Look around:", style="bold")
     for line in (
-        f"{stage.settings}nightclerk --config {stage.config} runs",
+        f"{stage.place.given}nightclerk --config {stage.config} runs",
         stage.place.look,
         f"tail -f {stage.log}",
         *(

@@ -41,12 +41,14 @@ class Server:
 
 
 @contextlib.contextmanager
-def postgresql(password: str) -> Iterator[Server]:
+def postgresql(password: str, installed: Path | None = None) -> Iterator[Server]:
     """Given the password of its one user; yields a fresh server with an empty database, and leaves nothing of it.
+
+    installed: the folder of PostgreSQL's programs; without it they are looked for.
 
     Raises OperatorError where there is no PostgreSQL, or where it does not start.
     """
-    found = _programs()
+    found = _programs() if installed is None else [installed]
     user = pwd.getpwnam("nobody") if os.getuid() == 0 else None  # PostgreSQL refuses to run as root
     base = Path(tempfile.mkdtemp(prefix="nightclerk-demo-postgresql-", dir=_parent(user)))
     try:
@@ -59,12 +61,13 @@ def postgresql(password: str) -> Iterator[Server]:
         tools.run("initdb", "-D", "data", "-U", USER, "-A", "scram-sha-256", "--pwfile", "password", *_ENCODING)
         port = _free_port()
         settings = " ".join(f"-c {setting}" for setting in (*_SETTINGS, "listen_addresses=127.0.0.1"))
-        tools.run("pg_ctl", "start", "-w", "-s", "-D", "data", "-l", "log", "-o", f"-p {port} {settings}")
         try:
+            tools.run("pg_ctl", "start", "-w", "-s", "-D", "data", "-l", "log", "-o", f"-p {port} {settings}")
             tools.run("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", USER, DATABASE)
             yield Server(programs, port)
         finally:
-            tools.run("pg_ctl", "stop", "-w", "-s", "-m", "immediate", "-D", "data")
+            if (base / "data" / "postmaster.pid").exists():  # it runs, perhaps after a start that was given up
+                tools.run("pg_ctl", "stop", "-w", "-s", "-m", "immediate", "-D", "data")
     finally:
         shutil.rmtree(base)
 

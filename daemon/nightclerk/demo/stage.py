@@ -21,7 +21,7 @@ from nightclerk.config.load import Configuration
 from nightclerk.core.errors import OperatorError
 from nightclerk.demo.application import Application, rows_before
 from nightclerk.demo.copying import Secrets, admit, connect, copy_configuration, sftp_source
-from nightclerk.demo.database import PASSWORD, Place, open_place
+from nightclerk.demo.database import Place, open_place
 from nightclerk.demo.mailbox import Arrived, Mailbox
 from nightclerk.demo.samples import Before, Sample, before, samples
 from nightclerk.demo.sender import Manner, Sender
@@ -132,12 +132,6 @@ class Stage:
         if asked.returncode:
             raise OperatorError(f"nightclerk runs failed: {asked.stderr.decode(errors='replace').strip()}")
         return {(run["tenant"], run["file"], run["feed"]): run for run in json.loads(asked.stdout)}
-
-    @property
-    def settings(self) -> str:
-        """What a person's command needs in front of it: the database's password, if there is one."""
-        password = self._secrets.environment.get(str(PASSWORD.env))
-        return "" if password is None else f"{PASSWORD.env}={password} "
 
     def _set_up(self) -> None:
         tenants = sorted({sample.tenant for sample in self.samples})

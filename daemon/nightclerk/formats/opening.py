@@ -12,6 +12,7 @@ from nightclerk.formats.reader import Reader
 from nightclerk.formats.records import Records
 from nightclerk.formats.workbook.opening import open_book
 from nightclerk.formats.workbook.records import WorkbookRecords
+from nightclerk.formats.workbook.returned import holds_ours
 from nightclerk.formats.workbook.sheets import name_or_number
 
 
@@ -39,10 +40,12 @@ def _with_feed(file: int, copy: int, job: Job, feed: Feed) -> Records:
 def _returned(file: int, feed: Feed, declared: Workbook) -> Records | None:
     """Returns the records of an XLSX file that holds rejected rows of ours, which go out as XLSX whatever kind came in."""
     try:
-        found = WorkbookRecords(open_book(file, "xlsx"), declared, feed.sheet, feed)
+        book = open_book(file, "xlsx")
+        ours = holds_ours(book)
     except SenderError:
-        return None  # it is refused in a moment for being of another kind
-    return found if found.opening.header.runs is not None else None
+        return None  # nobody can tell whose it is; it is refused in a moment for being of another kind
+    found = WorkbookRecords(book, declared, feed.sheet, feed) if ours else None
+    return found if found is not None and found.opening.header.runs is not None else None
 
 
 def _by_content(file: int, copy: int, job: Job) -> Records:

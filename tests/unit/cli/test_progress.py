@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,3 +85,22 @@ def test_in_a_pipe_nothing_is_shown(tmp_path: Path, capsys: pytest.CaptureFixtur
     with watched([1, 2, 3], "counting") as items:
         assert list(items) == [1, 2, 3]
     assert capsys.readouterr() == ("", "")
+
+
+class Terminal(io.StringIO):
+    """What a person looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_line_is_taken_away_where_the_work_ends_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    with watched([1, 2, 3], "counting") as items:
+        next(items)
+        time.sleep(0.25)
+        next(items)
+    *_, drawn, wiped, after = terminal.getvalue().split("\r")
+    assert drawn.startswith("counting  [")
+    assert (wiped.strip(), len(wiped), after) == ("", len(drawn), "")

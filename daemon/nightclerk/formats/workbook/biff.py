@@ -75,14 +75,16 @@ class Pieces:
             self._next()
 
     def _characters(self, count: int, wide: bool) -> str:
-        found = ""
+        found = b""
         while True:
             size = 2 if wide else 1
             data = self._some(size * count)
-            found += data.decode("utf-16-le", "replace") if wide else data.decode("latin-1")
             count -= len(data) // size
+            if not (count or found or wide):
+                return data.decode("latin-1")  # as nearly all are
+            found += data if wide else data.decode("latin-1").encode("utf-16-le")
             if not count:
-                return found
+                return found.decode("utf-16-le", "replace")  # as a whole: a character of two halves may be cut between them
             self._next()
             wide = bool(self.take(1)[0] & 1)
 
@@ -96,6 +98,30 @@ class Pieces:
         self._at = 0
         if self._piece >= len(self._pieces):
             raise damaged()
+
+
+def continued(stream: bytes, first: Record) -> list[bytes]:
+    """Given a workbook's stream and a record of it; returns the record's bytes and those of each that continues it."""
+    pieces = [first.data]
+    for record in records(stream, first.at):
+        if record.kind != CONTINUE:
+            break
+        pieces.append(record.data)
+    return pieces
+
+
+def cell_text(stream: bytes, record: Record, at: int, encoding: str | None) -> str:
+    """Given a workbook's stream, the record of a cell's text and where that begins in it, and the encoding of an old workbook;
+    returns the whole text, which may go on in further records. Raises SenderError where it is cut short."""
+    count = int.from_bytes(record.data[at : at + 2], "little")
+    if not count:
+        return ""
+    reading = Pieces(continued(stream, record))
+    if encoding is None:
+        reading.skip(at)
+        return reading.text()
+    reading.skip(at + 2)
+    return reading.take(count).decode(encoding, "replace")
 
 
 def text_of(data: bytes, at: int, length_bytes: int, encoding: str | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -18,6 +19,7 @@ from nightclerk.formats.workbook.number_formats import NumberFormat
 
 #: How much text is made of one stretch at a time: a sheet may repeat one long text in every cell.
 _MOST_TEXT = 16 << 20
+_Write = Callable[[pl.Series], pl.Series]
 
 
 @dataclass(frozen=True)
@@ -69,24 +71,34 @@ def _texts(cells: Cells, dress: Dress, commas: Collection[int]) -> tuple[pl.Seri
     return pl.concat([*found, pl.Series([""], dtype=pl.String)], rechunk=True), at
 
 
-def _groups(cells: Cells, dress: Dress, commas: Collection[int]) -> Iterator[tuple[Flags, Callable[[pl.Series], pl.Series]]]:
+def _groups(cells: Cells, dress: Dress, commas: Collection[int]) -> Iterator[tuple[Flags, _Write]]:
     """Yields which cells become text in another way than as they stand, and how; each cell is in one group at most."""
     yield cells.kind == SHARED, lambda some: dress.strings.gather(some.cast(pl.UInt32))
     yield cells.kind == BOOLEAN, lambda some: some.replace({"1": "TRUE", "0": "FALSE"})
     left = cells.kind == NUMBER
+    with_comma = np.isin(cells.column, list(commas))
     dressed = [style for style, found in enumerate(dress.formats) if found.kind != "plain"]
     for style in np.intersect1d(cells.style[left], dressed) if dressed else ():
         which = left & (cells.style == style)
         left &= ~which
-        yield which, _writer(dress.formats[style], dress.since_1904)
-    if commas:
-        which = left & np.isin(cells.column, list(commas))
-        left &= ~which
-        yield which, lambda some: numbers.tidy(some).str.replace(".", ",", literal=True)
-    yield left, numbers.tidy
+        write = _writer(dress.formats[style], dress.since_1904)
+        yield which & ~with_comma, write
+        yield which & with_comma, partial(_with_comma, write)
+    yield left & ~with_comma, numbers.tidy
+    yield left & with_comma, lambda some: _comma(numbers.tidy(some))
 
 
-def _writer(found: NumberFormat, since_1904: bool) -> Callable[[pl.Series], pl.Series]:
+def _with_comma(write: _Write, some: pl.Series) -> pl.Series:
+    """Returns what numbers are written as, with a decimal comma where they stay numbers: a code keeps its points."""
+    written, plain = write(some), numbers.tidy(some)
+    return _comma(plain).zip_with(written == plain, written)
+
+
+def _comma(plain: pl.Series) -> pl.Series:
+    return plain.str.replace(".", ",", literal=True)
+
+
+def _writer(found: NumberFormat, since_1904: bool) -> _Write:
     match found.kind:
         case "date":
             return lambda some: numbers.days(some, since_1904)

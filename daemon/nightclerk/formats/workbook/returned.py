@@ -14,11 +14,18 @@ _CODE = "_code"
 _ANY = "|".join(sorted(WITHOUT_VALUE))
 
 
+def holds_ours(book: Book) -> bool:
+    """Given a workbook; returns whether one of its sheets holds rejected rows, wherever people put it among others."""
+    return any(_is_ours(book, sheet) for sheet in range(len(book.sheets)))
+
+
 def begins_with_ours(book: Book) -> bool:
     """Given a workbook; returns whether its first sheet holds rejected rows: it is the only one that we write."""
-    if not book.sheets:
-        return False
-    cells = next((cells for cells in book.stretches(0) if len(cells)), None)
+    return bool(book.sheets) and _is_ours(book, 0)
+
+
+def _is_ours(book: Book, sheet: int) -> bool:
+    cells = next((cells for cells in book.stretches(sheet) if len(cells)), None)
     if cells is None:
         return False
     width = int(cells.column.max()) + 1

@@ -100,13 +100,8 @@ class XlsBook:
 
 def _shared(stream: bytes, first: biff.Record) -> list[str]:
     """Given the record of the shared texts; returns them all."""
-    pieces = [first.data]
-    for record in records(stream, first.at):
-        if record.kind != biff.CONTINUE:
-            break
-        pieces.append(record.data)
     count = struct.unpack_from("<I", first.data, 4)[0]
-    reading = Pieces(pieces)
+    reading = Pieces(biff.continued(stream, first))
     reading.skip(8)
     if count > len(stream):
         raise damaged()

@@ -31,7 +31,7 @@ class XlsCells:
         self._kinds, self._styles = array("B"), array("H")
         self._values = array("d")
         self._texts: list[str] = []
-        self._awaiting = False
+        self._awaiting: int | None = None
         self._there: set[int] = set()
         depth = 0
         for record in records(stream, at):
@@ -42,7 +42,7 @@ class XlsCells:
                 if depth <= 0:
                     break
             elif depth == 1:
-                self._take(record.kind, record.data)
+                self._take(stream, record)
         else:
             raise damaged()
         self._order = np.lexsort((np.frombuffer(self._columns, np.uint16), np.frombuffer(self._rows, np.uint16)))
@@ -81,7 +81,8 @@ class XlsCells:
             text = found.zip_with(pl.Series(own), text)
         return text
 
-    def _take(self, kind: int, data: bytes) -> None:
+    def _take(self, stream: bytes, record: biff.Record) -> None:
+        kind, data = record.kind, record.data
         if kind == biff.LABELSST:
             self._add(data, SHARED, struct.unpack_from("<I", data, 6)[0])
         elif kind == biff.NUMBER:
@@ -91,14 +92,14 @@ class XlsCells:
         elif kind == biff.MULRK:
             self._many(data)
         elif kind in (biff.LABEL, biff.RSTRING):
-            self._add_text(data, biff.text_of(data, 6, 2, self._encoding))
+            self._add_text(data, biff.cell_text(stream, record, 6, self._encoding))
         elif kind == biff.BOOLERR:
             self._boolean_or_error(data, data[6], data[7])
         elif kind == biff.FORMULA:
             self._formula(data)
-        elif kind == biff.STRING and self._awaiting:
-            self._awaiting = False
-            self._texts[-1] = biff.text_of(data, 0, 2, self._encoding)
+        elif kind == biff.STRING and self._awaiting is not None:
+            self._texts[self._awaiting] = biff.cell_text(stream, record, 0, self._encoding)
+            self._awaiting = None
         elif kind == biff.ROW:
             self._there.add(struct.unpack_from("<H", data)[0])
 
@@ -108,7 +109,7 @@ class XlsCells:
             self._add(data, NUMBER, struct.unpack("<d", result)[0])
         elif result[0] == 0:
             self._add_text(data, "")
-            self._awaiting = True  # its text follows
+            self._awaiting = len(self._texts) - 1  # its text follows
         elif result[0] in (1, 2):
             self._boolean_or_error(data, result[2], result[0] - 1)
 
@@ -134,6 +135,7 @@ class XlsCells:
         self._append(row, column, style, kind, value)
 
     def _append(self, row: int, column: int, style: int, kind: int, value: float) -> None:
+        self._awaiting = None
         self._rows.append(row)
         self._columns.append(column)
         self._styles.append(style)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.unit.formats.reading import Read, read
-from tests.unit.formats.workbook.files import WRITERS, Shown, Value, by_xlsxwriter, sheet_xml
+from tests.unit.formats.workbook.files import DAY, MOMENT, WRITERS, Shown, Value, by_xlsxwriter, sheet_xml
 
 from nightclerk.core.entity import Entity
 from nightclerk.core.errors import SenderError
@@ -68,6 +68,22 @@ def test_a_column_may_have_a_mark_of_its_own() -> None:
     mapping = {**MAPPING, "balance": {"from": "Solde", "decimal": ".", "thousands": ","}}
     found = read_rows([["A", "Ann", 1234.567], ["B", "Bob", "1,234.5"]], mapping=mapping)
     assert [row[2] for row in found.rows.values()] == ["1234.5670", "1234.5000"]
+
+
+@pytest.mark.parametrize("writer", ["openpyxl", "xlsxwriter", "xlwt"])
+@pytest.mark.parametrize(("value", "dressed"), [(1.125, "00000"), (3_000_000.125, DAY), (3_000_000.125, MOMENT), (-1.125, DAY)])
+def test_a_number_that_its_format_cannot_show_is_never_another_number(writer: str, value: float, dressed: str) -> None:
+    rows: list[list[Value]] = [HEAD, ["A", Shown(value, dressed), Shown(value, dressed)]]
+    kind, write = WRITERS[writer]
+    found = read(write({"S": rows}), feed_job(kind))
+    assert found.rows == {2: ("A", f"{value}".replace(".", ","), f"{value:.4f}", None, None, None, None)}
+    found = read(write({"S": rows}), feed_job(kind, decimal=".", thousands=","))
+    assert found.rows == {2: ("A", f"{value}", f"{value:.4f}", None, None, None, None)}
+
+
+def test_a_code_keeps_the_points_that_its_format_puts_in_it() -> None:
+    data = by_xlsxwriter({"S": [HEAD, [Shown(12345678, r"00\.000\.000"), Shown(1125, '0"."000')]]})
+    assert read(data, feed_job()).rows[2][:2] == ("12.345.678", "1.125")
 
 
 def test_every_fault_of_a_row_is_told_and_a_cell_without_a_value_once() -> None:

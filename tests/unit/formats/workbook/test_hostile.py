@@ -81,23 +81,23 @@ def test_a_workbook_with_wrong_bytes_is_refused_or_read(writer: str) -> None:
 @pytest.mark.parametrize(
     ("data", "wanted", "words"),
     [
-        (by_xlsxwriter(SHEET), "xls", "a workbook of kind XLSX, but this feed reads XLS.*`kind: xlsx`"),
-        (by_xlwt(SHEET), "xlsx", "a workbook of kind XLS, but this feed reads XLSX.*`kind: xls`"),
-        (by_odfpy(SHEET), "xlsx", "a workbook of kind ODS, but this feed reads XLSX.*`kind: ods`"),
-        (by_openpyxl(SHEET), "delimited", "a workbook of kind XLSX, but this feed reads delimited text.*`kind: xlsx`"),
-        (by_xlwt(SHEET), "delimited", "a workbook of kind XLS, but this feed reads delimited text.*`kind: xls`"),
-        (b"Code;Name\r\nA;B\r\n", "xlsx", "The file is text, as a CSV file is.*`kind: delimited`"),
+        (by_xlsxwriter(SHEET), "xls", "an XLSX workbook, but XLS is agreed.*accept XLSX files.*`kind: xlsx`"),
+        (by_xlwt(SHEET), "xlsx", "an XLS workbook, but XLSX is agreed.*accept XLS files.*`kind: xls`"),
+        (by_odfpy(SHEET), "xlsx", "an ODS workbook, but XLSX is agreed.*accept ODS files.*`kind: ods`"),
+        (by_openpyxl(SHEET), "delimited", "an XLSX workbook, but CSV .* is agreed.*accept XLSX files.*`kind: xlsx`"),
+        (by_xlwt(SHEET), "delimited", "an XLS workbook, but CSV .* is agreed.*accept XLS files.*`kind: xls`"),
+        (b"Code;Name\r\nA;B\r\n", "xlsx", "The file is text, as a CSV file is.*accept CSV files.*`kind: delimited`"),
         (b"<html><table><tr><td>Code</td></tr></table></html>", "xls", "an HTML page, which some programs export under"),
         (b"\xef\xbb\xbf  <!DOCTYPE html><p>", "xls", "an HTML page"),
         (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>', "xls", "an XML table of Excel 2003"),
-        (b"<?xml version='1.0'?><invoice/>", "xlsx", "an XML file and not a workbook"),
+        (b"<?xml version='1.0'?><invoice/>", "xlsx", "The file is an XML file, not an XLSX workbook"),
         (b"%PDF-1.7", "xlsx", "a PDF document"),
-        (b"\x00\x01\x02", "xlsx", "no text and no workbook that is known"),
+        (b"\x00\x01\x02", "xlsx", "The file is of an unknown kind, not an XLSX workbook"),
         (b"\x1f\x8b\x08", "xlsx", "a gzip archive"),
         (b"\x09\x04\x06\x00\x00\x04", "xls", "older than Excel 95"),
-        (archive({"a.csv": "a;b"}), "xlsx", "a zip archive without a workbook"),
+        (archive({"a.csv": "a;b"}), "xlsx", "The file is a zip archive, not an XLSX workbook"),
         (archive({"[Content_Types].xml": "sheet.binary.macroEnabled"}), "xlsx", r"a binary workbook \(XLSB\)"),
-        (archive({"[Content_Types].xml": "wordprocessingml", "word/document.xml": ""}), "xlsx", "another document of Office"),
+        (archive({"[Content_Types].xml": "wordprocessingml", "word/document.xml": ""}), "xlsx", "an office document of another"),
     ],
 )  # fmt: skip
 def test_another_kind_than_the_feed_reads_is_named(data: bytes, wanted: str, words: str) -> None:
@@ -153,7 +153,7 @@ def test_an_encrypted_workbook_is_told() -> None:
 
 def test_a_word_document_is_no_workbook() -> None:
     code, told = refused(compound({"WordDocument": b"x" * 5000}), feed_job("xls"))
-    assert (code, "another document of Office and no workbook" in told) == ("wrong_kind", True)
+    assert (code, "The file is an office document of another kind, not an XLS workbook" in told) == ("wrong_kind", True)
 
 
 @pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/s.xml", "xl/t.xml", "xl/y.xml", "_rels/.rels"])

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import struct
 from datetime import date
 from typing import Any
 
+import pytest
 import xlwt
 from tests.unit.formats.reading import job, read
 
+from nightclerk.core.errors import SenderError
+from nightclerk.formats.workbook import biff
 from nightclerk.formats.workbook.biff import Pieces, number_of_rk
+from nightclerk.formats.workbook.xls_cells import XlsCells
 
 
 def saved(book: Any) -> bytes:
@@ -71,6 +76,53 @@ def test_a_text_goes_on_in_another_width_and_with_runs() -> None:
     pieces = [head + b"abc", b"\x01d\0e\0" + "語".encode("utf-16-le") + b"\0" * 3, b"\0" * 5 + b"\x01\x00\x00z"]
     reading = Pieces(pieces)
     assert (reading.text(), reading.text()) == ("abcde語", "z")
+
+
+def record(kind: int, data: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(data)) + data
+
+
+def texts_of(*found: bytes, encoding: str | None = None) -> list[str]:
+    """Given the records of a sheet's cells; returns the cells' texts."""
+    stream = record(biff.BOF, b"\0" * 16) + b"".join(found) + record(biff.EOF, b"")
+    return [text for cells in XlsCells(stream, 0, encoding).stretches(100) for text in cells.text]
+
+
+def formula(row: int) -> bytes:
+    """A formula whose result is a text, which follows it."""
+    return record(biff.FORMULA, struct.pack("<HHH", row, 0, 0) + b"\0" * 6 + b"\xff\xff" + b"\0" * 8)
+
+
+def test_the_text_of_a_formula_goes_on_in_further_records() -> None:
+    text = "é" * 8000 + "語" * 3000 + "x" * 9000
+    first = struct.pack("<HB", len(text), 0) + text[:8000].encode("latin-1")
+    further = [b"\x01" + text[8000:11000].encode("utf-16-le"), b"\0" + b"x" * 4000, b"\0" + b"x" * 5000]
+    continued = b"".join(record(biff.CONTINUE, piece) for piece in further)
+    assert texts_of(formula(0), record(biff.STRING, first), continued, formula(1), record(biff.STRING, b"\1\0\0z")) == [text, "z"]
+    label = record(biff.LABEL, struct.pack("<HHH", 0, 0, 0) + first)
+    assert texts_of(label, continued) == [text]
+    old = record(biff.STRING, struct.pack("<H", 300) + b"\xe9" * 200), record(biff.CONTINUE, b"\xe9" * 100)
+    assert texts_of(formula(0), *old, encoding="cp1252") == ["é" * 300]
+
+
+def test_a_text_that_is_cut_short_is_damage_and_no_shorter_text() -> None:
+    for encoding, cut in ((None, b"\5\0\0abc"), ("cp1252", b"\5\0abc")):
+        with pytest.raises(SenderError) as refused:
+            texts_of(formula(0), record(biff.STRING, cut), encoding=encoding)
+        assert refused.value.code == "damaged_workbook"
+    assert texts_of(formula(0), record(biff.STRING, b"\0\0")) == [""]
+
+
+def test_a_text_goes_to_the_formula_before_it_and_to_no_other_cell() -> None:
+    label = record(biff.LABEL, struct.pack("<HHH", 1, 0, 0) + b"\1\0\0l")
+    assert texts_of(formula(0), label, record(biff.STRING, b"\1\0\0z")) == ["", "l"]
+
+
+def test_a_character_of_two_halves_may_be_cut_between_them() -> None:
+    halves = "😀".encode("utf-16-le")
+    first = struct.pack("<HB", 4, 1) + "a\0".encode("latin-1") + halves[:2]
+    further = record(biff.CONTINUE, b"\x01" + halves[2:]) + record(biff.CONTINUE, b"\0z")
+    assert texts_of(formula(0), record(biff.STRING, first), further) == ["a😀z"]
 
 
 def test_numbers_of_four_bytes() -> None:
