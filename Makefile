@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test unit check fix lock bench bench-short kills torture clean
+.PHONY: demo test unit check fix lock bench bench-short kills torture damage clean
 
 DATABASE ?= sqlite
 # Many tests wait for servers more than they compute; more than four processes would be in each other's way.
@@ -41,9 +41,14 @@ kills: $(STAMP)  ## nothing lost, nothing twice: killed at every moment of the w
 	  tests/flow/test_crashes.py tests/flow/test_crashes_on_postgresql.py
 	NIGHTCLERK_KILLS=$${NIGHTCLERK_KILLS:-200} $(BIN)/python -m pytest -s tests/flow/test_kill_loop.py
 
-torture: $(STAMP)  ## the same for as long as you like, each time by another seed: NIGHTCLERK_KILLS, NIGHTCLERK_CLOCK_KILLS
+torture: damage $(STAMP)  ## damage and kills for as long as you like, each time by another seed: NIGHTCLERK_KILLS, NIGHTCLERK_CLOCK_KILLS
 	NIGHTCLERK_SEED=$${NIGHTCLERK_SEED:-$$(date +%s)} NIGHTCLERK_KILLS=$${NIGHTCLERK_KILLS:-2000} NIGHTCLERK_CRASH_SHARE=1 \
 	  NIGHTCLERK_CLOCK_KILLS=$${NIGHTCLERK_CLOCK_KILLS:-50} $(MAKE) kills
+
+damage: $(STAMP)  ## damaged exports and any bytes, many of them: NIGHTCLERK_DAMAGES files, NIGHTCLERK_FUZZ reads for each target
+	NIGHTCLERK_SEED=$${NIGHTCLERK_SEED:-$$(date +%s)} NIGHTCLERK_DAMAGES=$${NIGHTCLERK_DAMAGES:-50000} \
+	  NIGHTCLERK_FUZZ=$${NIGHTCLERK_FUZZ:-200000} \
+	  $(BIN)/python -m pytest -n 2 -s tests/golden/damage tests/unit/formats/test_fuzz.py
 
 lock:  ## new versions into the two lock files (needs the uv program): what runs, and all that development needs as well
 	uv pip compile pyproject.toml --all-extras --group test --group check --group build --universal \

@@ -179,5 +179,5 @@ def _spoil_items(sheet: Sheet) -> None:
     rows[377].money["amount"] = None
     rows[702].spoil("Type", "VIR", "not_in_values", "type")
     rows[933].spoil("Code client", "", "required", "customer")
-    rows[1100].spoil("Devise", "EURO", "not_a_currency", "currency")
+    rows[1100].spoil("Devise", "EU", "not_a_currency", "currency")
     rows[1100].currency = ""

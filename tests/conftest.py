@@ -19,6 +19,7 @@ PROGRAMS = {
     "chromium": "chromium",
     "systemd-analyze": "systemd-analyze",
     "postgres": "/usr/lib/postgresql",
+    "gpg": "gpg",
 }
 #: Of these, those that only root can start.
 FOR_ROOT = {"vsftpd"}

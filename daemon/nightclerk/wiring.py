@@ -26,6 +26,7 @@ from nightclerk.desk.reach import Doors
 from nightclerk.filing.archive import Archive
 from nightclerk.filing.durable import explained, make_folder
 from nightclerk.filing.holder import Holder, OnlyOne, residence
+from nightclerk.filing.openpgp.decryption import Decryption
 from nightclerk.filing.spool import Spool
 from nightclerk.formats.fence import Fence
 from nightclerk.formats.fork_server import ForkServer
@@ -121,7 +122,7 @@ def open_house(configuration: Configuration, server: ForkServer | None = None) -
 
         def fitted(configuration: Configuration) -> Fittings:
             limits = configuration.daemon.limits
-            fence = Fence(limits.memory, limits.time, scratch=daemon.state, server=reader)
+            fence = Fence(limits.memory, limits.time, scratch=daemon.state, server=reader, unpacked=limits.file_size)
             return Fittings(sources.under(configuration), fence, _channel(configuration))
 
         fittings = fitted(configuration)
@@ -136,6 +137,7 @@ def open_house(configuration: Configuration, server: ForkServer | None = None) -
             troubles=Troubles(ledger),
             round_notes=RoundNotes(ledger),
             spool=Spool(daemon.state),
+            opener=Decryption(resolve, stop),
             archive=Archive(daemon.state),
             postman=OnlyOne(daemon.state, "postman"),
             reader=fittings.reader,
@@ -167,8 +169,9 @@ def open_ahead(configuration: Configuration, server: ForkServer | None = None) -
             stack.callback(ledger.close)
         target = SqlTarget(driver_url(daemon.database), wait=daemon.database.lock_wait.total_seconds())
         stack.callback(target.close)
-        fence = Fence(daemon.limits.memory, daemon.limits.time, server=reader)
-        yield Ahead(SystemClock(threading.Event()), fence, target, NoRuns() if ledger is None else Runs(ledger))
+        fence = Fence(daemon.limits.memory, daemon.limits.time, server=reader, unpacked=daemon.limits.file_size)
+        runs, stop = NoRuns() if ledger is None else Runs(ledger), threading.Event()
+        yield Ahead(SystemClock(stop), fence, target, runs, Decryption(resolve, stop))
 
 
 @contextmanager
@@ -176,7 +179,7 @@ def open_doors(configuration: Configuration) -> Iterator[Doors]:
     """Given the configuration; yields the ways to its systems for a check, none of which is open yet."""
     sources = Sources()
     try:
-        yield Doors(sources.under(configuration), _channel(configuration))
+        yield Doors(sources.under(configuration), _channel(configuration), Decryption(resolve, threading.Event()))
     finally:
         sources.close()
 
@@ -248,7 +251,7 @@ def _password(reference: SecretReference | None) -> str | None:
 def open_reader() -> Iterator[Format]:
     """Opens a reader of files for those who need no configuration, with the limits that hold when none is given."""
     limits = Limits()
-    fence = Fence(limits.memory, limits.time)
+    fence = Fence(limits.memory, limits.time, unpacked=limits.file_size)
     fence.start()
     try:
         yield fence

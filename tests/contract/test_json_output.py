@@ -15,6 +15,7 @@ import pytest
 from tests.drift.schemas import unfit
 from tests.e2e.offices import FILE, TENANT, Office, check_output, office
 from tests.servers.ftpd import ftpd
+from tests.unit.formats.packed.archives import zipped
 
 from nightclerk.cli import COMMANDS
 from nightclerk.core.printed import OUTPUTS, output_schema
@@ -29,6 +30,8 @@ FORMAT = {
     "quote": (str, None),
     "header_row": (int, None),
     "sheet": (str, None),
+    "evidence": (str, None),
+    "samples": list,
 }
 COUNTS = dict.fromkeys(("rows", "created", "updated", "unchanged", "rejected", "parked", "held", "skipped"), int)
 ISSUE = {"line": int, "column": (str, None), "field": (str, None), "code": str, "value": (str, None), "message": str}
@@ -204,8 +207,47 @@ def test_inspect(acme: Office) -> None:
             "doubts": [{"code": str, "column": (str, None), "message": str}],
         },
     )
+    acme.write("books.zip", "").write_bytes(zipped({"clients.csv": b"Code;Name\r\n1;Ann\r\n", "b.txt": b""}))
+    packed = acme.data("inspect", "books.zip", "--member", "clients*")["format"]
+    check(packed, {**FORMAT, "member": "clients.csv"})
     acme.write("empty.csv", "")
     check(acme.data("inspect", "empty.csv", status=1), {"refused": REFUSED})
+
+
+def test_lint(acme: Office) -> None:
+    found = acme.data("lint", "clients.csv", status=1)
+    column = {
+        "column": str, "type": str, "mostly": (str, None), "filled": int, "different": (int, None), "longest": int,
+        "example": (str, None),
+    }  # fmt: skip
+    finding = {
+        "code": str, "level": re.compile("wrong|doubtful"), "column": (str, None), "count": int, "lines": [int],
+        "example": (str, None), "message": str,
+    }  # fmt: skip
+    key = {"columns": ["Code"], "by": "header"}
+    more = {"format": FORMAT, "rows": 3, "left_out": 0, "notes": [str]}
+    check(found, {**more, "key": dict, "columns": [column], "findings": [finding]})
+    assert found["key"] == key
+    assert [(one["code"], one["lines"]) for one in found["findings"]] == [("bad_email", [3])]
+    acme.write("empty.csv", "")
+    check(acme.data("lint", "empty.csv", status=1), {"refused": REFUSED})
+
+
+def test_suggest(acme: Office) -> None:
+    field = {"columns": [str], "constant": (str, bool, None), "doubts": [str]}
+    feed = {
+        "feed": "clients", "files": "clients.csv", "members": None, "sheet": None, "entity": "customer", "preset": None,
+        "mapping": dict.fromkeys(("code", "name", "email", "currency", "balance"), field), "ignored": [str], "missing": [str],
+        "doubts": [str],
+    }  # fmt: skip
+    wanted = {
+        "tenant": "acme",
+        "language": str,
+        "yaml": re.compile("# yaml-language-server.*", re.DOTALL),
+        "feeds": [feed],
+        "left_aside": [str],
+    }
+    check(acme.data("suggest", "clients.csv", "--tenant", "acme"), wanted)
 
 
 def test_check(acme: Office, tmp_path: Path) -> None:

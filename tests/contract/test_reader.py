@@ -9,12 +9,14 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.unit.formats.packed.archives import zipped
 from tests.unit.formats.workbook.files import WRITERS, sheet_xml
 
 from nightclerk.core.errors import OperatorError, ReaderDiedError, SenderError, WeatherError
@@ -91,6 +93,21 @@ def test_a_workbook_past_the_memory_is_refused(drop: Callable[[bytes], Path]) ->
             with pytest.raises(SenderError, match="more than the 20 MB of memory") as refused:
                 list(found.blocks())
             assert refused.value.code == "reader_memory"
+    finally:
+        fence.close()
+
+
+def test_an_archive_that_explodes_costs_one_refused_file_and_no_memory(drop: Callable[[bytes], Path]) -> None:
+    fence = Fence(memory=150 * 10**6, time=timedelta(seconds=60), unpacked=250 * 10**6)
+    packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+    bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(300)) + packer.flush()
+    try:
+        with reading(fence, drop(bomb)) as found, pytest.raises(SenderError) as refused:
+            _ = found.opened
+        assert refused.value.code == "file_too_large"
+        with reading(fence, drop(zipped({"clients.csv": LARGE}))) as found:  # far more than what came, and no bomb
+            assert found.opened.format.member == "clients.csv"
+            assert found.finished().rows == 400_000
     finally:
         fence.close()
 
@@ -297,7 +314,7 @@ def test_children_see_no_secret_no_name_and_nothing_open(
             assert names <= {*scrubbed_environment(), "LC_CTYPE"}
             assert b"secret-name" not in process.joinpath("cmdline").read_bytes()
             opened = {int(entry.name): str(entry.readlink()) for entry in process.joinpath("fd").iterdir()}
-            assert set(opened) <= set(range(7)) | {number for number, link in opened.items() if link.startswith("anon_inode")}
+            assert set(opened) <= set(range(8)) | {number for number, link in opened.items() if link.startswith("anon_inode")}
             assert [opened[stream] for stream in range(3)] == ["/dev/null"] * 3
             status = process.joinpath("status").read_text()
             assert "NoNewPrivs:\t1" in status

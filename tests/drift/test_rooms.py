@@ -33,8 +33,10 @@ HOMES = {
     "psycopg": ["ledger/postgresql", "targets/postgresql"],
     "pydantic": ["core", "config"],
     "pydantic_core": ["config", "core/sentence"],
+    "rapidfuzz": ["core/lint/names", "core/suggest/likeness"],
     "rich": ["demo"],
     "sqlalchemy": ["demo/application", "ledger", "targets"],
+    "stdnum": ["core/lint/check_digits"],
     "structlog": ["log", "work", "clockwork"],
     "watchdog": ["clockwork/watch"],
     "xlsxwriter": ["formats/reject_sheet"],
@@ -90,7 +92,7 @@ def test_functions_fit_a_screen(path: Path) -> None:
 
 
 def test_every_dependency_is_used() -> None:
-    names = {"pyyaml": "yaml", "apscheduler": "apscheduler", "css-inline": "css_inline"}
+    names = {"pyyaml": "yaml", "apscheduler": "apscheduler", "css-inline": "css_inline", "python-stdnum": "stdnum"}
     project = tomllib.loads((PACKAGE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["demo"]]
     declared = {names.get(name := re.split(r"[><=\[]", one)[0], name) for one in wanted}

@@ -49,7 +49,7 @@ def test_json_is_the_contract(folder: Path) -> None:
     data = json.loads(found.stdout)
     assert found.returncode == 0
     assert list(data) == ["format", "columns", "rows", "left_out", "types", "totals", "doubts"]
-    assert list(data["format"]) == ["kind", "encoding", "delimiter", "quote", "header_row", "sheet"]
+    assert list(data["format"]) == ["kind", "encoding", "delimiter", "quote", "header_row", "sheet", "evidence", "samples"]
     assert (data["rows"], data["totals"]) == (21, {"Amount": "200.00"})
     assert {"code": "damaged_rows", "column": None} in [{"code": one["code"], "column": one["column"]} for one in data["doubts"]]
 
@@ -91,7 +91,8 @@ def test_the_format_can_be_given(folder: Path, tab: str) -> None:
     arguments = ("odd.txt", "--delimiter", tab, "--quote", "'", "--header-row", "none", "--encoding", "latin-1", "--json")
     data = json.loads(run(*arguments, cwd=folder).stdout)
     assert data["format"] == {
-        "kind": "delimited", "encoding": "iso8859-1", "delimiter": "\t", "quote": "'", "header_row": None, "sheet": None
+        "kind": "delimited", "encoding": "iso8859-1", "delimiter": "\t", "quote": "'", "header_row": None, "sheet": None,
+        "evidence": None, "samples": [],
     }  # fmt: skip
     barred = json.loads(run("odd.txt", "--delimiter", "|", "--quote", "none", "--header-row", "1", "--json", cwd=folder).stdout)
     assert (barred["columns"], barred["rows"], barred["format"]["quote"]) == (["é", "b"], 1, None)

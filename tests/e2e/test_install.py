@@ -16,6 +16,7 @@ import paramiko
 import pytest
 from tests.contract.mail_servers import LOGIN, Mailbox, _let_in, mail_server
 from tests.e2e.daemon import eventually
+from tests.servers.gnupg import correspondence
 from tests.servers.machine import Machine, machine
 
 SYSTEMD = Path(__file__).parents[2] / "systemd"
@@ -117,7 +118,8 @@ def refused(do: object, *arguments: object) -> bool:
 @contextmanager
 def service(made: Machine, unit: Path, listener: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The unit's ExecStart in the unit's sandbox."""
-    command = [sys.executable, str(SANDBOX), str(unit), "smtp-password=/etc/nightclerk/credentials/smtp-password"]
+    credentials = [f"{name}=/etc/nightclerk/credentials/{name}" for name in ("smtp-password", "acme-openpgp")]
+    command = [sys.executable, str(SANDBOX), str(unit), *credentials]
     with log.open("wb") as stream:
         process = subprocess.Popen(made.command("env", f"NOTIFY_SOCKET={listener}", *command), stdout=stream, stderr=stream)
     try:
@@ -128,6 +130,7 @@ def service(made: Machine, unit: Path, listener: str, log: Path) -> Iterator[sub
 
 
 @pytest.mark.server("sshd")
+@pytest.mark.server("gpg")
 @pytest.mark.server("systemd-analyze")
 def test_from_the_files_to_a_service_that_books_what_chrooted_senders_drop(installed: Machine, tmp_path: Path) -> None:
     box = Mailbox()
@@ -144,12 +147,18 @@ def test_from_the_files_to_a_service_that_books_what_chrooted_senders_drop(insta
         return any({"event": event, **more}.items() <= line.items() for line in lines)
 
     with (
+        correspondence() as people,
         mail_server(box, authenticator=_let_in, auth_required=True, auth_require_tls=False) as mail,
         sshd(installed, public) as port,
         socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager,
     ):
         installed.write("/etc/nightclerk/config/nightclerk.yaml", SETTINGS.format(port=mail))
         installed.write("/etc/nightclerk/credentials/smtp-password", f"{LOGIN[1]}\n", mode=0o600)
+        installed.write("/etc/nightclerk/credentials/acme-openpgp", people.private("clerk", tmp_path).read_text(), mode=0o600)
+        encrypted = "openpgp: {key: {credential: acme-openpgp}, required: false}\n"
+        installed.write(
+            "/etc/nightclerk/config/tenants/acme.yaml", TENANT.format(name="acme").replace('"*.csv"', '"*.csv*"') + encrypted
+        )
         installed.must("chgrp", "-R", "nightclerk", "/etc/nightclerk/config")
         installed.must(*NIGHTCLERK, "check", user="nightclerk")
         installed.must(*NIGHTCLERK, "tables", "create", user="nightclerk")
@@ -169,6 +178,10 @@ def test_from_the_files_to_a_service_that_books_what_chrooted_senders_drop(insta
                 assert refused(sftp.rename, "processed", "mine")
                 assert refused(sftp.putfo, io.BytesIO(b"x"), "processed/mine.csv")
                 assert refused(sftp.rename, f"processed/{archived}", "again.csv")
+                put(sftp, "clients.csv.asc", people.encrypt(b"Code;Name\r\nE;Eva\r\n", "--armor").decode())
+                assert eventually(lambda: said("run_ended", tenant="acme", ending="imported", file="clients.csv.asc")), (
+                    log.read_text()
+                )
             with connect(port, "zeta", key["zeta"]) as zeta, zeta.open_sftp() as sftp:
                 put(sftp, "clients.csv", "Code;Name\r\nZ;Zoe\r\n")
                 assert eventually(lambda: said("put_away", tenant="zeta")), log.read_text()

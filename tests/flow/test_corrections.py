@@ -123,7 +123,7 @@ def test_what_is_still_wrong_comes_back_once_more_and_what_is_right_is_booked(tm
     assert [row[0] for row in customers(tmp_path)] == ["0007", "0008", "0009", "0010"]
 
 
-@pytest.mark.parametrize("sheets", [("Clients", "Comptes"), (1, 2)])
+@pytest.mark.parametrize("sheets", [("Clients", "Comptes"), (1, 2), ("Cli*", "compte?")])
 def test_of_several_sheets_each_comes_back_to_its_own_feed(tmp_path: Path, sheets: tuple[Any, Any]) -> None:
     customers_too = feed(sheet=sheets[0], mapping="{code: Code, name: Nom, print_as: Nom}")
     feeds = customers_too + feed("comptes", sheet=sheets[1], entity="gl_account", mapping="{number: Code, name: Nom}")

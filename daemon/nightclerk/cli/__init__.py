@@ -33,6 +33,8 @@ COMMANDS = {
     "round": Entry("round", "Does one round now, then ends."),
     "import": Entry("import_file", "Runs one local file through the whole way."),
     "inspect": Entry("inspect", "Shows how a file reads without any configuration."),
+    "lint": Entry("lint", "Looks for what is wrong with the data of a file."),
+    "suggest": Entry("suggest", "Proposes a tenant's file from samples."),
     "preview": Entry("preview", "Shows what an import would make of a file."),
     "status": Entry("status", "Shows what is going on."),
     "runs": Entry("runs", "Shows the history."),

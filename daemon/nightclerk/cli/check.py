@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nightclerk.config.problems import Problem
     from nightclerk.desk.finding import Finding
 
-_STATUS = {"fine": EXIT_GOOD, "wrong": EXIT_WRONG_USE, "away": EXIT_UNREACHABLE}
+_STATUS = {"fine": EXIT_GOOD, "doubtful": EXIT_GOOD, "wrong": EXIT_WRONG_USE, "away": EXIT_UNREACHABLE}
 
 
 @click.command()

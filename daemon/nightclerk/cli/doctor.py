@@ -15,7 +15,7 @@ from nightclerk.cli.options import Settings, options
 if TYPE_CHECKING:
     from nightclerk.desk.finding import Finding
 
-_STATUS = {"fine": EXIT_GOOD, "wrong": EXIT_OTHER_ENDING, "away": EXIT_UNREACHABLE}
+_STATUS = {"fine": EXIT_GOOD, "doubtful": EXIT_GOOD, "wrong": EXIT_OTHER_ENDING, "away": EXIT_UNREACHABLE}
 
 
 @click.command(short_help="Checks files, ledger, tables and folders.")

@@ -24,26 +24,33 @@ _STRETCHES_SHOWN = 12
 
 def show(found: Inspection) -> None:
     """Given how a file reads; prints it."""
-    _print(_format_line(found.format))
-    _print(f"{_counted(found.rows, 'row')}, {_counted(len(found.columns), 'column')}")
+    print_wrapped(format_line(found.format))
+    if found.format.member:
+        print_wrapped(f'"{short(found.format.member, _WIDTH)}" in the archive')
+    print_wrapped(f"{counted(found.rows, 'row')}, {counted(len(found.columns), 'column')}")
     click.echo()
     rows = list(_rows(found))
     print_table(("column", "type", "filled", "example", "sum"), rows)
     if found.left_out:
         click.echo(click.style("\nLeft out", bold=True))
         for reason, lines in _by_reason(found.left_out):
-            _print(f"{reason}: {lines}", indent=2)
+            print_wrapped(f"{reason}: {lines}", indent=2)
     if found.doubts:
         click.echo(click.style("\nDoubts", bold=True))
         for doubt in found.doubts:
-            about = f"{_short(doubt.column, _LONGEST_NAME)}: " if doubt.column is not None else ""
-            _print(f"{doubt.code}  {about}{doubt.message}", indent=2)
+            about = f"{short(doubt.column, _LONGEST_NAME)}: " if doubt.column is not None else ""
+            print_wrapped(f"{doubt.code}  {about}{doubt.message}", indent=2)
 
 
-def _format_line(found: FormatFound) -> str:
+def format_line(found: FormatFound) -> str:
+    """Given how a file is written; returns it in one line."""
+    if found.kind == "dbf":
+        return f"dbf, {found.encoding}"
+    if found.kind == "xml":
+        return f"xml, {found.encoding}, rows {short(found.rows or '', _WIDTH)}"
     if found.encoding is None or found.delimiter is None or found.line_end is None:
         header = f"header in row {found.header_row}" if found.header_row else "no header"
-        return f'{found.kind}, sheet "{_short(found.sheet or "", _WIDTH)}", {header}'
+        return f'{found.kind}, sheet "{short(found.sheet or "", _WIDTH)}", {header}'
     encoding = f"{found.encoding} with byte order mark" if found.bom else found.encoding
     delimiter = _SPELLED.get(found.delimiter, found.delimiter)
     quote = f"quoted by {found.quote}" if found.quote else "never quoted"
@@ -56,8 +63,8 @@ def _rows(found: Inspection) -> Iterator[tuple[str, ...]]:
     totals = ["" if profile.total is None else f"{profile.total:f}" for profile in found.profiles]
     width = max(map(len, totals), default=0)
     for name, profile, total in zip(found.names, found.profiles, totals, strict=True):
-        example = _short(profile.example.value, _LONGEST_EXAMPLE) if profile.example is not None else ""
-        yield _short(name, _LONGEST_NAME), profile.kind, str(profile.filled), example, total.rjust(width)
+        example = short(profile.example.value, _LONGEST_EXAMPLE) if profile.example is not None else ""
+        yield short(name, _LONGEST_NAME), profile.kind, str(profile.filled), example, total.rjust(width)
 
 
 def _by_reason(left_out: Sequence[LeftOut]) -> Iterator[tuple[str, str]]:
@@ -73,16 +80,19 @@ def _by_reason(left_out: Sequence[LeftOut]) -> Iterator[tuple[str, str]]:
         yield reason, f"{'line' if len(lines) == 1 else 'lines'} {', '.join(shown)}" + (", …" if more > 0 else "")
 
 
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """Given how many and of what; returns both in words."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _short(text: str, most: int) -> str:
+def short(text: str, most: int) -> str:
+    """Given a text and how many characters are shown at most; returns it fit for a terminal."""
     from nightclerk.core.naming import shown
 
     return shown(text, most)
 
 
-def _print(text: str, indent: int = 0) -> None:
+def print_wrapped(text: str, indent: int = 0) -> None:
+    """Prints a text in lines that are not too long, those after the first indented."""
     for line in textwrap.wrap(text, _WIDTH, initial_indent=" " * indent, subsequent_indent=" " * (indent + 2)):
         click.echo(line)

@@ -13,7 +13,7 @@ import click
 from nightclerk.cli.terminal import print_table, width
 
 if TYPE_CHECKING:
-    from nightclerk.core.reading import FormatFound
+    from nightclerk.core.reading import FormatFound, FoundReading
     from nightclerk.core.run import Run
 
 _SPELLED = {"\t": "tab", " ": "space"}
@@ -22,10 +22,20 @@ _SPELLED = {"\t": "tab", " ": "space"}
 def format_line(found: FormatFound) -> str:
     """Given a format as it was found; returns it in words."""
     header = f"header in record {found.header_row}" if found.header_row else "no header"
+    packed = (f", of the archive's {found.member}" if found.member else "") + "".join(map(_reading, found.readings))
     if found.sheet is not None:
-        return f"{found.kind}, sheet {found.sheet}, {header}"
-    delimiter = _SPELLED.get(found.delimiter or "", found.delimiter)
-    return f"{found.kind}, {found.encoding}, fields between {delimiter}, {header}"
+        return f"{found.kind}, sheet {found.sheet}, {header}{packed}"
+    if found.rows is not None:
+        return f"{found.kind}, {found.encoding}, rows {found.rows}{packed}"
+    if found.delimiter is None:
+        return f"{found.kind}, {found.encoding}{'' if found.kind == 'dbf' else f', {header}'}{packed}"
+    delimiter = _SPELLED.get(found.delimiter, found.delimiter)
+    return f"{found.kind}, {found.encoding}, fields between {delimiter}, {header}{packed}"
+
+
+def _reading(found: FoundReading) -> str:
+    written = found.dates[0] if found.dates else f"decimal {found.decimal}"
+    return f", {found.column} by {written}"
 
 
 def show_figures(run: Run) -> None:

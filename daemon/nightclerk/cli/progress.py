@@ -90,7 +90,7 @@ class ShownFormat:
 
 class ShownReading:
     """A ``ports.Reading`` around another one: each block moves the bar to its last line. lines: how many the file has; those of a
-    workbook are not known, and its rows are counted instead."""
+    workbook, or in an archive, are not known, and rows are counted instead."""
 
     def __init__(self, reading: Reading, lines: int) -> None:
         self._reading = reading
@@ -102,7 +102,8 @@ class ShownReading:
         return self._reading.opened
 
     def blocks(self) -> Iterator[Block]:
-        rows, lines = 0, self._lines if self._reading.opened.format.sheet is None else 0
+        found = self._reading.opened.format
+        rows, lines = 0, self._lines if found.sheet is None and found.member is None else 0
         for block in self._reading.blocks():
             yield block
             rows += block.rows

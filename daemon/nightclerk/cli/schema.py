@@ -8,7 +8,7 @@ from nightclerk.cli.options import Settings, json_option
 
 
 @click.command()
-@click.argument("kind", metavar="tenant|daemon|entity|output")
+@click.argument("kind", metavar="tenant|daemon|entity|preset|output")
 @json_option
 def command(settings: Settings, kind: str) -> None:
     """Prints a JSON Schema.

@@ -19,6 +19,7 @@ from nightclerk.core.daemon import Daemon
 from nightclerk.core.database import Address
 from nightclerk.core.entity import Entity
 from nightclerk.core.model import Noun
+from nightclerk.core.preset import Preset
 from nightclerk.core.reporting import Addresses
 from nightclerk.core.tenant import Tenant
 from nightclerk.core.units import Duration, Several, Share, Size
@@ -27,6 +28,7 @@ from nightclerk.core.wording import listed
 _FILES: tuple[tuple[type[Noun], str, str], ...] = (
     (Daemon, "nightclerk.yaml", "What holds for all tenants."),
     (Entity, "entities/NAME.yaml", "What a table of the receiving application looks like."),
+    (Preset, "presets/NAME.yaml", "A known export of a system, which feeds can start from; [these are there](presets.md)."),
     (Tenant, "tenants/NAME.yaml", "One customer: where its files are dropped, what they hold, who reads the reports."),
 )
 _SIMPLE = {str: "text", int: "whole number", bool: "true or false", Decimal: "number", Path: "path", Address: "address"}
@@ -42,6 +44,7 @@ A configuration is a folder, `config` by default (`--config DIR`, or `NIGHTCLERK
 config/
 ├── nightclerk.yaml            what holds for all tenants
 ├── entities/<entity>.yaml     what the receiving application's tables look like
+├── presets/<preset>.yaml      known exports that a feed can start from
 ├── tenants/<tenant>.yaml      one file for each tenant
 └── schemas/<kind>.json        for editors: completion and help while typing
 ```
@@ -68,7 +71,7 @@ A tenant with a problem is left out; the others work on.
 * **Durations** are written `30s`, `5m`, `1h`, `2d`; **sizes** `64KB`, `512MB`, `1GB`; **shares** `5%`.
 * **Editors** that know the YAML language server read the first line of each file,
   `# yaml-language-server: $schema=../schemas/tenant.json`. After an upgrade, write the schemas anew:
-  `nightclerk schema tenant > config/schemas/tenant.json`, and likewise `daemon` and `entity`.
+  `nightclerk schema tenant > config/schemas/tenant.json`, and likewise `daemon`, `entity` and `preset`.
 """
 
 
@@ -103,7 +106,8 @@ def _meaning(noun: type[Noun]) -> str:
 
 def _table(noun: type[Noun]) -> str:
     rows = ["| key | value | default | meaning | example |", "|---|---|---|---|---|"]
-    for name, field in sorted(noun.model_fields.items(), key=lambda item: not item[1].is_required()):
+    own = noun.__annotations__  # what it has beside others comes first
+    for name, field in sorted(noun.model_fields.items(), key=lambda item: (not item[1].is_required(), item[0] not in own)):
         key = key_of(name, field)
         cells = (f"`{key}`", _value(field), _default(noun, name, field), field.description or "", _example(key, field))
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
@@ -143,6 +147,8 @@ def _one(option: Any) -> str:
         return f"list of {_spoken(get_args(option)[0])}"
     if get_origin(option) is dict:
         return f"name → {_spoken(get_args(option)[1])}"
+    if get_origin(option) is tuple:
+        return "first and last position"
     if isinstance(option, type) and issubclass(option, Noun):
         kind = f" ({listed(f'`kind: {kind}`' for kind in kinds(option))})" if kinds(option) else ""
         return f"[{_title(option)}](#{_anchor(option)}){kind}"

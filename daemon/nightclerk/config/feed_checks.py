@@ -11,9 +11,12 @@ from nightclerk.config.files import ConfigFile
 from nightclerk.config.mapping_checks import check_rule
 from nightclerk.config.problems import KeyPath
 from nightclerk.core.convert.written_dates import check_dates, fault_of
+from nightclerk.core.element_path import field_path
 from nightclerk.core.entity import Entity
-from nightclerk.core.feed import Feed
+from nightclerk.core.feed import AUTO, Contents, Delimited, Feed, Workbook
+from nightclerk.core.format import FixedWidth
 from nightclerk.core.headers import folded
+from nightclerk.core.preset import Preset
 from nightclerk.core.tenant import Tenant
 from nightclerk.core.wording import did_you_mean, listed, quoted
 
@@ -39,10 +42,10 @@ def check_feeds(file: ConfigFile[Tenant], entities: Entities) -> dict[int, Feed]
         feed = _sound(raw)
         if feed is not None:
             sound[index] = feed
-        entity = _entity_of(file, at, raw.get("entity"), entities)
+        entity = entity_of(file, at, raw.get("entity"), entities)
         if entity is not None:
-            _check_names(file, at, raw.get("mapping"), entity)
-        for path, message in _contradictions(feed, entity) if feed is not None else ():
+            check_names(file, at, raw.get("mapping"), entity)
+        for path, message in contradictions(feed, entity) if feed is not None else ():
             file.complain((*at, *path), message)
     return sound
 
@@ -54,7 +57,8 @@ def _sound(raw: dict[str, Any]) -> Feed | None:
         return None  # told already, with the whole tenant
 
 
-def _entity_of(file: ConfigFile[Tenant], at: KeyPath, name: Any, entities: Entities) -> Entity | None:
+def entity_of(file: ConfigFile[Tenant] | ConfigFile[Preset], at: KeyPath, name: Any, entities: Entities) -> Entity | None:
+    """Given what stands as the entity at a place of a file; returns that entity, wrong or not; complains of it in the file."""
     if not isinstance(name, str):
         return None
     found = entities.get(name)
@@ -68,7 +72,8 @@ def _entity_of(file: ConfigFile[Tenant], at: KeyPath, name: Any, entities: Entit
     return found.noun
 
 
-def _check_names(file: ConfigFile[Tenant], at: KeyPath, mapping: Any, entity: Entity) -> None:
+def check_names(file: ConfigFile[Tenant] | ConfigFile[Preset], at: KeyPath, mapping: Any, entity: Entity) -> None:
+    """Given a mapping that stands at a place of a file; complains of the names that are no fields which an import writes."""
     for name in mapping if isinstance(mapping, dict) else ():
         path = (*at, "mapping", name)
         field = entity.fields.get(name)
@@ -80,14 +85,16 @@ def _check_names(file: ConfigFile[Tenant], at: KeyPath, mapping: Any, entity: En
             file.complain(path, message, of_key=True)
 
 
-def _contradictions(feed: Feed, entity: Entity | None) -> Iterator[Complaint]:
+def contradictions(feed: Contents, entity: Entity | None, *, whole: bool = True) -> Iterator[Complaint]:
+    """Given a feed, or a preset, which need not be whole, and its entity if it is known; yields what contradicts itself."""
     yield from _within(feed)
     yield from _marks(feed)
     if entity is None:
         return
     yield from _dates(feed, entity)
-    yield from _missing(feed, entity)
-    yield from _without_currency(feed, entity)
+    if whole:
+        yield from _missing(feed, entity)
+        yield from _without_currency(feed, entity)
     for name, rule in feed.mapping.items():
         field = entity.fields.get(name)
         if field is not None and field.owner != "application":
@@ -100,7 +107,7 @@ def _contradictions(feed: Feed, entity: Entity | None) -> Iterator[Complaint]:
         yield ("mode",), "only the key is mapped, so that update_only has nothing to update"
 
 
-def _within(feed: Feed) -> Iterator[Complaint]:
+def _within(feed: Contents) -> Iterator[Complaint]:
     if feed.mode == "create_only" and "blank" in feed.model_fields_set:
         yield (
             ("blank",),
@@ -110,11 +117,14 @@ def _within(feed: Feed) -> Iterator[Complaint]:
     for index, column in enumerate(feed.ignore):
         if folded(column) in wanted:
             yield ("ignore", index), f"the mapping uses the column {quoted(column)}, so it cannot be ignored"
+    yield from _to_be_found(feed)
     for index, written in enumerate(feed.dates):
-        fault = fault_of(written)
+        fault = None if written == AUTO else fault_of(written, feed.known_year)
         if fault is not None:
             yield ("dates", index), fault
-    if feed.format.header_row == "none":
+    yield from _declared_columns(feed)
+    yield from _element_paths(feed)
+    if isinstance(feed.format, Delimited | Workbook) and feed.format.header_row == "none":
         for name, rule in feed.mapping.items():
             for column in (column for names in rule.alternatives() for column in names):
                 if not column.isdecimal() or int(column) < 1:
@@ -122,29 +132,64 @@ def _within(feed: Feed) -> Iterator[Complaint]:
                     yield ("mapping", name), message
 
 
-def _marks(feed: Feed) -> Iterator[Complaint]:
-    """A workbook's own numbers are handed on with the decimal mark of their column, so that it can have only one."""
+def _to_be_found(feed: Contents) -> Iterator[Complaint]:
+    """What stands beside ``auto`` and would say what is to be found."""
+    if AUTO in feed.dates and len(feed.dates) > 1:
+        yield ("dates",), "auto finds one way to write dates by itself; let it stand alone, or take it out"
+    if feed.decimal == AUTO and feed.thousands is not None:
+        yield ("thousands",), "decimal: auto finds the thousands mark as well; take thousands out"
+
+
+def _declared_columns(feed: Contents) -> Iterator[Complaint]:
+    """The columns of text of fixed width are those of its format."""
+    if not isinstance(feed.format, FixedWidth):
+        return
+    declared = {folded(column) for column in feed.format.columns}
+    for name, rule in feed.mapping.items():
+        for names in rule.alternatives():
+            if not any(folded(column) in declared for column in names):
+                wanted = listed(map(quoted, names))
+                yield ("mapping", name), f"the format has no column {wanted}{did_you_mean(names[0], feed.format.columns)}"
+    for index, column in enumerate(feed.ignore):
+        if folded(column) not in declared:
+            yield ("ignore", index), f"the format has no column {quoted(column)}"
+
+
+def _element_paths(feed: Contents) -> Iterator[Complaint]:
+    """The columns of XML are paths of elements."""
+    if feed.format.kind != "xml":
+        return
+    columns: list[tuple[KeyPath, str]] = [(("ignore", index), column) for index, column in enumerate(feed.ignore)]
+    for name, rule in feed.mapping.items():
+        columns += [(("mapping", name), column) for names in rule.alternatives() for column in names]
+    for path, column in columns:
+        try:
+            field_path(column)
+        except ValueError as error:
+            yield path, str(error)
+
+
+def _marks(feed: Contents) -> Iterator[Complaint]:
+    """A file's own numbers are handed on with the decimal mark of their column, so that it can have only one."""
     marks: dict[str, str] = {}
-    for name, rule in feed.mapping.items() if feed.reads_workbooks else ():
+    for name, rule in feed.mapping.items() if feed.has_own_values else ():
         for column in (column for names in rule.alternatives() for column in names):
             if marks.setdefault(folded(column), feed.decimal_of(rule)) != feed.decimal_of(rule):
                 message = f"another field reads the column {quoted(column)} with another decimal mark; give both the same one"
                 yield ("mapping", name, "decimal") if rule.decimal is not None else ("mapping", name), message
 
 
-def _dates(feed: Feed, entity: Entity) -> Iterator[Complaint]:
-    """The feed's ways to write dates, together and for the types that they are used for."""
-    if any(fault_of(written) is not None for written in feed.dates):
+def _dates(feed: Contents, entity: Entity) -> Iterator[Complaint]:
+    """The feed's ways to write dates, together."""
+    if AUTO in feed.dates or any(fault_of(written, feed.known_year) is not None for written in feed.dates):
         return
     used = {entity.fields[name].type for name, rule in feed.mapping.items() if name in entity.fields and rule.dates is None}
-    for kind in sorted(used & {"date", "datetime"}):
-        fault = check_dates(feed.dates_read(feed.dates), kind)
-        if fault is not None:
-            yield ("dates",), fault
-            return
+    fault = check_dates(feed.dates_read(feed.dates), feed.known_year) if used & {"date", "datetime"} else None
+    if fault is not None:
+        yield ("dates",), fault
 
 
-def _missing(feed: Feed, entity: Entity) -> Iterator[Complaint]:
+def _missing(feed: Contents, entity: Entity) -> Iterator[Complaint]:
     """What must have a value and cannot get one. An update needs no default, but a required field is wanted in every row."""
     absent = {name: field for name, field in entity.fields.items() if name not in feed.mapping}
     keys = [name for name in absent if name in entity.key]
@@ -164,7 +209,7 @@ def _missing(feed: Feed, entity: Entity) -> Iterator[Complaint]:
         yield ("mapping",), f"{what}; map it, or take mode: update_only"
 
 
-def _without_currency(feed: Feed, entity: Entity) -> Iterator[Complaint]:
+def _without_currency(feed: Contents, entity: Entity) -> Iterator[Complaint]:
     for name in feed.mapping:
         field = entity.fields.get(name)
         by = None if field is None or field.currency is None else entity.fields.get(field.currency)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 
+from nightclerk.config.document import Document, Fault
 from nightclerk.config.problems import KeyPath, Problem, spelled
 from nightclerk.config.sentences import problems_of
-from nightclerk.config.yaml_positions import LARGEST_FILE, Document, Fault, read
+from nightclerk.config.yaml_positions import LARGEST_FILE, read
 from nightclerk.core.model import Noun
-from nightclerk.core.wording import sentence
+from nightclerk.core.wording import quoted, sentence
 
 DAEMON_FILE = "nightclerk.yaml"
 NO_SUCH_FILE = "there is no such file."
+#: The folders of a configuration whose files are read.
+PARTS = ("entities", "presets", "tenants")
 
 AnyNoun = TypeVar("AnyNoun", bound=Noun)
 
@@ -36,8 +40,17 @@ class ConfigFile(Generic[AnyNoun]):
 
     def complain(self, path: KeyPath, message: str, *, of_key: bool = False) -> None:
         """Adds a problem at a path of the file, at the place of its value or of its key."""
-        line, column = self.document.place(path, of_key=of_key)
-        self.problems.append(Problem(str(self.path), line, column, spelled(path), sentence(message)))
+        self.problems.append(self.document.problem(str(self.path), path, message, of_key=of_key))
+
+    def check_name(self, key: str) -> None:
+        """Complains where the file is not named after what stands at the key."""
+        # Looked up in the plain data, so that it is told even where the noun is wrong otherwise.
+        data = self.document.data
+        name = data.get(key) if isinstance(data, dict) else None
+        told = any(problem.path == key for problem in self.problems)  # a file is not to be renamed to what is no name
+        if isinstance(name, str) and self.path.stem != name and not told:
+            mended = quoted(f"{name}.yaml")
+            self.complain((key,), f"the file is named {quoted(self.path.name)}; name it {mended}, or change this.")
 
     def warn(self, path: KeyPath, message: str) -> None:
         """Adds a problem that does not keep the file from being used, at the place of its value."""
@@ -45,10 +58,19 @@ class ConfigFile(Generic[AnyNoun]):
         self.problems.append(Problem(str(self.path), line, column, spelled(path), f"warning: {sentence(message)}", warning=True))
 
 
-def read_file(path: Path, noun: type[AnyNoun]) -> ConfigFile[AnyNoun]:
-    """Given a file and the noun that it should be; returns it with everything that YAML and the noun's model find wrong."""
+def _as_written(_: Document) -> None:
+    """Leaves a document as it is."""
+
+
+def read_file(path: Path, noun: type[AnyNoun], complete: Callable[[Document], None] = _as_written) -> ConfigFile[AnyNoun]:
+    """Given a file and the noun that it should be; returns it with everything that YAML and the noun's model find wrong.
+
+    complete: adds to the document, in place, what its author left to other files.
+    """
     file: ConfigFile[AnyNoun] = ConfigFile(path, _document(path))
     document = file.document
+    if not document.unreadable:
+        complete(document)
     file.problems += [Problem(str(path), f.line, f.column, spelled(f.path), f.message) for f in document.faults]
     if not document.unreadable:
         try:
@@ -91,12 +113,14 @@ def strays(folder: Path) -> list[Problem]:
     """Given the configuration's folder; returns a problem for each file that looks like configuration and is never read."""
     found = [
         Problem(str(path), 1, 1, "", f"nothing reads this file; its name must end in .yaml, as in {path.stem}.yaml.")
-        for part in (folder, folder / "entities", folder / "tenants")
+        for part in (folder, *(folder / part for part in PARTS))
         for path in _visible(part)
         if path.suffix.lower() in (".yml", ".yaml") and path.suffix != ".yaml"
     ]
     return found + [
-        Problem(str(path), 1, 1, "", f"nothing reads this file; here only {DAEMON_FILE} is, and entities/ and tenants/.")
+        Problem(
+            str(path), 1, 1, "", f"nothing reads this file; only {DAEMON_FILE} is read here, and entities/, presets/, tenants/."
+        )
         for path in yaml_files(folder)
         if path.name != DAEMON_FILE
     ]
@@ -105,7 +129,7 @@ def strays(folder: Path) -> list[Problem]:
 def unreadable_folders(folder: Path) -> list[Problem]:
     """Given the configuration's folder; returns a problem for it and for each part of it that may not be looked into."""
     found = []
-    for part in (folder, folder / "entities", folder / "tenants"):
+    for part in (folder, *(folder / part for part in PARTS)):
         try:
             next(part.iterdir(), None)
         except (FileNotFoundError, NotADirectoryError):

@@ -6,10 +6,12 @@ import os
 from pathlib import Path
 from typing import TypeAlias
 
+from nightclerk.config.files import PARTS
+
 #: A file's name, and what changes with it: inode, size, times of its content and of its standing (mode, owner, name).
 Fingerprint: TypeAlias = frozenset[tuple[str, int, int, int, int]]
 
-_PARTS = ("", "entities", "presets", "tenants")
+_PARTS = ("", *PARTS)
 
 
 def fingerprint(folder: Path) -> Fingerprint:

@@ -6,17 +6,21 @@ from collections import defaultdict
 from pathlib import Path
 
 from nightclerk.config.configuration import Configuration, Found
+from nightclerk.config.encryption_checks import check_encryption
 from nightclerk.config.entity_checks import check_entity
 from nightclerk.config.feed_checks import Entities, check_feeds
 from nightclerk.config.files import DAEMON_FILE, NO_SUCH_FILE, ConfigFile, read_file, strays, unreadable_folders, yaml_files
 from nightclerk.config.places import base_of, daemon_at, same_place, tenant_at
+from nightclerk.config.presets import Presets
 from nightclerk.config.problems import Problem
 from nightclerk.config.rivalry import check_rivals
 from nightclerk.config.shape import value_at
+from nightclerk.config.starting import read_tenant
 from nightclerk.core.daemon import Daemon
 from nightclerk.core.entity import Entity
+from nightclerk.core.preset import Preset
 from nightclerk.core.tenant import Tenant
-from nightclerk.core.wording import listed, quoted
+from nightclerk.core.wording import listed
 
 __all__ = ["Configuration", "load", "survey"]
 
@@ -43,9 +47,11 @@ def survey(folder: Path) -> Found:
     """Given a configuration's folder; returns what it holds, each file for itself, and all problems in order. Never raises."""
     daemon = _daemon(folder)
     entities = _entities(folder)
-    tenants = _tenants(folder, entities)
+    presets = Presets(folder, entities)
+    tenants = _tenants(folder, entities, presets)
     _refuse_shared_sources(tenants, base_of(folder))
-    files: list[ConfigFile[Daemon] | ConfigFile[Entity] | ConfigFile[Tenant]] = [daemon, *entities.values(), *tenants]
+    files: list[ConfigFile[Daemon] | ConfigFile[Entity] | ConfigFile[Preset] | ConfigFile[Tenant]] = [daemon, *entities.values()]
+    files += [*presets.own.values(), *tenants]
     unreadable = unreadable_folders(folder)
     problems = sorted([problem for file in files for problem in file.problems] + strays(folder) + unreadable)
     base = base_of(folder)
@@ -82,30 +88,23 @@ def _entities(folder: Path) -> Entities:
     found: Entities = {}
     for path in yaml_files(folder / "entities"):
         file = read_file(path, Entity)
-        _check_name(file, "entity")
+        file.check_name("entity")
         if file.noun is not None:
             check_entity(file, file.noun)
         found[path.stem] = file
     return found
 
 
-def _tenants(folder: Path, entities: Entities) -> list[ConfigFile[Tenant]]:
+def _tenants(folder: Path, entities: Entities, presets: Presets) -> list[ConfigFile[Tenant]]:
     found = []
     for path in yaml_files(folder / "tenants"):
-        file = read_file(path, Tenant)
-        _check_name(file, "tenant")
+        file = read_tenant(path, presets)
+        file.check_name("tenant")
         feeds = check_feeds(file, entities)
         check_rivals(file, feeds)
+        check_encryption(file, feeds)
         found.append(file)
     return found
-
-
-def _check_name(file: ConfigFile[Entity] | ConfigFile[Tenant], key: str) -> None:
-    """Looked up in the plain data, so that it is told even where the noun is wrong otherwise."""
-    name = value_at(file.document.data, (key,))
-    told = any(problem.path == key for problem in file.problems)  # a file is not to be renamed to what is no name
-    if isinstance(name, str) and file.path.stem != name and not told:
-        file.complain((key,), f"the file is named {quoted(file.path.name)}; name it {quoted(f'{name}.yaml')}, or change this.")
 
 
 def _refuse_shared_sources(tenants: list[ConfigFile[Tenant]], base: Path) -> None:

@@ -8,7 +8,7 @@ from nightclerk.config.problems import KeyPath
 from nightclerk.core.convert.constant import check_constant
 from nightclerk.core.convert.written_dates import check_dates
 from nightclerk.core.entity import EntityField
-from nightclerk.core.feed import Feed
+from nightclerk.core.feed import AUTO, Contents
 from nightclerk.core.mapping import Mapped
 from nightclerk.core.wording import listed, quoted
 
@@ -18,10 +18,17 @@ _MEANT_FOR: dict[str, tuple[str, ...]] = {
     "dates": ("date", "datetime"),
     "decimal": ("decimal", "money", "integer"),
     "thousands": ("decimal", "money", "integer"),
+    "grouping": ("decimal", "money", "integer"),
+    "credit": ("decimal", "money", "integer"),
+    "round": ("decimal", "money"),
+    "content": ("text",),
 }
 
+#: What only says how values are read as their type.
+_READING = tuple(_MEANT_FOR)
 
-def check_rule(feed: Feed, rule: Mapped, field: EntityField) -> Iterator[tuple[KeyPath, str]]:
+
+def check_rule(feed: Contents, rule: Mapped, field: EntityField) -> Iterator[tuple[KeyPath, str]]:
     """Given a feed, one rule of its mapping and the field it fills; yields what is wrong, with its path within the rule."""
     for key, types in _MEANT_FOR.items():
         if rule.constant is None and key in rule.model_fields_set and field.type not in types:
@@ -40,17 +47,25 @@ def check_rule(feed: Feed, rule: Mapped, field: EntityField) -> Iterator[tuple[K
     if decimal == thousands and bool(rule.decimal) != bool(rule.thousands):
         key, inherited = ("decimal", "thousands") if rule.decimal else ("thousands", "decimal")
         yield (key,), f"{quoted(decimal)} is the feed's {inherited} mark already; give both marks here"
-    fault = check_dates(feed.dates_read(rule.dates), field.type) if rule.dates and field.type in ("date", "datetime") else None
-    if fault is not None:
-        yield ("dates",), fault
+    if feed.decimal_of(rule) == AUTO and rule.thousands is not None:
+        yield (
+            ("thousands",),
+            "the decimal mark is left to be found, and the thousands mark with it; give both marks here, or neither",
+        )
+    if rule.dates and AUTO in rule.dates and len(rule.dates) > 1:
+        yield ("dates",), "auto finds one way to write dates by itself; let it stand alone, or take it out"
+    elif rule.dates and AUTO not in rule.dates and field.type in ("date", "datetime"):
+        fault = check_dates(feed.dates_read(rule.dates), feed.known_year)
+        if fault is not None:
+            yield ("dates",), fault
 
 
 def _idle(rule: Mapped) -> Iterator[tuple[KeyPath, str]]:
     """Keys that can do nothing beside another one."""
-    for key in ("values", "dates", "decimal", "thousands", "join", "case", "pad", "collapse_spaces", "blank"):
+    for key in ("values", *_READING, "extract", "join", "case", "pad", "collapse_spaces", "blank"):
         if rule.constant is not None and key in rule.model_fields_set:
             yield (key,), f"{key} has nothing to do beside a constant; take one of the two out"
-        elif rule.values is not None and key in ("dates", "decimal", "thousands") and key in rule.model_fields_set:
+        elif rule.values is not None and key in _READING and key in rule.model_fields_set:
             yield (
                 (key,),
                 f"{key} has nothing to do beside values, which are looked up as they are written; take one of the two out",

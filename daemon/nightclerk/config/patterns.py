@@ -1,11 +1,11 @@
-"""What two name patterns (``core.routing.matches``) have in common, as far as that can be said without a name at hand."""
+"""What two name patterns (``core.file_names.matches``) have in common, as far as that can be said without a name at hand."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-from nightclerk.core.routing import matches
+from nightclerk.core.file_names import matches
 
 
 def covers(wide: str, narrow: str) -> bool:

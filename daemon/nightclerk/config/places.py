@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nightclerk.core.daemon import Daemon
 from nightclerk.core.database import Database
+from nightclerk.core.openpgp import Encryption
 from nightclerk.core.secret import SecretReference
 from nightclerk.core.source import FolderSource, FtpSource, FtpsSource, Source, ftps_port
 from nightclerk.core.tenant import Tenant
@@ -39,7 +40,19 @@ def daemon_at(daemon: Daemon, base: Path) -> Daemon:
 
 def tenant_at(tenant: Tenant, base: Path) -> Tenant:
     """Given a tenant; returns it with absolute paths."""
-    return tenant.model_copy(update={"source": _source_at(tenant.source, base)})
+    return tenant.model_copy(update={"source": _source_at(tenant.source, base), "openpgp": _openpgp_at(tenant.openpgp, base)})
+
+
+def _openpgp_at(settings: Encryption | None, base: Path) -> Encryption | None:
+    if settings is None:
+        return None
+    return settings.model_copy(
+        update={
+            "key": _secret_at(settings.key, base),
+            "passphrase": _secret_at(settings.passphrase, base),
+            "signed_by": [base / path for path in settings.signed_by],
+        }
+    )
 
 
 def _source_at(source: Source, base: Path) -> Source:

@@ -11,18 +11,19 @@ from nightclerk.core.daemon import Daemon
 from nightclerk.core.entity import Entity
 from nightclerk.core.errors import OperatorError
 from nightclerk.core.model import Noun
+from nightclerk.core.preset import Preset
 from nightclerk.core.printed import output_schema
 from nightclerk.core.tenant import Tenant
 from nightclerk.core.wording import did_you_mean, listed, quoted
 
-NOUNS: dict[str, type[Noun]] = {"tenant": Tenant, "daemon": Daemon, "entity": Entity}
+NOUNS: dict[str, type[Noun]] = {"tenant": Tenant, "daemon": Daemon, "entity": Entity, "preset": Preset}
 KINDS: tuple[str, ...] = tuple(NOUNS)
 OUTPUT = "output"
 
 
 def json_schema(kind: str) -> dict[str, Any]:
-    """Given ``tenant``, ``daemon`` or ``entity``; returns the schema of its files; given ``output``, that of what ``--json``
-    prints.
+    """Given ``tenant``, ``daemon``, ``entity`` or ``preset``; returns the schema of its files; given ``output``, that of what
+    ``--json`` prints.
 
     Raises OperatorError for any other kind.
     """

@@ -10,12 +10,13 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from nightclerk.config.document import Document
 from nightclerk.config.problems import KeyPath, Problem, spelled
 from nightclerk.config.shape import Spot, at, keys_of, kinds, value_at, words
-from nightclerk.config.yaml_positions import Document, read
+from nightclerk.config.yaml_positions import read
 from nightclerk.core.model import ContradictionsError, Noun
 from nightclerk.core.secret import SecretReference
-from nightclerk.core.wording import did_you_mean, listed, quoted, sentence
+from nightclerk.core.wording import did_you_mean, listed, quoted
 
 #: What a place must be, for each kind of error that only says "not this type".
 _MUST_BE: dict[str, str] = {
@@ -59,18 +60,13 @@ def problems_of(error: ValidationError, noun: type[Noun], file: str, document: D
             line, column = document.place(path, of_key=True)
             problems.append(Problem(file, line, column, spelled(path[:-1]), _NO_REFERENCE))
         elif isinstance(contradictions, ContradictionsError):
-            problems += [_problem((*path, *inner), message, file, document) for inner, message in contradictions.found]
+            problems += [document.problem(file, (*path, *inner), message) for inner, message in contradictions.found]
         else:
             by_place.setdefault(path, []).append(detail)
     for path, details in by_place.items():
         about_key = details[0]["type"] == "extra_forbidden" or "[key]" in details[0]["loc"]
-        problems.append(_problem(path, _told(path, details, noun, document.data), file, document, of_key=about_key))
+        problems.append(document.problem(file, path, _told(path, details, noun, document.data), of_key=about_key))
     return sorted(problems)
-
-
-def _problem(path: KeyPath, message: str, file: str, document: Document, *, of_key: bool = False) -> Problem:
-    line, column = document.place(path, of_key=of_key)
-    return Problem(file, line, column, spelled(path), sentence(message))
 
 
 def _written(detail: ErrorDetails, data: Any) -> KeyPath:

@@ -1,4 +1,4 @@
-"""A configuration to start from: commented files, the shipped entities, and the schemas that editors read."""
+"""A configuration to start from: commented files, the shipped entities and presets, and the schemas that editors read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
 
+from nightclerk.config.presets import brought
 from nightclerk.config.schema import KINDS, json_schema
 from nightclerk.core.errors import OperatorError
 from nightclerk.core.wording import listed
@@ -27,6 +28,8 @@ def starter() -> dict[str, str]:
     for entity in sorted((data / "entities").iterdir(), key=lambda file: file.name):
         if PurePosixPath(entity.name).suffix == ".yaml":
             found[f"entities/{entity.name}"] = _with_schema("../schemas/entity.json", entity)
+    for preset in brought():
+        found[f"presets/{preset.name}"] = _with_schema("../schemas/preset.json", preset)
     for kind in KINDS:
         found[f"schemas/{kind}.json"] = schema_text(kind)
     return found

@@ -16,14 +16,13 @@ from typing import Any
 
 import yaml
 
+from nightclerk.config.document import Document, Fault, Place
 from nightclerk.config.problems import KeyPath
 from nightclerk.core.wording import quoted
 
 LARGEST_FILE = 1 << 20
 DEEPEST = 20
 MOST_NODES = 100_000
-
-Place = tuple[int, int]
 
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}", re.ASCII)
@@ -34,40 +33,6 @@ _WORDS: dict[str, bool | None] = {
 }
 _ALPHANUMERIC = "did not find expected alphabetic or numeric character"  # libyaml's words for what cannot be an anchor's name
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong with the file as YAML. line and column count from 1."""
-
-    line: int
-    column: int
-    message: str
-    path: KeyPath = ()
-
-
-@dataclass(slots=True)
-class Document:
-    """One file. data: plain Python values, or None when ``unreadable``. values and keys: path → (line, column), from 1.
-
-    blank: the paths at which nothing is written at all, not even ``null``.
-    """
-
-    data: Any = None
-    values: dict[KeyPath, Place] = field(default_factory=dict)
-    keys: dict[KeyPath, Place] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-    unreadable: bool = False
-    blank: set[KeyPath] = field(default_factory=set)
-
-    def place(self, path: KeyPath, *, of_key: bool = False) -> Place:
-        """Given a path; returns where its value (or its key) stands, or the nearest place around it that exists."""
-        places = self.keys if of_key else self.values
-        if path in places:
-            return places[path]
-        while path and path not in self.values:
-            path = path[:-1]
-        return self.values.get(path, (1, 1))
 
 
 def read(content: bytes) -> Document:

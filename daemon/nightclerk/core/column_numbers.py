@@ -8,9 +8,8 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 from nightclerk.core.column_fit import Fit, Place, place_of
-from nightclerk.core.convert.amount import with_currency
+from nightclerk.core.convert.amount import magnitude, with_currency
 from nightclerk.core.convert.marks import APOSTROPHES, SPACES, Marks
-from nightclerk.core.convert.numbers import magnitude
 
 #: A longer text is no number. So many digits, added up over one block, still fit the 38 of an exact column.
 _LONGEST = 33
@@ -25,7 +24,7 @@ class Undecided(NamedTuple):
     sums: tuple[Decimal, Decimal]
 
 
-class _Writing:
+class Writing:
     """One decimal mark, with any of the other marks between groups of three digits."""
 
     def __init__(self, mark: str) -> None:
@@ -45,7 +44,7 @@ class _Writing:
         self.total = _EXACT.add(self.total, _sum(whole.cast(pl.Decimal(38, 0))))
         if whole.null_count():
             rest = cells.filter(~fitting)
-            fits = self._fits(rest)
+            fits = self.fits(rest)
             self._add_up(rest if fits.all() else rest.filter(fits))
             fitting = fitting.scatter((~fitting).arg_true(), fits)
         self.fit.add(fitting, cells, lines)
@@ -54,7 +53,8 @@ class _Writing:
         """Given a cell that fits; returns its number."""
         return Decimal(pl.select(magnitude(pl.lit(cell), self.marks)).item())
 
-    def _fits(self, cells: pl.Series) -> pl.Series:
+    def fits(self, cells: pl.Series) -> pl.Series:
+        """Given filled, trimmed cells; returns which of them are written so."""
         usual = cells.str.contains(self._usual) & (cells.str.len_bytes() <= _LONGEST)
         if usual.all():
             return usual
@@ -80,7 +80,7 @@ class NumberColumn:
 
     def __init__(self, decimal: Literal[".", ","] | None = None) -> None:
         """Given the decimal mark that is meant where both would do, if it is known."""
-        self._writings = (_Writing("."), _Writing(","))
+        self._writings = (Writing("."), Writing(","))
         self._decimal = decimal
         self._marked: Place | None = None
 
@@ -129,7 +129,7 @@ class NumberColumn:
             self._marked = place_of(cells.str.contains("[.,]"), cells, lines)
 
     @property
-    def _better(self) -> _Writing:
+    def _better(self) -> Writing:
         return max(self._writings, key=lambda writing: (writing.fit.fits, writing.marks.decimal == self._decimal))
 
 

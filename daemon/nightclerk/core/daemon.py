@@ -58,7 +58,9 @@ class Mail(Noun):
 class Limits(Noun):
     """What one file may cost."""
 
-    file_size: Size = Field(512 * 10**6, description="The largest file that is taken.", examples=["512MB"])
+    file_size: Size = Field(
+        512 * 10**6, description="The largest file that is taken; as much may be in an archive, unpacked.", examples=["512MB"]
+    )
     memory: Size = Field(10**9, description="The most resident memory of a reader.", examples=["1GB"])
     time: Interval = Field(timedelta(minutes=5), description="The longest a reader may take.", examples=["5m"])
 

@@ -31,6 +31,15 @@ class Doubt:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class KindOfDamage:
+    """Records that are damaged in one way: the doubt about them, how many there are, and the lines of the first."""
+
+    doubt: Doubt
+    count: int
+    lines: tuple[int, ...]
+
+
 @dataclass
 class Damage:
     """The damaged records of a file, counted by their codes; of each code the first lines and the first sentence are kept."""
@@ -50,6 +59,10 @@ class Damage:
 
     def doubts(self) -> Iterator[Doubt]:
         """Yields one doubt for each kind of damage, the most frequent first."""
+        return (kind.doubt for kind in self.kinds())
+
+    def kinds(self) -> Iterator[KindOfDamage]:
+        """Yields each kind of damage, the most frequent first."""
         for code, count in self._counts.most_common():
             lines = ", ".join(str(line) for line in self._lines[code])
             if count == 1:
@@ -57,7 +70,7 @@ class Damage:
             else:
                 more = ", …" if count > _LINES_NAMED else ""
                 told = f"{count} damaged rows ({code.replace('_', ' ')}), in lines {lines}{more}. {self._first[code]}"
-            yield Doubt("damaged_rows", None, told)
+            yield KindOfDamage(Doubt("damaged_rows", None, told), count, tuple(self._lines[code]))
 
 
 def header_doubts(headers: Sequence[str], names: Sequence[str], profiles: Sequence[ColumnProfile]) -> Iterator[Doubt]:

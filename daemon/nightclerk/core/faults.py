@@ -46,12 +46,23 @@ class FieldPlan:
     @property
     def plain(self) -> bool:
         """Whether the field takes any text but control characters."""
-        return self.spec.type == "text" and self.rule.values is None
+        return self.spec.type == "text" and self.rule.values is None and self.rule.extract is None
 
     @cached_property
     def tiers(self) -> tuple[pl.Expr, ...]:
         """The ways to make values of the text, under the values' name; none for a constant."""
         return tuple(tier.alias(self.value) for tier in self.converter.tiers) if self.converter else ()
+
+    @cached_property
+    def none(self) -> pl.Expr | None:
+        """True where a text that was not read yet means a blank; None where no text of the field does."""
+        means = self.converter.none if self.converter else None
+        return None if means is None else self.unreadable & means
+
+    @property
+    def beside(self) -> pl.Expr | None:
+        """The currency that stands beside the amount; None where none may."""
+        return self.converter.beside if self.converter else None
 
     @cached_property
     def unreadable(self) -> pl.Expr:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from functools import reduce
@@ -11,7 +10,9 @@ from functools import reduce
 from nightclerk.core.errors import SenderError
 from nightclerk.core.feed import Feed
 from nightclerk.core.mapping import Mapped
+from nightclerk.core.margin_words import COMMENT_COLUMN
 from nightclerk.core.naming import shown
+from nightclerk.core.rule_line import flow, line_with
 from nightclerk.core.sentence import Sentence, Value, joined
 
 #: Columns that our own reject files carry beside the sender's; they come back with corrected rows and are not the sender's.
@@ -29,14 +30,24 @@ def folded(header: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", kept.casefold()) if not unicodedata.combining(c))
 
 
-def find_columns(feed: Feed, fields: Iterable[str], columns: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    """Given a feed, the fields to fill and the file's headers in order; returns for each field the positions its rule needs.
+def find_columns(
+    feed: Feed, fields: Iterable[str], columns: Sequence[str], also: Sequence[str] = ()
+) -> dict[str, tuple[int, ...]]:
+    """Given a feed, the fields to fill, the file's headers in order and what else the columns may be called; returns for each
+    field the positions its rule needs. A column without a header is called by its place, as ``column 5``.
 
     Raises SenderError ``column_missing``, which names every missing column, or ``column_twice``, every ambiguous one.
     """
     by_fold: dict[str, list[int]] = {}
     for position, header in enumerate(columns):
         by_fold.setdefault(folded(header), []).append(position)
+    others: dict[str, list[int]] = {}
+    for position, header in enumerate(also):
+        others.setdefault(folded(header), []).append(position)
+    for position, header in enumerate(columns, 1):
+        if not folded(header):
+            others.setdefault(folded(f"column {position}"), [position - 1])
+    by_fold = others | by_fold
     places: dict[str, tuple[int, ...]] = {}
     missing: list[tuple[str, list[str]]] = []
     twice: dict[tuple[str, ...], None] = {}
@@ -91,7 +102,7 @@ def column_notes(feed: Feed, places: dict[str, tuple[int, ...]], columns: Sequen
     unread: dict[str, None] = {}
     for position, header in enumerate(columns):
         fold = folded(header)
-        if position in used or not fold or fold in ignored or header.strip().lower() in REJECT_COLUMNS:
+        if position in used or not fold or fold in ignored or header.strip().lower() in REJECT_COLUMNS or fold == COMMENT_COLUMN:
             continue
         if fold in spelled:
             notes[_read_by_another(header, spelled[fold])] = None
@@ -163,6 +174,14 @@ def _missing_sentence(
         sentences.append(
             Sentence("The file has none of these columns, and none like them: %(wanted)s.", wanted=_all_unlike(unlike))
         )
+    if feed.format.kind == "xml":
+        paths = [spellings[0] for _, spellings in missing]
+        sentences.append(
+            Sentence(
+                "What a whole file may lack must be agreed.%(setting)s",
+                setting=f" The feed's format names it: `optional: {flow(paths)}`.",
+            )
+        )
     return joined(*sentences, Sentence("Its columns are %(headers)s.", headers=_enumerated(tuple(map(_shown, columns)))))
 
 
@@ -188,21 +207,13 @@ def _all_unlike(unlike: list[tuple[tuple[str, ...], str]]) -> Sentence:
 def _line_to_paste(name: str, rule: Mapped, spellings: list[str], header: str) -> str:
     """Returns the field's whole rule, with the header found beside or in place of the one that is missing, as a line of YAML."""
     both = [*spellings, header]
-    if rule.model_fields_set <= {"source"}:
-        return f"{name}: {_flow(both)}"
-    keys = rule.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    if set(rule.model_dump(exclude_defaults=True)) <= {"source"}:
+        return f"{name}: {flow(both)}"
     if rule.first_of:
-        keys["first_of"] = [header if [one] == spellings else one for one in rule.first_of]
-    elif rule.join is not None:
-        keys["from"] = [header if [one] == spellings else one for one in rule.source]
-    else:
-        keys["from"] = both
-    return f"{name}: {{{', '.join(f'{key}: {_flow(value)}' for key, value in keys.items())}}}"
-
-
-def _flow(value: object) -> str:
-    # JSON is YAML as well, and quotes whatever could be misread.
-    return json.dumps(value, ensure_ascii=False)
+        return line_with(name, rule, {"first_of": [header if [one] == spellings else one for one in rule.first_of]})
+    if rule.join is not None:
+        return line_with(name, rule, {"from": [header if [one] == spellings else one for one in rule.source]})
+    return line_with(name, rule, {"from": both})
 
 
 def _shown(header: str) -> str:

@@ -20,6 +20,8 @@ ROW_CODES: dict[str, str] = {
     "not_a_currency": N_("Write the three letters of the currency, as in EUR."),
     "not_a_country": N_("Write the two letters of the country, as in FR."),
     "not_in_values": N_("Write one of the agreed values."),
+    "no_match": N_("Write the value as agreed."),
+    "currency_differs": N_("Correct the currency of the row, or the one beside the amount."),
     "too_long": N_("Shorten the text."),
     "too_small": N_("Check the number."),
     "too_large": N_("Check the number."),
@@ -32,23 +34,35 @@ ROW_CODES: dict[str, str] = {
         "Compare the row with the header: a cell holds the sign between the columns and needs quotes around it."
     ),
     "text_after_quote": N_("Write each quote inside the text twice."),
+    "stray_quote": N_("Write quotes in this row as in the other rows."),
+    "quote_not_closed": N_("Close the quote, or write it as the other rows do if it belongs to the text."),
+    "rows_in_quotes": N_("Look for a stray quote in the first and the last of these lines."),
+    "byte_order_mark": N_("Export the file in one piece, not put together from several."),
+    "other_encoding": N_("Export the file in one piece, in one encoding."),
     "nul_byte": N_("Export the row again."),
     "bare_cr": N_("Put quotes around the text with the line break, or take the line break out."),
     "field_too_long": N_("Shorten the text, or look for a missing quote."),
     "record_too_long": N_("Shorten the row, or look for a missing quote."),
     "control_character": N_("Take out the control character."),
+    "beyond_columns": N_("Export the row again: something in it moved its columns, or a text is longer than its column."),
+    "ends_early": N_("Export the file again: the end of the row is missing."),
+    "number_overflow": N_("Write the number; where it comes from, its column needs room for more digits."),
     "cell_error": N_("Correct the formula in the cell, or write the value."),
+    "several_values": N_("Leave one value, or have agreed what several mean."),
     "formula_uncomputed": N_("Open the workbook in a spreadsheet program, save it, and send that."),
 }
 
 #: Codes of refused files.
 REFUSALS: frozenset[str] = frozenset(
     {
-        "claimed_twice", "not_text", "wrong_encoding", "unbalanced_quote", "no_header", "no_delimiter",
-        "column_missing", "column_twice", "too_many_rejected", "too_few_rows", "too_many_rows", "nothing_accepted",
-        "file_too_large", "reader_memory", "reader_time", "reader_died", "too_many_columns", "size_differs",
-        "does_not_add_up", "tried_too_often", "incomplete", "password_protected", "wrong_kind", "expands_too_much",
-        "damaged_workbook", "no_sheet", "feed_removed",
+        "claimed_twice", "not_text", "wrong_encoding", "unbalanced_quote", "no_header", "no_delimiter", "column_missing",
+        "column_twice", "too_many_rejected", "too_few_rows", "too_many_rows", "nothing_accepted", "file_too_large",
+        "reader_memory", "reader_time", "reader_died", "too_many_columns", "size_differs", "does_not_add_up",
+        "does_not_match_total", "tried_too_often", "incomplete", "password_protected", "wrong_kind", "expands_too_much",
+        "damaged_workbook", "damaged_table", "damaged_xml", "document_type", "no_rows", "no_sheet", "no_year",
+        "feed_removed", "encoding_ambiguous", "reads_differently", "ambiguous_dates", "ambiguous_numbers", "column_changed",
+        "no_member", "several_members", "several_sheets", "packed_twice", "damaged_archive", "not_encrypted",
+        "not_decrypted", "not_signed", "wrong_signature",
     }
 )  # fmt: skip
 

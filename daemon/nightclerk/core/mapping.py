@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 
+from nightclerk.core.convert.marks import Grouping
+from nightclerk.core.convert.pattern import fault_of_pattern
 from nightclerk.core.model import ContradictionsError, Noun
 from nightclerk.core.units import Several, Truth, Whole
 from nightclerk.core.wording import quoted
@@ -15,6 +17,13 @@ from nightclerk.core.wording import quoted
 def _thousands(value: str) -> str:
     if len(value) != 1 or value.isalnum() or value in "+-()%":
         raise ValueError(f'{quoted(value)} cannot part thousands; write one sign, as in " " or "."')
+    return value
+
+
+def _pattern(value: str) -> str:
+    fault = fault_of_pattern(value)
+    if fault is not None:
+        raise ValueError(fault)
     return value
 
 
@@ -45,25 +54,47 @@ class Mapped(Noun):
     )
     constant: Value = Field(None, description="The same value for every row.", examples=["FR"])
     join: str | None = Field(None, description="Joins the columns of `from` with this text.", examples=[", "])
+    extract: Annotated[str, Field(min_length=1), AfterValidator(_pattern)] | None = Field(
+        None,
+        description="Takes the part of the cell that this regular expression finds: its first group, or the whole match. A cell "
+        "in which it finds nothing rejects the row. `join`, `first_of` and `collapse_spaces` come before it; `case`, `pad`, "
+        "`values` and the reading as the field's type after it. It does not look ahead or behind, nor refer back.",
+        examples=["FR[0-9]{11}", "^([0-9]+) -"],
+    )
     values: dict[str, Value] | None = Field(
         None, description="Looks the cell up and takes the value beside it.", examples=[{"0": True, "1": False}]
     )
     dates: Several | None = Field(
-        None, description="How dates are written in this column, if not as in the feed.", examples=["%d/%m/%Y"]
+        None, description="How dates are written in this column, or `auto`, if not as in the feed.", examples=["%d/%m/%Y"]
     )
-    decimal: Literal[".", ","] | None = Field(
-        None, description="The decimal mark of this column, if not the feed's.", examples=[","]
+    decimal: Literal[".", ",", "auto"] | None = Field(
+        None, description="The decimal mark of this column, or `auto`, if not the feed's.", examples=[","]
     )
     thousands: Thousands | None = Field(
         None,
         description="The thousands mark of this column; a space means every kind of space.",
         examples=[" "],
     )
+    grouping: Grouping | None = Field(
+        None, description="How this column's digits are grouped, if not as in the feed.", examples=["indian"]
+    )
+    credit: Literal["negative", "positive"] = Field(
+        "negative",
+        description="The sign of amounts marked H, C or CR; those marked S, D or DR have the other one.",
+        examples=["positive"],
+    )
+    round: Truth | None = Field(None, description="Rounds what has too many decimals, if not as in the feed.", examples=[True])
     blank: Literal["keep", "clear"] | None = Field(
         None, description="What an empty cell does to a known row, if not as in the feed.", examples=["keep"]
     )
     case: Literal["upper", "lower"] | None = Field(None, description="Changes the letters' case.", examples=["upper"])
     pad: Pad | None = Field(None, description="Fills the text up on the left.", examples=[{"to": 8, "with": "0"}])
+    content: Literal["steady", "any"] = Field(
+        "steady",
+        description="`any`: this text may be of another kind in each file. Else a file is refused in which a required field's "
+        "column suddenly holds something else than in the file before it, such as dates where names stood.",
+        examples=["any"],
+    )
     collapse_spaces: Truth = Field(False, description="Makes one space of several.", examples=[True])
 
     @model_validator(mode="before")

@@ -56,7 +56,7 @@ def archive_name(name: str, at: datetime, run: int) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     path = PurePosixPath(plain.replace("/", "_").replace("\\", "_") or "file")
     suffixes = [s for s in path.suffixes if re.fullmatch(r"\.[A-Za-z0-9]{1,10}", s)][-2:]
-    if suffixes and suffixes[-1].lower() not in {".gz", ".zip", ".pgp", ".gpg"}:
+    if suffixes and suffixes[-1].lower() not in {".gz", ".zip", ".pgp", ".gpg", ".asc"}:
         suffixes = suffixes[-1:]
     ending = "".join(suffixes) if path.name.endswith("".join(suffixes)) else ""
     stem = path.name[: len(path.name) - len(ending)] if ending else path.name

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
+from nightclerk.core.printed_lint import Lint
 from nightclerk.core.printed_run import Amount, Count, Format, Issue, Moment, Preview, Printed, Refused, Run
 
 
@@ -167,7 +168,7 @@ class Written(Printed):
 class Finding(Printed):
     """One thing that ``doctor`` found. away: it could not be reached. command: what helps, if a command does."""
 
-    level: Literal["fine", "wrong", "away"]
+    level: Literal["fine", "doubtful", "wrong", "away"]
     part: str
     message: str
     command: str | None
@@ -220,6 +221,39 @@ class Certificate(Printed):
     trusted: bool
 
 
+class SuggestedField(Printed):
+    """What one field is made from: columns, or the same value in every row. doubts: what is said beside it."""
+
+    columns: list[str]
+    constant: str | bool | None
+    doubts: list[str]
+
+
+class SuggestedFeed(Printed):
+    """One feed of a proposal. ignored: columns that fill no field. missing: required fields for which nothing was found."""
+
+    feed: str
+    files: str
+    members: str | None
+    sheet: str | None
+    entity: str
+    preset: str | None
+    mapping: dict[str, SuggestedField]
+    ignored: list[str]
+    missing: list[str]
+    doubts: list[str]
+
+
+class Suggestion(Printed):
+    """A tenant's file, proposed from samples. yaml: its text. left_aside: sheets that became no feed."""
+
+    tenant: str
+    language: str
+    yaml: str
+    feeds: list[SuggestedFeed]
+    left_aside: list[str]
+
+
 OUTPUTS: dict[str, Any] = {
     "check": Problems,
     "demo": list[Run],
@@ -227,6 +261,7 @@ OUTPUTS: dict[str, Any] = {
     "import": Run | list[Run],
     "init": Written,
     "inspect": Inspection | RefusedInspection,
+    "lint": Lint | RefusedInspection,
     "post": Posted,
     "post --list": list[Letter],
     "post --show": ShownLetter,
@@ -236,6 +271,7 @@ OUTPUTS: dict[str, Any] = {
     "run": Run,
     "runs": list[Run],
     "status": list[Status],
+    "suggest": Suggestion,
     "tables create": Statements,
     "trust": HostKeys | Certificate,
 }

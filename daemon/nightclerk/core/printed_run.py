@@ -25,7 +25,9 @@ class Printed(BaseModel):
 
 class Format(Printed):
     """How a file reads. header_row counts all records from 1, blank ones too; null if there is none. A workbook has a sheet, and
-    no encoding, delimiter and quote."""
+    no encoding, delimiter and quote. member stands only where the file came in an archive: what it was called there;
+    rows only of XML: the path of the elements that are its rows. readings only where some were left to be found: column → dates,
+    as a format, or decimal and thousands, the marks."""
 
     kind: str
     encoding: str | None
@@ -33,6 +35,11 @@ class Format(Printed):
     quote: str | None
     header_row: Count | None
     sheet: str | None
+    evidence: str | None
+    samples: list[str]
+    member: Annotated[str, Field(json_schema_extra=_without_default)] = ""
+    rows: Annotated[str, Field(json_schema_extra=_without_default)] = ""
+    readings: Annotated[dict[str, dict[str, str]], Field(json_schema_extra=_without_default)] = {}
 
 
 class Refused(Printed):

@@ -22,6 +22,21 @@ Money = dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
+class FoundReading:
+    """How a column is read that the settings leave to be found (``auto``): what its cells told.
+
+    field, column: the field and the header it is read from. dates: the ways to write dates, the day's first; none for numbers.
+    decimal, thousands: the marks of numbers; empty where there is none, or the cells did not tell.
+    """
+
+    field: str
+    column: str
+    dates: tuple[str, ...] = ()
+    decimal: str = ""
+    thousands: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """What a reader child is asked to do with the one file it is handed.
 
@@ -29,7 +44,11 @@ class Job:
     format: the ``Delimited`` to use when there is no feed, as JSON; a workbook is then told by its content, and ``sheet`` says
     which sheet of it is meant, by name or number. only: keys (as text, the parts joined by ``|``) to keep;
     all other rows are skipped. block_bytes: how much of the file is cut at a time.
-    csv: the accepted rows are to come as CSV, not as columns.
+    csv: the accepted rows are to come as CSV, not as columns. remembered: the encoding of the feed's last file, which decides
+    where the words of this one leave a doubt. member: where there is no feed, the pattern of the file that is meant within an
+    archive. unpacked_bytes: how many bytes a file may have once it is unpacked. rows: where there is no feed, the path of the
+    elements of an XML file that are its rows. readings: what the feed's last files told of columns that are left to be found;
+    only rejected rows that come back are read by it.
     """
 
     language: str
@@ -41,13 +60,38 @@ class Job:
     block_bytes: int = 3 << 19
     sheet: str | int | None = None
     csv: bool = False
+    remembered: str | None = None
+    member: str | None = None
+    unpacked_bytes: int = 512 * 10**6
+    rows: str | None = None
+    readings: tuple[FoundReading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EncodingEvidence:
+    """How the encoding of a file is known.
+
+    by: ``declared``; ``mark``, a byte order mark; ``header``, the header of a DBF table; ``ascii``, it holds nothing else;
+    ``utf-8``, all of it is strict UTF-8; or ``guess``, by what its words are in the code pages of the tenant's language, or by
+    the shape of UTF-16.
+    alike: all encodings in which its bytes read the same, where it is a guess. told and samples: what the guess rests on, and two
+    words as they read.
+    """
+
+    by: str
+    alike: tuple[str, ...] = ()
+    told: Sentence | None = None
+    samples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FormatFound:
     """How the file reads. header_row counts all records from 1, blank ones too; None if there is none.
 
-    kind: as the feed's format has it. Workbooks have a sheet, and no encoding, delimiter, quote or line end.
+    kind: as the feed's format has it. Workbooks have a sheet, and no encoding, delimiter, quote or line end. evidence: how the
+    encoding is known; runs of older versions lack it. member: the file within an archive that was read, empty where the archive
+    does not name it; None where there was no archive. rows: of an XML file, the path of the elements that are its rows.
+    readings: how columns read that were left to be found.
     """
 
     kind: str
@@ -58,6 +102,10 @@ class FormatFound:
     line_end: str | None
     sheet: str | None = None
     bom: bool = False
+    evidence: EncodingEvidence | None = None
+    member: str | None = None
+    rows: str | None = None
+    readings: tuple[FoundReading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +165,8 @@ class Finished:
     file: sums over all rows with a readable amount; accepted: over the rows sent in blocks; rejected: over the others.
     unreadable: how many cells of each money field could not be read. corrected_runs: the ``_run`` values found.
     left_out_more: how many left-out lines there are beyond those that ``opened`` and the blocks named. notes: sentences that
-    only the whole file could tell.
+    only the whole file could tell. readings: as in ``FormatFound``, now that all cells were seen. contents: of the fields that
+    take any text, how many of the first rows hold which kind of content (``core.text_kinds``).
     """
 
     rows: int
@@ -129,6 +178,8 @@ class Finished:
     corrected_runs: tuple[int, ...] = ()
     left_out_more: int = 0
     notes: tuple[Sentence, ...] = ()
+    readings: tuple[FoundReading, ...] = ()
+    contents: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

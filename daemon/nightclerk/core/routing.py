@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
-import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
 
 from nightclerk.core.feed import Feed
+from nightclerk.core.file_names import matches, plain_name
+from nightclerk.core.members import could_be_one
+from nightclerk.core.name_expression import takes
 from nightclerk.core.reject_name import returned
 from nightclerk.core.tenant import Ready
 
@@ -26,26 +26,41 @@ def route(feeds: Sequence[Feed], name: str) -> tuple[Feed, ...]:
 
 
 def _reading(feeds: Sequence[Feed], names: Sequence[str]) -> tuple[Feed, ...]:
-    return tuple(feed for feed in feeds if any(matches(feed.files, name) for name in names))
+    return tuple(feed for feed in feeds if any(takes(feed.files, name) for name in names))
 
 
 def rivals(feeds: Sequence[Feed]) -> tuple[Feed, ...]:
     """Given the feeds that take one file; returns those of them that could read the same table of it as another one.
 
-    Sheets with different names are different tables. A name and a number, or no sheet at all, could be one and the same.
+    Members of an archive with different names are different tables, and so are sheets, also where two patterns merely overlap. A
+    sheet's name and a number, or no sheet at all, could be one and the same.
     """
-    return tuple(feed for feed in feeds if any(other is not feed and _could_be_one(feed.sheet, other.sheet) for other in feeds))
+    return tuple(feed for feed in feeds if any(other is not feed and _one_table(feed, other) for other in feeds))
 
 
-def _could_be_one(sheet: str | int | None, other: str | int | None) -> bool:
+def _one_table(feed: Feed, other: Feed) -> bool:
+    return could_be_one(feed.members, other.members) and _one_sheet(feed.sheet, other.sheet)
+
+
+def _one_sheet(sheet: str | int | None, other: str | int | None) -> bool:
     if isinstance(sheet, str) and isinstance(other, str):
-        return same_sheet(sheet, other)
+        return same_sheet(sheet, other) or fits_sheet(sheet, other) or fits_sheet(other, sheet)
     return sheet == other or type(sheet) is not type(other)
 
 
 def same_sheet(one: str, other: str) -> bool:
     """Returns whether two names of sheets differ in nothing but case, accents' encoding and spaces around them."""
-    return _plain(one.strip()) == _plain(other.strip())
+    return plain_name(one.strip()) == plain_name(other.strip())
+
+
+def is_sheet_pattern(sheet: str | int | None) -> bool:
+    """Given a feed's ``sheet``; returns whether it may mean sheets of several names."""
+    return isinstance(sheet, str) and any(sign in sheet for sign in "*?[")
+
+
+def fits_sheet(pattern: str, name: str) -> bool:
+    """Given a pattern of sheets' names; returns whether a sheet of this name fits it."""
+    return matches(pattern.strip(), name.strip())
 
 
 def is_temporary(ready: Ready, name: str) -> bool:
@@ -58,7 +73,7 @@ def is_done_file(ready: Ready, name: str) -> bool:
     if ready.done_file is None:
         return False
     literal = re.split(r"\{(?:stem|name)\}", ready.done_file)
-    return re.fullmatch(".+".join(re.escape(_plain(part)) for part in literal), _plain(name), re.DOTALL) is not None
+    return re.fullmatch(".+".join(re.escape(plain_name(part)) for part in literal), plain_name(name), re.DOTALL) is not None
 
 
 def done_file_of(ready: Ready, name: str) -> str | None:
@@ -67,23 +82,3 @@ def done_file_of(ready: Ready, name: str) -> str | None:
         return None
     stem = name.rpartition(".")[0] or name
     return re.sub(r"\{(stem|name)\}", lambda found: stem if found[1] == "stem" else name, ready.done_file)
-
-
-def matches(pattern: str, name: str) -> bool:
-    """Given a pattern with ``*``, ``?`` and ``[…]``; returns whether it fits the whole name; case does not matter."""
-    return _compiled(pattern).fullmatch(_plain(name)) is not None
-
-
-def same_name(one: str, other: str) -> bool:
-    """Returns whether two names differ in nothing but case and in how accents are encoded."""
-    return _plain(one) == _plain(other)
-
-
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(fnmatch.translate(_plain(pattern)))
-
-
-def _plain(name: str) -> str:
-    # macOS sends decomposed accents (NFD), Windows composed ones: to a person it is one name.
-    return unicodedata.normalize("NFC", name).lower()

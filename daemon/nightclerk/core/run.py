@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from nightclerk.core.drop import Ending
 from nightclerk.core.errors import BookkeepingError
+from nightclerk.core.habits import Habits
 from nightclerk.core.reading import FormatFound
 from nightclerk.core.sentence import Sentence
 
@@ -63,7 +64,7 @@ class Run:
 
     code, sentence and line: why a file was refused, and where in it, if one place is to blame. issues: how many; groups: by
     kind; issues_file and issues_sha256: all of them, one JSON object a line, durable before the commit point. effects: kept
-    and defaulted values by field.
+    and defaulted values by field. habits: of a file that was booked, what the feed's files are like by now.
     """
 
     id: int
@@ -96,6 +97,7 @@ class Run:
     corrects: int | None = None
     archived_as: str | None = None
     line: int | None = None
+    habits: Habits | None = None
 
 
 def run_to_data(run: Run) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from nightclerk.core.drop import Look, Sighting
-from nightclerk.core.routing import done_file_of, is_done_file, is_temporary, same_name
+from nightclerk.core.file_names import same_name
+from nightclerk.core.routing import done_file_of, is_done_file, is_temporary
 from nightclerk.core.tenant import Ready
 
 Verdict = Literal["temporary", "taken", "waiting", "ready", "unstable"]

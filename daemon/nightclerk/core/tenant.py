@@ -13,13 +13,18 @@ from pydantic import AfterValidator, Field, model_validator
 from nightclerk.core.feed import Feed
 from nightclerk.core.model import ContradictionsError, Noun
 from nightclerk.core.naming import slug
+from nightclerk.core.openpgp import Encryption
 from nightclerk.core.reporting import Reporting
 from nightclerk.core.schedule import DEFAULT_SCHEDULE, Process, Schedule, Schedules
 from nightclerk.core.source import Source
 from nightclerk.core.units import Duration, Interval, Line
 from nightclerk.core.wording import did_you_mean, quoted
 
-LANGUAGES = ("en", "fr", "es", "de", "it", "pt", "nl")
+TenantLanguage = Literal[
+    "en", "fr", "es", "de", "it", "pt", "nl",
+    "ar", "be", "bg", "bs", "ca", "cs", "da", "el", "et", "eu", "fi", "ga", "gl", "he", "hr", "hu", "is", "lt", "lv", "mk", "nb",
+    "nn", "no", "pl", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "tr", "uk",
+]  # fmt: skip
 
 
 @cache
@@ -69,10 +74,10 @@ class Tenant(Noun):
         description="The tenant's name; the file is named after it.", examples=["acme"]
     )
     name: Line = Field(max_length=100, description="As people call it.", examples=["Acme SARL"])
-    language: Literal["en", "fr", "es", "de", "it", "pt", "nl"] = Field(
+    language: TenantLanguage = Field(
         "en",
-        description="The language of its people and its files: of its letters, and for the encodings. Letters are written in en,"
-        " fr and es; those of a tenant with another language in English.",
+        description="The language of its people and its files: of its letters, and for the code pages that `encoding: auto` "
+        "tries. Letters are written in en, fr and es; those of a tenant with another language in English.",
         examples=["fr"],
     )
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
@@ -89,6 +94,12 @@ class Tenant(Noun):
         None,
         description="The quiet hours that files wait for; at any hour where nothing is written.",
         examples=[{"between": ["20:00", "06:00"]}],
+    )
+    openpgp: Encryption | None = Field(
+        None,
+        description="How its files are encrypted with OpenPGP; where nothing is written they are not, and one that is encrypted "
+        "is refused.",
+        examples=[{"key": {"credential": "acme-openpgp"}, "signed_by": "keys/acme-sender.asc"}],
     )
     feeds: list[Feed] = Field(
         min_length=1,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -14,9 +14,12 @@ _BYTE_ORDER_MARK = "\ufeff".encode()
 _SAMPLE = 50
 
 
-def typed(cells: pl.DataFrame, fields: Sequence[FieldPlan], texts: Sequence[pl.Expr]) -> tuple[pl.DataFrame, list[Check]]:
-    """Given a block's cells, the fields that are read from the file and the expressions of their texts; returns the frame with
-    each field's text and value, and the checks for what could not be read (one per field that has such a cell)."""
+def typed(
+    cells: pl.DataFrame, fields: Sequence[FieldPlan], texts: Sequence[pl.Expr], foreign: Mapping[str, pl.Expr]
+) -> tuple[pl.DataFrame, list[Check]]:
+    """Given a block's cells, the fields that are read from the file, the expressions of their texts, and for money fields which
+    rows write another currency beside the amount than their own; returns the frame with each field's text and value, and the
+    checks for what could not be read (one per field that has such a cell). Amounts in a foreign currency are not read."""
     frame = _unpadded(cells.select(texts), [field for field in fields if not field.plain])
     frame, controlled = _cleaned(frame, [field for field in fields if field.plain])
     frame = frame.with_columns([field.tiers[0] for field in fields])
@@ -25,6 +28,9 @@ def typed(cells: pl.DataFrame, fields: Sequence[FieldPlan], texts: Sequence[pl.E
     left = alarmed(frame, [field.readable for field in fields if not field.plain])
     for check in left:
         frame = _read_again(frame, check.field)
+    mixed = {check.field.value: foreign[check.field.name] for check in left if check.field.name in foreign}
+    if mixed:
+        frame = frame.with_columns(pl.when(~mask).then(pl.col(value)).alias(value) for value, mask in mixed.items())
     return frame, alarmed(frame, [*left, *(field.readable for field in controlled)])
 
 
@@ -61,7 +67,8 @@ def _without_control(field: FieldPlan) -> pl.Expr:
 
 
 def _read_again(frame: pl.DataFrame, field: FieldPlan) -> pl.DataFrame:
-    """Tries all of the field's ways on the cells that are still unread, and takes their outer byte order marks off first."""
+    """Tries all of the field's ways on the cells that are still unread, and takes their outer byte order marks off first; cells
+    that mean none become blank."""
     tiers = field.tiers[1:]
     left = frame.select(field.unreadable).to_series()
     text = frame.filter(left).get_column(field.name)
@@ -69,6 +76,8 @@ def _read_again(frame: pl.DataFrame, field: FieldPlan) -> pl.DataFrame:
     if not clean.equals(text):
         frame = frame.with_columns(replaced(frame.get_column(field.name), left, clean))
         tiers = field.tiers
+    if field.none is not None:
+        frame = frame.with_columns(pl.when(~field.none).then(pl.col(field.name)).otherwise(pl.lit("")).alias(field.name))
     for tier in tiers:
         left = frame.select(field.unreadable).to_series()
         if not left.any():

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from nightclerk.core.apply_mapping import text_of
+from nightclerk.core.apply_mapping import converted, part_of, text_of
 from nightclerk.core.booking import canonical_default, written_fields
 from nightclerk.core.convert.constant import canonical
-from nightclerk.core.convert.kinds import converter_for, dtype_of
+from nightclerk.core.convert.currency_beside import agrees
+from nightclerk.core.convert.kinds import Locality, converter_for, dtype_of
 from nightclerk.core.entity import Entity
 from nightclerk.core.faults import Check, FieldPlan, alarmed, checks_of, issues_of
 from nightclerk.core.feed import Feed
@@ -31,7 +32,8 @@ class ReadingPlan:
 
     written: the fields that blocks carry (``core.booking.written_fields``). notes: sentences about columns nobody asked for.
     read: those of the fields that come from the file; all others are constants. texts: the text of each of these.
-    currencies: the currency of each money field's rows.
+    currencies: the currency of each money field's rows. foreign: for money fields that name a currency, true for the rows that
+    write another one beside the amount.
     """
 
     written: tuple[str, ...]
@@ -43,6 +45,7 @@ class ReadingPlan:
     key_fields: tuple[FieldPlan, ...]
     key: pl.Expr
     currencies: dict[str, pl.Expr]
+    foreign: dict[str, pl.Expr]
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,11 @@ class Judged:
     money: dict[str, pl.DataFrame]
 
 
-def plan_reading(feed: Feed, entity: Entity, columns: tuple[str, ...], timezone: str) -> ReadingPlan:
-    """Given a feed, its entity, the file's headers in order ("1", "2", … where it has none) and the tenant's zone; returns the
-    plan.
+def plan_reading(
+    feed: Feed, entity: Entity, columns: tuple[str, ...], timezone: str, language: str = "en", also: tuple[str, ...] = ()
+) -> ReadingPlan:
+    """Given a feed, its entity, the file's headers in order ("1", "2", … where it has none), the tenant's zone and language,
+    and what else the columns may be called; returns the plan.
 
     Raises SenderError ``column_missing`` or ``column_twice``; ValueError for a configuration that contradicts itself, which
     the checks of the configuration find first.
@@ -75,8 +80,8 @@ def plan_reading(feed: Feed, entity: Entity, columns: tuple[str, ...], timezone:
     absent = [name for name in entity.key if name not in written]
     if absent:
         raise ValueError(f"the key needs {', '.join(absent)}, which the mapping lacks")
-    places = find_columns(feed, written, columns)
-    fields = tuple(_plan_field(name, feed, entity, places[name], columns, timezone) for name in written)
+    places = find_columns(feed, written, columns, also)
+    fields = tuple(_plan_field(name, feed, entity, places[name], columns, Locality(timezone, language)) for name in written)
     read = tuple(field for field in fields if field.converter is not None)
     if not read:
         raise ValueError("the mapping reads no column of the file")
@@ -91,12 +96,15 @@ def plan_reading(feed: Feed, entity: Entity, columns: tuple[str, ...], timezone:
         key_fields=key_fields,
         key=pl.concat_str([_value(field).cast(pl.String) for field in key_fields], separator=KEY_SEPARATOR),
         currencies={field.name: _currency(field, fields, entity) for field in fields if field.spec.type == "money"},
+        foreign={
+            field.name: _foreign(field, fields, entity) for field in read if field.beside is not None and field.spec.currency
+        },
     )
 
 
 def judge_rows(table: TextTable, plan: ReadingPlan) -> Judged:
     """Given a stretch of a file and its plan; returns its typed rows and everything that is wrong with the others."""
-    frame, unreadable = typed(table.cells, plan.read, plan.texts)
+    frame, unreadable = typed(table.cells, plan.read, plan.texts, plan.foreign)
     order = {name: at for at, name in enumerate(plan.written)}
     bad, issues = issues_of(table, frame, [*unreadable, *alarmed(frame, plan.checks)], order)
     accepted = ~pl.int_range(len(table.lines), eager=True).is_in(bad) if bad else None
@@ -120,12 +128,13 @@ def split_key(plan: ReadingPlan, key: str) -> tuple[Cell, ...]:
 
 
 def _plan_field(
-    name: str, feed: Feed, entity: Entity, positions: tuple[int, ...], columns: tuple[str, ...], timezone: str
+    name: str, feed: Feed, entity: Entity, positions: tuple[int, ...], columns: tuple[str, ...], place: Locality
 ) -> FieldPlan:
     rule, spec = feed.mapping[name], entity.fields[name]
     constant = rule.constant is not None
+    part = part_of(pl.col(name), rule)
     try:
-        converter = None if constant else converter_for(pl.col(name), spec, rule, feed, timezone)
+        converter = None if constant else converted(converter_for(part, spec, rule, feed, place), part, rule)
         value = canonical(spec, rule.constant) if constant else None
     except ValueError as error:
         raise ValueError(f"{feed.feed}.{name}: {error}") from error
@@ -149,6 +158,15 @@ def _currency(field: FieldPlan, fields: tuple[FieldPlan, ...], entity: Entity) -
         return default if other is None else _value(other)
     # The default is for a blank cell. A currency that nobody can read is none, least of all the default.
     return pl.when(other.unreadable).then(pl.lit("")).otherwise(_value(other).fill_null(default))
+
+
+def _foreign(field: FieldPlan, fields: tuple[FieldPlan, ...], entity: Entity) -> pl.Expr:
+    """Returns where a currency stands beside the amount that is not the row's: it must not be dropped in silence."""
+    assert field.beside is not None  # noqa: S101 - the caller looked
+    other = next((one for one in fields if one.name == field.spec.currency and one.converter is not None), None)
+    # Whoever cannot be read himself is told of already.
+    known = pl.lit(True) if other is None else ~other.unreadable
+    return (field.beside.is_not_null() & known & ~agrees(field.beside, _currency(field, fields, entity))).fill_null(False)
 
 
 def _keys(whole: pl.DataFrame, plan: ReadingPlan) -> pl.DataFrame:

@@ -16,8 +16,8 @@ from nightclerk.core.errors import NightclerkError, WeatherError
 from nightclerk.core.tenant import Tenant
 from nightclerk.desk.parallel import Question
 
-Level = Literal["fine", "wrong", "away"]
-_NAMED = re.compile(r"\b(source|mail|database|ledger|report|state)((?:\.[a-z_]+)*)\b")
+Level = Literal["fine", "doubtful", "wrong", "away"]
+_NAMED = re.compile(r"\b(source|openpgp|mail|database|ledger|report|state)((?:\.[a-z_]+)*)\b")
 
 #: What the daemon does about it, and a check does not.
 _PROMISE = re.compile(r" (It is tried again later|The next look tries anew|It will be tried again)\.$")
@@ -28,7 +28,8 @@ _CHECK = re.compile(r"nightclerk (--config \S+ )?check\b.* --connect\b")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found. level: all is well, ops must mend it, or the system is away. system: what was asked, in a few words.
+    """One thing found. level: all is well, all works and ops should look at it, ops must mend it, or the
+    system is away. system: what was asked, in a few words.
 
     file and path: the place in the configuration, file below its folder. command: what helps, if a command does.
     """
@@ -92,7 +93,8 @@ class Pages:
             if finding.level != "fine":
                 page = self._page(finding.file)
                 page.problems.clear()
-                page.complain(finding.path, finding.sentence + (f" Run: {finding.command}" if finding.command else ""))
+                tell = page.warn if finding.level == "doubtful" else page.complain
+                tell(finding.path, finding.sentence + (f" Run: {finding.command}" if finding.command else ""))
                 found |= dict.fromkeys(page.problems)
         return sorted(found)
 

@@ -13,11 +13,11 @@ from typing import Any, BinaryIO
 from nightclerk.core.column_names import distinct
 from nightclerk.core.doubts import Damage, Doubt, column_doubts, header_doubts
 from nightclerk.core.errors import OperatorError, ReaderDiedError, SenderError
-from nightclerk.core.feed import Delimited
+from nightclerk.core.feed import Delimited, Feed
 from nightclerk.core.issue import LeftOut
 from nightclerk.core.naming import shown
 from nightclerk.core.profile import ColumnProfile, Profile
-from nightclerk.core.reading import FormatFound, Job
+from nightclerk.core.reading import Block, FormatFound, Job
 from nightclerk.core.record_text import LINE, Style, head_text, record_text
 from nightclerk.core.sentence import Sentence
 from nightclerk.desk.output import format_data
@@ -29,13 +29,16 @@ _BLOCK_BYTES = 2 << 20
 
 @dataclass(frozen=True)
 class Asked:
-    """What a person wants read: the file, how it is written as far as that is known, the language of its code pages, and of a
-    workbook the sheet, by name or number."""
+    """What a person wants read: the file, how it is written as far as that is known, the language of its code pages, of a
+    workbook the sheet, by name or number, of an archive the file in it, by a pattern of its name, and of XML the path of
+    the elements that are its rows."""
 
     path: Path
     format: Delimited
     language: str = "en"
-    sheet: str | None = None
+    sheet: str | int | None = None
+    member: str | None = None
+    rows: str | None = None
 
 
 @dataclass(frozen=True)
@@ -56,25 +59,29 @@ class Inspection:
     doubts: tuple[Doubt, ...]
 
 
-def inspect(reader: Format, asked: Asked) -> Inspection:
-    """Given a reader and what to read; returns how it reads.
+def inspect(reader: Format, asked: Asked, beside: Callable[[Block], None] | None = None) -> Inspection:
+    """Given a reader, what to read, and who wants to see the rows as well, block by block; returns how it reads.
 
     Raises SenderError when the file is refused, OperatorError when it cannot be opened.
     """
     damage = Damage()
-    with _reading(reader, asked) as reading:
+    with raw_reading(reader, asked) as reading:
         opened = reading.opened
-        # The numbers of a sheet itself always come with a point.
-        profile = Profile(len(opened.columns), decimal="." if opened.format.sheet is not None else None)
+        # The own numbers of a sheet or a table always come with a point.
+        profile = Profile(
+            len(opened.columns), decimal="." if opened.format.sheet is not None or opened.format.kind == "dbf" else None
+        )
         left_out = list(opened.left_out)
         for block in reading.blocks():
             profile.add(block.lines, block.columns)
             damage.add(block.issues)
             left_out += block.left_out
+            if beside is not None:
+                beside(block)
         finished = reading.finished()
     names, profiles = _names(opened.columns), profile.columns()
     doubts = [
-        *_doubts_of_format(opened.format, asked),
+        *_doubts_of_format(opened.format),
         *(Doubt("note", None, note) for note in (*opened.notes, *finished.notes)),
         *header_doubts(opened.columns, names, profiles),
     ]
@@ -96,7 +103,7 @@ def write_records(reader: Format, asked: Asked, style: Style, write: Callable[[b
     some records have been written.
     """
     damage = Damage()
-    with _reading(reader, asked) as reading:
+    with raw_reading(reader, asked) as reading:
         names = _names(_named(reading.opened.columns))
         write(head_text(style, names).encode())
         for block in reading.blocks():
@@ -135,17 +142,25 @@ def _names(columns: tuple[str, ...]) -> tuple[str, ...]:
     return distinct(columns, taken=(LINE,))
 
 
-def _doubts_of_format(found: FormatFound, asked: Asked) -> Iterator[Doubt]:
-    if asked.format.encoding == "auto" and not found.bom and found.encoding not in ("utf-8", None):
-        told = (
-            f"The encoding {found.encoding} is guessed, because the file is not UTF-8; look whether accented letters are right."
-        )
-        yield Doubt("encoding_guessed", None, told)
+def _doubts_of_format(found: FormatFound) -> Iterator[Doubt]:
+    if found.evidence is not None and found.evidence.told is not None:
+        yield Doubt("encoding_guessed", None, f"{found.evidence.told} That is a guess: look whether accented letters are right.")
 
 
 @contextmanager
-def _reading(reader: Format, asked: Asked) -> Iterator[Reading]:
-    job = Job(asked.language, "UTC", format=asked.format.model_dump_json(), block_bytes=_BLOCK_BYTES, sheet=asked.sheet)
+def raw_reading(reader: Format, asked: Asked, feed: Feed | None = None) -> Iterator[Reading]:
+    """Given a reader, what to read, and a feed that knows how the file is written, if there is one: it then decides that alone;
+    opens the file, its rows as text. Raises as ``inspect``, within the block too."""
+    job = Job(
+        asked.language,
+        "UTC",
+        feed=feed.model_dump_json(by_alias=True) if feed is not None else None,
+        format=asked.format.model_dump_json(),
+        block_bytes=_BLOCK_BYTES,
+        sheet=asked.sheet,
+        member=asked.member,
+        rows=asked.rows,
+    )
     with _opened(asked.path) as file, closing(reader.read(file, job)) as reading:
         try:
             yield reading

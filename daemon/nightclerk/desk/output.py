@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from nightclerk.core.issue import Issue
-from nightclerk.core.reading import FormatFound
+from nightclerk.core.reading import FormatFound, FoundReading
 from nightclerk.core.run import ControlTotal, Run
 
 
@@ -19,11 +19,21 @@ def moment(value: datetime) -> str:
 
 
 def format_data(found: FormatFound | None) -> dict[str, Any] | None:
-    """Given a format as it was found; returns its keys kind, encoding, delimiter, quote, header_row and sheet."""
+    """Given a format as it was found; returns its keys kind, encoding, delimiter, quote, header_row, sheet, evidence and samples,
+    member where it came in an archive, rows of XML, and readings where any were found."""
     if found is None:
         return None
-    names = ("kind", "encoding", "delimiter", "quote", "header_row", "sheet")
-    return {name: getattr(found, name) for name in names}
+    some = tuple(name for name in ("member", "rows") if getattr(found, name) is not None)
+    names = ("kind", "encoding", "delimiter", "quote", "header_row", "sheet", *some)
+    evidence = found.evidence
+    told, samples = (None, ()) if evidence is None else (evidence.told, evidence.samples)
+    data = {**{name: getattr(found, name) for name in names}, "evidence": told, "samples": list(samples)}
+    return data | ({"readings": {one.column: _reading(one) for one in found.readings}} if found.readings else {})
+
+
+def _reading(found: FoundReading) -> dict[str, str]:
+    written = {"dates": found.dates[0] if found.dates else "", "decimal": found.decimal, "thousands": found.thousands}
+    return {name: value for name, value in written.items() if value}
 
 
 def issue_data(issue: Issue) -> dict[str, Any]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from nightclerk.core.feed import Feed
 from nightclerk.core.headers import find_columns, folded
 from nightclerk.core.issue import Issue
 from nightclerk.core.naming import shown
-from nightclerk.core.reading import Cell
+from nightclerk.core.reading import Cell, FormatFound
 from nightclerk.core.retry import MOST_READER_DEATHS
 from nightclerk.core.run import Run
 from nightclerk.desk.output import run_data
@@ -29,6 +31,7 @@ from nightclerk.desk.unbooked import Unbooked
 from nightclerk.filing.issues_file import IssuesFile
 from nightclerk.ports import Clock, Format, Source, Target
 from nightclerk.work.booking import Clerk
+from nightclerk.work.content import Content, Opener
 from nightclerk.work.early import check_size, draft_of, ended_early, reader_gave_up, refused, with_bytes
 from nightclerk.work.office import EarlierRuns
 
@@ -58,6 +61,7 @@ class Ahead:
     reader: Format
     target: Target
     runs: EarlierRuns
+    opener: Opener
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,10 @@ class NoRuns:
         del tenant, feed
         return None
 
+    def last_reading(self, tenant: str, feed: str) -> FormatFound | None:
+        del tenant, feed
+        return None
+
 
 def preview(ahead: Ahead, configuration: Configuration, asked: Asked) -> Preview:
     """Given what to work with, the configuration and what is asked; returns what an import would make of the file.
@@ -107,7 +115,10 @@ def preview(ahead: Ahead, configuration: Configuration, asked: Asked) -> Preview
     entity = configuration.entities_of(asked.tenant)[feed.entity]
     unbooked = Unbooked(ahead.target, asked.most)
     clerk = Clerk(replace(ahead, target=unbooked), tenant, feed, entity, draft)
-    run = _read(clerk, spooled, asked.only) or reader_gave_up(ahead, draft)
+    limits = configuration.daemon.limits
+    run = _read(
+        clerk, spooled, asked.only, lambda scratch: Content(ahead.opener, tenant, name, limits, scratch)
+    ) or reader_gave_up(ahead, draft)
     fields = written_fields(feed, entity)
     return Preview(
         run=run,
@@ -119,13 +130,13 @@ def preview(ahead: Ahead, configuration: Configuration, asked: Asked) -> Preview
     )
 
 
-def _read(clerk: Clerk, spooled: Spooled, only: tuple[str, ...] | None) -> Run | None:
+def _read(clerk: Clerk, spooled: Spooled, only: tuple[str, ...] | None, content_in: Callable[[Path], Content]) -> Run | None:
     """Returns the run, or None when the reader died as often as the corridor lets it."""
-    with tempfile.TemporaryDirectory(prefix="nightclerk-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="nightclerk-") as scratch, closing(content_in(Path(scratch))) as content:
         for _ in range(MOST_READER_DEATHS):
             issues = IssuesFile(Path(scratch) / "issues.jsonl")
             try:
-                return clerk.book(spooled, issues, only)
+                return clerk.book(partial(content.open, spooled), issues, only)
             except ReaderDiedError:
                 continue  # counted by the range; after the last one it is the run's ending
             finally:

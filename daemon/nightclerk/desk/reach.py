@@ -23,6 +23,7 @@ from nightclerk.core.secret import SecretReference
 from nightclerk.desk.drop_folders import drop_folder, file_of
 from nightclerk.desk.finding import Finding, of_error, question
 from nightclerk.desk.machine import state_folder
+from nightclerk.desk.openpgp_keys import Examiner, openpgp_keys
 from nightclerk.desk.parallel import Question, ask_all
 from nightclerk.ledger.as_it_is import ledger_as_it_is
 from nightclerk.ledger.runs import Runs
@@ -44,10 +45,12 @@ class Postbox(Protocol):
 
 @dataclass(frozen=True)
 class Doors:
-    """The adapters that a check goes through, new ones for it alone. mail: None where no mail server is configured."""
+    """The adapters that a check goes through, new ones for it alone. mail: None where no mail server is configured. keys: what
+    looks at tenants' OpenPGP keys."""
 
     source_of: Callable[[str], Source]
     mail: Postbox | None
+    keys: Examiner
 
 
 def reach(configuration: Configuration, doors: Doors, tenants: Sequence[str], patience: float = PATIENCE) -> list[Finding]:
@@ -63,6 +66,11 @@ def reach(configuration: Configuration, doors: Doors, tenants: Sequence[str], pa
         drop_folder(configuration.tenants[name], doors.source_of(name), patience)
         for name in tenants
         if (file_of(name), "source") not in unready
+    ]
+    questions += [
+        openpgp_keys(configuration.tenants[name], doors.keys, patience)
+        for name in tenants
+        if (file_of(name), "openpgp") not in unready
     ]
     return found + [finding for findings in ask_all(questions, patience) for finding in findings]
 

@@ -17,7 +17,7 @@ from nightclerk.formats.pipe import Ask, Failed, LateRows, Pipe, PipeClosed
 
 
 def serve(pipe: Pipe, file: int, scratch: Sequence[int]) -> None:
-    """Given the pipe and the descriptors of the file and two empty scratch files; does the job that comes through the pipe.
+    """Given the pipe and the descriptors of the file and of empty scratch files; does the job that comes through the pipe.
 
     Every way out is told to the other end: a refusal as ``Refused``, a failure of our own as ``Failed``.
     """
@@ -33,9 +33,9 @@ def serve(pipe: Pipe, file: int, scratch: Sequence[int]) -> None:
 
 
 def _read(pipe: Pipe, file: int, scratch: Sequence[int]) -> None:
-    keys, copy = scratch
+    keys, copy, room = scratch
     job = pipe.receive(Job)
-    reader = open_reader(file, keys, copy, job)
+    reader = open_reader(file, keys, copy, room, job)
     pipe.send(reader.opened)
     with Ahead(pipe) as ahead:
         for portion in reader.portions():

@@ -6,6 +6,7 @@ import re
 
 from nightclerk.core.errors import SenderError
 from nightclerk.core.sentence import N_, Sentence
+from nightclerk.formats.dbf.table import looks_like_table
 from nightclerk.formats.text import read_at
 from nightclerk.formats.workbook.archive import Archive, protected
 from nightclerk.formats.workbook.ole import MAGIC, CompoundFile
@@ -31,15 +32,18 @@ _OTHERS = {
     "xlsb": N_("a binary workbook (XLSB)"),
     "zip": N_("a zip archive"),
     "document": N_("an office document of another kind"),
+    "dbf": N_("a DBF table"),
     "old": N_("a sheet of a program older than Excel 95"),
     "pdf": N_("a PDF document"),
     "gzip": N_("a gzip archive"),
     "binary": N_("of an unknown kind"),
 }
+_AGREED = {"delimited": N_("delimited text (CSV)"), "fixed_width": N_("text of fixed width"), "dbf": N_("a DBF table")}
+_AGREED["xml"] = _OTHERS["xml"]
 
 
 def content_kind(file: int) -> str:
-    """Given a file's descriptor; returns ``xlsx``, ``xls``, ``ods``, ``delimited`` for text, or one of the other kinds.
+    """Given a file's descriptor; returns ``xlsx``, ``xls``, ``ods``, ``dbf``, ``delimited`` for text, or one of the other kinds.
 
     Raises SenderError ``password_protected`` for an encrypted workbook, ``incomplete`` or ``damaged_workbook`` for a cut one.
     """
@@ -48,6 +52,8 @@ def content_kind(file: int) -> str:
         return _in_archive(file)
     if head.startswith(MAGIC):
         return _in_compound(file)
+    if looks_like_table(file):
+        return "dbf"
     for magic, kind in ((b"%PDF", "pdf"), (b"\x1f\x8b", "gzip")):
         if head.startswith(magic):
             return kind
@@ -94,7 +100,11 @@ def check_workbook(found: str, wanted: str) -> None:
 
 
 def check_delimited(file: int) -> None:
-    """Given a file's descriptor; raises SenderError ``wrong_kind`` if it is a workbook where text is wanted."""
+    """Given a file's descriptor; raises SenderError ``wrong_kind`` where it is a workbook, a table or XML and not text."""
+    if looks_like_table(file):
+        raise _other("dbf", "delimited")
+    if re.match(rb"(?:\xef\xbb\xbf)?\s*<\?xml\s", read_at(file, 0, _HEAD)):
+        raise _other("xml", "delimited")
     head = read_at(file, 0, len(MAGIC))
     if not head.startswith((_ZIP, MAGIC)):
         return
@@ -110,6 +120,29 @@ def check_delimited(file: int) -> None:
             setting=_setting(found),
         )
         raise SenderError("wrong_kind", told)
+
+
+def check_kind(found: str, wanted: str) -> None:
+    """Given what a file is and what is agreed, ``fixed_width``, ``dbf`` or ``xml``; raises SenderError ``wrong_kind`` where it is
+    clearly something else, ``no_header`` for an empty file. What may be it, with damage, passes."""
+    if found == "empty":
+        raise SenderError("no_header", Sentence("The file is empty: it has no header and no rows."))
+    may_be_it = {"fixed_width": {"delimited", "binary"}, "dbf": {"dbf", "binary"}, "xml": {"xml"}}
+    if found not in may_be_it[wanted]:
+        raise _other(found, wanted)
+
+
+def _other(found: str, wanted: str) -> SenderError:
+    """Returns the refusal of a file that is of another kind than agreed."""
+    what = Sentence("a workbook (%(found)s)", found=_WORKBOOKS[found]) if found in _WORKBOOKS else None
+    known = found in {*_WORKBOOKS, *_AGREED}
+    told = Sentence(
+        "The file is %(what)s, but %(wanted)s is agreed. Export it as agreed, or have the new kind agreed.%(setting)s",
+        what=what or Sentence(_AGREED.get(found) or _OTHERS[found]),
+        wanted=Sentence(_AGREED[wanted]),
+        setting=_setting(found) if known else "",
+    )
+    return SenderError("wrong_kind", told)
 
 
 def _setting(kind: str) -> str:

@@ -13,7 +13,7 @@ _PLAIN_NUMBER = re.compile(r"[+-]?[0-9][0-9 \u00a0\u202f.,']*")
 #: What stands in a cell of a reject workbook that had no value: left so, its row is rejected again. Such cells are told from
 #: others that hold this text by the codes that the row was rejected for.
 NO_VALUE = "#N/A"
-WITHOUT_VALUE: frozenset[str] = frozenset({"cell_error", "formula_uncomputed"})
+WITHOUT_VALUE: frozenset[str] = frozenset({"cell_error", "formula_uncomputed", "number_overflow"})
 GUARDED = r"^'('*[=+\-@\t\r])"
 
 

@@ -33,15 +33,14 @@ class Record:
 
 
 def cut(data: bytes, start: int, dialect: Dialect) -> Record:
-    """Given bytes and where a record starts in them; returns the record."""
+    """Given regular bytes (``Dialect.regular``) and where a record starts in them; returns the record."""
     cells: list[bytes] = []
     at, stray, quote = start, False, dialect.quote
     while True:
         cell = b""
         if quote is not None and data[at : at + 1] == quote:
-            inside = dialect.quoted.match(data, at + 1)
-            closing = inside.end() if inside else len(data)
-            cell = data[at + 1 : closing].replace(quote + quote, quote)
+            closing = dialect.closing(data, at + 1)
+            cell = dialect.unescaped(data[at + 1 : closing])
             if closing == len(data):
                 return Record(start, closing, [*cells, cell], stray, at, ended=False)
             at = closing + 1

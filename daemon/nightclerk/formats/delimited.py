@@ -14,6 +14,7 @@ from nightclerk.core.sentence import Sentence
 from nightclerk.formats.encoding import find_encoding
 from nightclerk.formats.frame import Framer, Rows
 from nightclerk.formats.layout import find_layout
+from nightclerk.formats.quoting import find_quoting, quote_of
 from nightclerk.formats.records import Opening
 from nightclerk.formats.sniff import find_dialect, sample_of, written_line_end
 from nightclerk.formats.stretches import again, stretches
@@ -27,6 +28,8 @@ class _Place(NamedTuple):
     end: int
     line: int
     overlong: bool
+    unclosed: bool
+    behind_damage: bool
 
 
 class DelimitedRecords:
@@ -36,9 +39,11 @@ class DelimitedRecords:
         """Given the descriptors of the file and of an empty scratch file, the job, how the file is declared to be written, and
         the feed; finds out how the file reads."""
         spellings = feed.spellings() if feed is not None else None
-        self._text = without_end_mark(find_encoding(file, declared.encoding, job.language, copy))
+        self._text = without_end_mark(find_encoding(file, declared.encoding, job.language, copy, job.remembered))
         sample = sample_of(self._text)
-        self._dialect = find_dialect(sample, declared.delimiter, declared.quote, spellings or ())
+        quote, notes = quote_of(sample, declared.quote)
+        dialect = find_dialect(sample, declared.delimiter, quote, spellings or ())
+        self._dialect, more = find_quoting(sample, dialect, declared.quote, declared.inner_quotes)
         self._layout = find_layout(sample, self._dialect, declared.header_row, spellings)
         header = self._layout.header
         self._framer = Framer(self._text, self._dialect, header.shape)
@@ -53,17 +58,21 @@ class DelimitedRecords:
                 header_row=header.at + 1 if header.at is not None else None,
                 line_end=written_line_end(sample, self._dialect.record_end),
                 bom=self._text.bom,
+                evidence=self._text.evidence,
             ),
             header=header,
-            notes=header.notes,
+            notes=(*notes, *more, *header.notes),
             left_out=self._layout.left_out,
             guarded=True,
+            above=self._layout.above,
         )
 
     def rows(self) -> Iterator[Rows]:
         layout = self._layout
-        for stretch in stretches(self._text, self._dialect, layout.offset, layout.line, self._block_bytes):
-            self._places.append(_Place(stretch.offset, stretch.end, stretch.line, stretch.overlong))
+        width = layout.header.shape.width
+        for stretch in stretches(self._text, self._dialect, layout.offset, layout.line, self._block_bytes, width):
+            flags = (stretch.overlong, stretch.unclosed, stretch.behind_damage)
+            self._places.append(_Place(stretch.offset, stretch.end, stretch.line, *flags))
             yield from self._framer.rows(stretch)
 
     def again(self, lines: NDArray[np.int64]) -> Iterator[Rows]:

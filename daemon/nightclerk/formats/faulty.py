@@ -1,4 +1,4 @@
-"""Rows of a workbook in which a cell has no value: they are rejected, beside whatever else is wrong with them."""
+"""Rows of a workbook, a table or XML in which a cell has no single value: they are rejected, beside what else is wrong."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from nightclerk.core.verdict import Judged, ReadingPlan
 from nightclerk.formats.frame import CellFault
 
 _TOLD = {
+    "number_overflow": N_('"%(value)s" stands for a number that has more digits than its column.'),
     "cell_error": N_('"%(value)s" is an error of the sheet and no value.'),
+    "several_values": N_('"%(value)s" are several values, but only one is wanted.'),
+    "field_too_long": N_("the text is far too long."),
     "formula_uncomputed": N_(
         "the cell holds a formula that was never calculated; open the workbook in a spreadsheet program and save it."
     ),

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -27,6 +28,7 @@ from nightclerk.core.sentence import Sentence, joined
 from nightclerk.formats.fork_server import Child, ForkServer
 from nightclerk.formats.pipe import Ask, Failed, LateRows, Message, Nonsense, PackedBlock, Pipe, PipeClosed, unpacked
 from nightclerk.formats.watch import MemoryWatch
+from nightclerk.formats.wire import SCRATCH_FILES
 
 #: How many late rows are asked for at once.
 _ASKED_AT_ONCE = 10_000
@@ -38,14 +40,23 @@ _ADVICE = Sentence("It may be damaged, or far larger than usual: look at it, and
 class Fence:
     """A ``ports.Format`` for delimited text. Several threads may read at once, each its own file.
 
-    memory: the most bytes a child may have resident. time: the longest that the parent may wait for a child over one file;
+    memory: the most bytes a child may have resident. unpacked: the most that a file may have once it is unpacked from an archive.
+    time: the longest that the parent may wait for a child over one file;
     the time in which the child waits for the parent does not count. scratch: the folder for scratch files, which are never
     seen in it; the system's temporary folder by default. server: a fork server that was started before, which is then closed
     with the fence. Limits are read for each new file, so a reload needs no restart.
     """
 
-    def __init__(self, memory: int, time: timedelta, scratch: Path | None = None, server: ForkServer | None = None) -> None:
+    def __init__(
+        self,
+        memory: int,
+        time: timedelta,
+        scratch: Path | None = None,
+        server: ForkServer | None = None,
+        unpacked: int = 512 * 10**6,
+    ) -> None:
         self._time = time.total_seconds()
+        self._unpacked = unpacked
         self._memory = memory
         self._scratch = scratch
         self._server = server or ForkServer()
@@ -66,13 +77,15 @@ class Fence:
             kept.callback(ours.close)
             with theirs, ExitStack() as handed:
                 descriptor = _read_only(file, handed)
-                scratch = [handed.enter_context(_scratch_file(self._scratch)).fileno() for _ in range(2)]
-                room = os.fstat(descriptor).st_size * 16 + _SPARE
+                scratch = [handed.enter_context(_scratch_file(self._scratch)).fileno() for _ in range(SCRATCH_FILES)]
+                size = os.fstat(descriptor).st_size
+                # What an archive holds is not known out here: it gets the room of the largest table that may be in one.
+                room = (max(size, self._unpacked) if _may_be_packed(descriptor) else size) * 16 + _SPARE
                 child = self._server.child([theirs.fileno(), descriptor, *scratch], room)
             kept.callback(os.close, child.descriptor)
             reading = FencedReading(Pipe(ours), child, self._time, self._memory, self._watch)
             kept.pop_all()
-        reading.begin(job)
+        reading.begin(replace(job, unpacked_bytes=self._unpacked))
         return reading
 
     @property
@@ -231,6 +244,10 @@ def _scratch_file(folder: Path | None) -> IO[bytes]:
     except OSError as error:
         where = folder or Path(tempfile.gettempdir())
         raise WeatherError(f"No scratch file can be made in {where}: {error.strerror}.") from error
+
+
+def _may_be_packed(descriptor: int) -> bool:
+    return os.pread(descriptor, 2, 0) in {b"PK", b"\x1f\x8b"}
 
 
 def _read_only(file: BinaryIO, handed: ExitStack) -> int:

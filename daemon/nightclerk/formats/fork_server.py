@@ -57,7 +57,7 @@ class ForkServer:
         self._last_words: IO[bytes] | None = None
 
     def child(self, descriptors: list[int], scratch_limit: int) -> Child:
-        """Given the descriptors of a pipe's end, the file and two scratch files; returns a new child that holds copies of them.
+        """Given the descriptors of a pipe's end, the file and the scratch files; returns a new child that holds copies of them.
 
         Raises OperatorError when the server cannot be started, WeatherError when it is killed again and again.
         """

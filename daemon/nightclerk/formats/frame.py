@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from nightclerk.core.issue import Issue, RejectedRow
+from nightclerk.core.issue import Issue, LeftOut, RejectedRow
 from nightclerk.formats.cutter import cut
 from nightclerk.formats.damage import damage_issues
 from nightclerk.formats.dialect import SHOWN_OF_OVERLONG, Dialect
 from nightclerk.formats.marks import Flags, Places
+from nightclerk.formats.mixed import in_utf8
 from nightclerk.formats.parsing import parse
 from nightclerk.formats.stretches import Stretch
+from nightclerk.formats.swallowed import cells_alone, enclosing
 from nightclerk.formats.text import Text
 
 #: The most records that are worked on at once, so that a block of very short damaged ones stays small in memory too.
@@ -49,8 +52,8 @@ class Damaged:
 
 
 class CellFault(NamedTuple):
-    """A cell of a workbook without a value. column: its place, from 0. code: ``cell_error`` or ``formula_uncomputed``; text: the
-    error as the sheet shows it."""
+    """A cell of a workbook or a table without a value. column: its place, from 0. code: one of ``WITHOUT_VALUE``, or, of XML,
+    ``several_values`` or ``field_too_long``; text: the error as the sheet shows it, or the values."""
 
     line: int
     column: int
@@ -62,7 +65,8 @@ class CellFault(NamedTuple):
 class Rows:
     """Up to ``MOST_RECORDS`` records of a stretch. lines and cells: the sound ones, all columns as text, never null.
 
-    damaged: the others, by ascending line. blank: the lines of records without content, which are no rows.
+    damaged: the others, by ascending line. blank: the lines of records without content, which are no rows; deleted: of those that
+    a table marks as deleted. left_out: other lines that are no rows, each with its reason.
     faults: cells of the sound ones that have no value, though something stands there.
     """
 
@@ -71,6 +75,8 @@ class Rows:
     damaged: tuple[Damaged, ...]
     blank: Places
     faults: tuple[CellFault, ...] = ()
+    deleted: Places = field(default_factory=lambda: np.zeros(0, np.int64))
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,8 +89,8 @@ class Framer:
 
     def rows(self, stretch: Stretch) -> Iterator[Rows]:
         """Given a stretch; yields its records, in order."""
-        if stretch.overlong:
-            yield self._overlong(stretch)
+        if stretch.overlong or stretch.unclosed:
+            yield self._no_row(stretch)
             return
         count = len(stretch.scan.starts)
         for first in range(0, count, MOST_RECORDS):
@@ -92,15 +98,16 @@ class Framer:
 
     def some(self, stretch: Stretch, lines: NDArray[np.int64]) -> Rows:
         """Given a stretch and the lines in which some of its records start; returns these alone."""
-        if stretch.overlong:
-            return self._overlong(stretch)
+        if stretch.overlong or stretch.unclosed:
+            return self._no_row(stretch)
         return self._some(stretch, np.flatnonzero(np.isin(stretch.scan.lines + stretch.line, lines)))
 
     def _some(self, stretch: Stretch, numbers: Places) -> Rows:
         found, shape = stretch.scan, self.shape
         blank = found.blank[numbers]
         sound = ~blank & (found.fields[numbers] == shape.width)
-        for faulty in found.faults.values():
+        faults = self._faults(stretch)
+        for faulty in faults.values():
             sound &= ~np.isin(numbers, faulty)
         cells = parse(stretch, numbers[sound], self.text, self.dialect, shape.width)
         overfull = _overfull(cells, shape.named)
@@ -111,19 +118,43 @@ class Framer:
         return Rows(
             lines=pl.Series("line", lines[numbers[sound]], dtype=pl.Int64),
             cells=_under_headers(cells, shape.named),
-            damaged=tuple(self._damaged(stretch, int(number)) for number in numbers[~blank & ~sound]),
+            damaged=tuple(self._damaged(stretch, int(number), faults) for number in numbers[~blank & ~sound]),
             blank=lines[numbers[blank]],
         )
 
-    def _damaged(self, stretch: Stretch, number: int) -> Damaged:
+    def _faults(self, stretch: Stretch) -> dict[str, Places]:
+        """Returns all that is wrong with the stretch's records, but for how many fields they have."""
         found = stretch.scan
-        codes = {code for code, faulty in found.faults.items() if np.isin(number, faulty)}
+        more = {"rows_in_quotes": enclosing(stretch.data, found, self.dialect, self.shape.width)}
+        more["other_encoding"] = in_utf8(stretch.data, found, self.text.encoding)
+        if len(found.odd):
+            more["stray_quote"] = self._stray_quotes(stretch)
+        return found.faults | {code: numbers for code, numbers in more.items() if len(numbers)}
+
+    def _stray_quotes(self, stretch: Stretch) -> Places:
+        """Returns the records with a quote that is not text: all with a literal one where the file is strict, else those behind
+        a damaged record, of whose text they may be the end."""
+        odd, stray = stretch.scan.odd, stretch.scan.faults.get("text_after_quote", stretch.scan.odd[:0])
+        if self.dialect.strict:
+            return np.setdiff1d(odd, stray)
+        before = np.concatenate(([stretch.behind_damage], stretch.damaged(self.shape.width)[:-1]))
+        return np.setdiff1d(odd[before[odd]], stray)
+
+    def _damaged(self, stretch: Stretch, number: int, faults: dict[str, Places]) -> Damaged:
+        found = stretch.scan
+        codes = {code for code, faulty in faults.items() if np.isin(number, faulty)}
         return self._rejected(stretch, int(found.starts[number]), stretch.line + int(found.lines[number]), codes)
 
-    def _overlong(self, stretch: Stretch) -> Rows:
+    def _no_row(self, stretch: Stretch) -> Rows:
         nothing = parse(stretch, np.zeros(0, np.int64), self.text, self.dialect, self.shape.named)
-        damaged = self._rejected(stretch, 0, stretch.line, {"record_too_long"})
+        overlong = {"record_too_long"}
+        damaged = self._unclosed(stretch) if stretch.unclosed else self._rejected(stretch, 0, stretch.line, overlong)
         return Rows(pl.Series("line", [], dtype=pl.Int64), nothing, (damaged,), np.zeros(0, np.int64))
+
+    def _unclosed(self, stretch: Stretch) -> Damaged:
+        cells = [codecs.decode(cell, self.text.encoding, "ignore") for cell in cells_alone(stretch.data, self.dialect)]
+        shown = tuple(self.dialect.plain(cell) for place, cell in enumerate(cells) if place in set(self.shape.kept))
+        return Damaged(RejectedRow(stretch.line, shown), damage_issues(stretch.line, {"quote_not_closed"}, len(cells), 0))
 
     def _rejected(self, stretch: Stretch, start: int, line: int, codes: set[str]) -> Damaged:
         data, overlong = stretch.data, "record_too_long" in codes
@@ -133,7 +164,7 @@ class Framer:
         cut_cells = cut(data, start, self.dialect).cells
         if overlong:
             cut_cells = cut_cells[:-1]  # the last was cut through, perhaps within a character
-        cells = tuple(self.text.decode(cell) for cell in cut_cells)
+        cells = tuple(self.dialect.plain(self.text.decode(cell)) for cell in cut_cells)
         width, named, fields = self.shape.width, self.shape.named, len(cells)
         if not overlong:
             if len(cells) < width:

@@ -17,7 +17,7 @@ from nightclerk.formats.frame import Shape
 from nightclerk.formats.sniff import HEADER_RECORDS, matching
 
 MOST_COLUMNS = 2000
-ABOVE_HEADER, BLANK_ROW = "above the header", "blank row"
+ABOVE_HEADER, BLANK_ROW, DELETED = "above the header", "blank row", "deleted record"
 
 #: How many rows must all be equally short to show that they are meant to be.
 _ENOUGH_ROWS = 5
@@ -30,12 +30,14 @@ _NUMBER_OR_DATE = re.compile(r"[\d\s.,:;/+\-%'()$€£]*\d[\d\s.,:;/+\-%'()$€�
 @dataclass(frozen=True)
 class Header:
     """at: the header's place among the records, from 0, blank ones too; None if there is none. shape: what each record below
-    it looks like. runs: at which place the ``_run`` column of a corrected reject file stands, or None.
+    it looks like. runs: at which place the ``_run`` column of a corrected reject file stands, or None. also: what else the
+    columns may be called, as many as the shape has, or nothing.
     """
 
     at: int | None
     shape: Shape
     runs: int | None
+    also: tuple[str, ...] = ()
 
     @property
     def notes(self) -> tuple[Sentence, ...]:
@@ -66,19 +68,34 @@ def find_header(
     at = _header_at(found, header_row, spellings, whole)
     if at is None:
         width = _usual_width(found) or 1
-        _check_width(width)
+        check_width(width)
         names = tuple(str(number) for number in range(1, width + 1))
         return Header(None, Shape(width, width, names, tuple(range(width))), None)
     names = tuple(cell.strip().lstrip("\ufeff") for cell in found[at])
-    named = max((place + 1 for place, name in enumerate(names) if name), default=0)
-    if named == 0:
+    named = max(_filled(names), _filled(_lower_header(found, at)))
+    if named == 0 or not any(names):
         blank = Sentence("Row %(record)s is given as the header, but it is blank.", record=str(at + 1))
         raise SenderError("no_header", blank)
-    _check_width(len(names))
+    check_width(len(names))
     width = _width_under(found[at + 1 :], len(names), named)
     if spellings is None and width == len(names):
         named = width  # nobody has said which columns matter: what stands under a blank header is shown as well
     return Header(at, *_shape(names[:named], width))
+
+
+def _filled(cells: Sequence[str]) -> int:
+    return max((place for place, cell in enumerate(cells, 1) if cell.strip()), default=0)
+
+
+def _lower_header(found: Sequence[Sequence[str]], at: int) -> Sequence[str]:
+    """Returns the record below the header where that has blanks and this holds words alone: both may name the columns."""
+    below = found[at + 1] if at + 1 < len(found) else ()
+    last = _filled(found[at])
+    if any(above.strip() and not cell.strip() for above, cell in zip(found[at], below, strict=False)):
+        last = max(last, _filled(below[: len(found[at])]))  # merged cells: the last group's label stands over its first column
+    if all(cell.strip() for cell in found[at][:last]) or any(_NUMBER_OR_DATE.fullmatch(cell.strip()) for cell in below):
+        return ()
+    return below[: len(found[at])]
 
 
 def lines_above(lines: Sequence[int], blank: Sequence[bool]) -> tuple[LeftOut, ...]:
@@ -106,7 +123,7 @@ def _header_at(
         return None
     if isinstance(header_row, int):
         if header_row > len(found):
-            raise SenderError("no_header", _too_few_records(header_row, len(found)))
+            raise SenderError("no_header", too_few_records(header_row, len(found)))
         return header_row - 1
     first = found[:HEADER_RECORDS]
     matches = matching(first, {folded(spelling) for spelling in spellings or ()})
@@ -120,7 +137,8 @@ def _header_at(
     return at
 
 
-def _too_few_records(wanted: int, found: int) -> Sentence:
+def too_few_records(wanted: int, found: int) -> Sentence:
+    """Given which record is the header, and how many there are, fewer than that; returns what is said."""
     return Sentence.counted(
         "Row %(record)s is given as the header, but there is only %(n)s row.",
         "Row %(record)s is given as the header, but there are only %(n)s rows.",
@@ -181,7 +199,8 @@ def _width_under(below: Sequence[Sequence[str]], header: int, named: int) -> int
     return usual if most and _nothing_beyond(filled, usual, named) else header
 
 
-def _check_width(width: int) -> None:
+def check_width(width: int) -> None:
+    """Given how many columns a file has; raises SenderError ``too_many_columns`` where these are too many."""
     if width > MOST_COLUMNS:
         told = Sentence("The file has %(columns)s columns; at most %(most)s are accepted.", columns=width, most=MOST_COLUMNS)
         raise SenderError("too_many_columns", told)

@@ -11,8 +11,8 @@ from nightclerk.core.issue import LeftOut
 from nightclerk.core.sentence import Sentence
 from nightclerk.formats.cutter import Record
 from nightclerk.formats.dialect import Dialect
-from nightclerk.formats.header import Header, find_header, lines_above
-from nightclerk.formats.sniff import Sample
+from nightclerk.formats.header import MOST_COLUMNS, Header, find_header, lines_above
+from nightclerk.formats.sniff import CANDIDATES, Sample
 from nightclerk.formats.stretches import unbalanced
 
 
@@ -20,13 +20,14 @@ from nightclerk.formats.stretches import unbalanced
 class Layout:
     """header: where it stands among the records, and what it says. offset, line: where the first record after it starts.
 
-    left_out: the lines above the header.
+    left_out: the lines above the header; above: the cells of those that are not blank.
     """
 
     header: Header
     offset: int
     line: int
     left_out: tuple[LeftOut, ...]
+    above: tuple[tuple[str, ...], ...] = ()
 
 
 def find_layout(
@@ -43,7 +44,8 @@ def find_layout(
         return Layout(header, sample.text.start, 1, ())
     lines = _lines(sample, dialect, found)
     left_out = lines_above(lines, [record.blank for record in found[: header.at]])
-    return Layout(header, sample.text.start + found[header.at].end, lines[header.at + 1], left_out)
+    above = tuple(tuple(sample.cells(record)) for record in found[: header.at] if not record.blank)
+    return Layout(header, sample.text.start + found[header.at].end, lines[header.at + 1], left_out, above)
 
 
 def _check_quotes(sample: Sample, dialect: Dialect, found: list[Record]) -> None:
@@ -54,6 +56,12 @@ def _check_quotes(sample: Sample, dialect: Dialect, found: list[Record]) -> None
     if sample.whole:
         quote = sample.data.find(dialect.quote or b"")
         raise unbalanced(1 + sample.data.count(dialect.record_end, 0, quote))
+    signs = (dialect.delimiter, *CANDIDATES)  # the delimiter is found by whole records, of which there is none
+    if sample.data.lstrip()[:1] not in (b"{", b"[") and any(sample.data.count(sign) >= MOST_COLUMNS for sign in signs if sign):
+        wide = Sentence(
+            "The first line has more than the %(most)s columns that are accepted, or its end is missing.", most=MOST_COLUMNS
+        )
+        raise SenderError("too_many_columns", wide, 1)
     endless = Sentence("The first line does not end where a line of a table would; this is no delimited text.")
     raise SenderError("no_header", endless, 1)
 

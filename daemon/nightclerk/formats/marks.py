@@ -2,7 +2,8 @@
 
 A quote opens a field only at its start (RFC 4180) and closes it where it is not doubled; a quote elsewhere is literal text.
 Where all quotes of a block are regular, being inside quotes is the parity of the quotes before. Where one is not,
-``_irregular`` jumps from one irregular quote to the next, so that its cost grows with these alone.
+``_irregular`` jumps from one irregular quote to the next, so that its cost grows with these alone. In a file that leaves the
+quotes inside its fields as they are, those alone open or close one that stand at a field's edge (``_bare``).
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ class Marks:
     """places: where control characters, delimiters and quotes stand, ascending. kinds: which byte each is.
 
     outside: whether it stands outside quotes. opening: of the quotes, which open or close a field (two of them stand for a
-    doubled one as well). literal: places of quotes that are plain text. strays: places where text goes on after a closing quote.
+    doubled one as well). literal: places of quotes that are plain text. strays: places where text goes on after a closing quote,
+    or of doubled quotes in a file that doubles none.
     """
 
     places: Places
@@ -67,7 +69,7 @@ def marks(block: NDArray[np.uint8], dialect: Dialect) -> Marks:
     if dialect.quote is None or not (is_quote := kinds == dialect.quote[0]).any():
         return Marks(places, kinds, np.ones(len(places), bool), none, none, none)
     quotes = places[is_quote]
-    literal, strays = _irregular(quotes, block, dialect)
+    literal, strays = _bare(quotes, block, dialect) if dialect.inner == "bare" else _irregular(quotes, block, dialect)
     opens = is_quote
     if literal.any():
         opens = is_quote.copy()
@@ -97,6 +99,22 @@ def _irregular(quotes: Places, block: NDArray[np.uint8], dialect: Dialect) -> tu
         literal[first_literal:at] = True
         shift = at % 2
     return literal, np.array(strays, np.int64)
+
+
+def _bare(quotes: Places, block: NDArray[np.uint8], dialect: Dialect) -> tuple[Flags, Places]:
+    """Given where all quotes stand in a file that leaves those inside its fields as they are; returns which are literal text,
+    and which of them stand right before another: such a file doubles none."""
+    opens, closes, _, _ = _surroundings(quotes, block, dialect)
+    # Behind a quote that could only open one is inside whatever was before, behind one that could only close outside;
+    # one that could do both turns inside out.
+    settled = np.maximum.accumulate(np.where(opens ^ closes, np.arange(len(quotes)), -1))
+    turns = np.cumsum(opens & closes)
+    known = settled >= 0
+    inside = (known & opens[settled]) ^ (((turns - np.where(known, turns[settled], 0)) & 1) == 1)
+    inside_before = np.concatenate(([False], inside[:-1]))
+    literal: Flags = ~np.where(inside_before, closes, opens)
+    doubled = literal[:-1] & literal[1:] & (np.diff(quotes) == 1)
+    return literal, quotes[:-1][doubled]
 
 
 def _surroundings(quotes: Places, block: NDArray[np.uint8], dialect: Dialect) -> tuple[Flags, Flags, Flags, Flags]:

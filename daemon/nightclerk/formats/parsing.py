@@ -38,8 +38,13 @@ def parse(stretch: Stretch, numbers: NDArray[np.int64], text: Text, dialect: Dia
             truncate_ragged_lines=False,
         )
         if cells.shape == (len(numbers), width):
-            return cells
-    return _cut_one_by_one(stretch, numbers, text, dialect, names)
+            return _plain(cells, dialect)
+    return _plain(_cut_one_by_one(stretch, numbers, text, dialect, names), dialect)
+
+
+def _plain(cells: pl.DataFrame, dialect: Dialect) -> pl.DataFrame:
+    """Returns cells as they say it, where backslashes escape."""
+    return cells if dialect.inner != "backslash" else cells.with_columns(pl.all().str.replace_all("\\\\", "\\", literal=True))
 
 
 def _regular(stretch: Stretch, numbers: NDArray[np.int64], dialect: Dialect) -> bytes:

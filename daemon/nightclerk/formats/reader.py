@@ -1,29 +1,30 @@
 """Reads one file of any kind: portions of judged rows out. This is what runs in the fenced child.
 
-It opens nothing and knows no name: it is given the file's descriptor and two empty scratch files.
+It opens nothing and knows no name: it is given the file's descriptor and empty scratch files.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from nightclerk.core.entity import Entity
 from nightclerk.core.feed import Feed
 from nightclerk.core.issue import LeftOut
 from nightclerk.core.reading import DuplicateKey, Finished, Job, LateRow, Opened
 from nightclerk.core.table import TextTable
-from nightclerk.core.verdict import KEY_SEPARATOR, Judged, ReadingPlan, judge_rows, plan_reading, split_key
+from nightclerk.core.text_kinds import TextKinds
+from nightclerk.core.verdict import KEY_SEPARATOR, Judged, ReadingPlan, judge_rows, split_key
 from nightclerk.formats.control_totals import ControlTotals
 from nightclerk.formats.corrections import GUARDED
 from nightclerk.formats.faulty import with_faults
+from nightclerk.formats.finder import Finder
 from nightclerk.formats.frame import Rows
-from nightclerk.formats.header import BLANK_ROW
+from nightclerk.formats.header import BLANK_ROW, DELETED
 from nightclerk.formats.key_index import KeyIndex
 from nightclerk.formats.late import late_rows
 from nightclerk.formats.portion import Portion, as_judged, only, portion
@@ -40,24 +41,39 @@ class Reader:
     ``opened`` stands once the reader is made. Raises SenderError wherever the file must be refused as a whole.
     """
 
-    def __init__(self, records: Records, keys: int, job: Job, feed: Feed | None) -> None:
-        """Given the file's records, the descriptor of an empty scratch file, the job, and its feed."""
+    def __init__(
+        self,
+        records: Records,
+        afresh: Callable[[], Records],
+        keys: int,
+        job: Job,
+        feed: Feed | None,
+        member: str | None = None,
+    ) -> None:
+        """Given the file's records, what opens them anew, the descriptor of an empty scratch file, the job, its feed, and which
+        member of an archive the records are from."""
         entity = Entity.model_validate_json(job.entity) if job.entity is not None else None
         self._records = records
         opening = records.opening
         self._header, self._guarded = opening.header, opening.guarded
         columns = self._header.shape.columns
         self._plan: ReadingPlan | None = None
+        self._source: Iterator[Rows] | None = None
+        self._finder: Finder | None = None
         if feed is not None and entity is not None:
-            self._plan = plan_reading(feed, entity, columns, job.timezone)
+            finder = Finder(feed, entity, job, self._header, columns)
+            self._records, self._source = finder.look_ahead(records, afresh, self._cells)
+            self._plan, self._finder = finder.plan(), finder
+        self._texts = TextKinds(self._plan) if self._plan is not None else None
         self._only = tuple(key.replace("|", KEY_SEPARATOR) for key in job.only) if job.only is not None else None
         self._keys = KeyIndex(keys, secrets.randbits(64))
         self._totals = ControlTotals(self._plan.currencies if self._plan else ())
         self._runs: set[int] = set()
         self._rows = 0
         self._left_out = len(opening.left_out)
+        self._named, self._named_others = min(self._left_out, MOST_LEFT_OUT), 0
         self.opened = Opened(
-            format=opening.format,
+            format=replace(opening.format, member=member, readings=self._finder.found() if self._finder else ()),
             columns=columns,
             written=self._plan.written if self._plan else columns,
             notes=opening.notes + (self._plan.notes if self._plan else ()),
@@ -67,7 +83,9 @@ class Reader:
 
     def portions(self) -> Iterator[Portion]:
         """Yields all rows of the file in order, a portion for each stretch or part of one."""
-        for rows in self._records.rows():
+        if self._finder is not None:
+            self._finder.check()
+        for rows in self._source or self._records.rows():
             made = self._portion(rows)
             self._rows += made.rows
             yield made
@@ -82,8 +100,10 @@ class Reader:
             rejected=self._totals.of(False),
             unreadable=dict(self._totals.unreadable),
             corrected_runs=tuple(sorted(self._runs)),
-            left_out_more=max(0, self._left_out - MOST_LEFT_OUT),
+            left_out_more=self._left_out - self._named - self._named_others,
             notes=self._records.notes(),
+            readings=self._finder.found() if self._finder else (),
+            contents=self._texts.counts() if self._texts else {},
         )
 
     def late(self, lines: Sequence[int]) -> Iterator[list[LateRow]]:
@@ -94,6 +114,8 @@ class Reader:
 
     def _portion(self, rows: Rows) -> Portion:
         cells = self._cells(rows)
+        if self._texts is not None:
+            self._texts.add(cells)
         judged, damaged, skipped = self._judge(rows, cells), rows.damaged, 0
         if self._only is not None:
             judged, damaged = only(judged, self._only), ()
@@ -102,7 +124,8 @@ class Reader:
         self._totals.add(judged.money)
         self._note_runs(rows)
         made = portion(rows.lines, cells, judged, damaged, skipped)
-        return replace(made, left_out=self._blank(rows.blank)) if len(rows.blank) else made
+        left_out = self._left(rows) if len(rows.blank) or len(rows.deleted) or rows.left_out else ()
+        return replace(made, left_out=left_out) if left_out else made
 
     def _cells(self, rows: Rows) -> pl.DataFrame:
         """Returns the sender's columns alone, named by position, without what a reject file added."""
@@ -113,18 +136,34 @@ class Reader:
         return cells.with_columns(pl.all().str.replace(GUARDED, "${1}")) if self._guarded else cells
 
     def _judge(self, rows: Rows, cells: pl.DataFrame) -> Judged:
-        judged = as_judged(rows.lines, cells) if self._plan is None else judge_rows(TextTable(rows.lines, cells), self._plan)
+        judged = self._judge_cells(TextTable(rows.lines, cells))
         if not rows.faults:
             return judged
         columns, kept = self.opened.columns, self._header.shape.kept
         faults = [fault._replace(column=kept.index(fault.column)) for fault in rows.faults if fault.column in kept]
         return with_faults(judged, faults, columns, self._plan)
 
-    def _blank(self, lines: NDArray[np.int64]) -> tuple[LeftOut, ...]:
-        """Given blank lines; counts them all and returns those that are still named."""
-        room = max(0, MOST_LEFT_OUT - self._left_out)
-        self._left_out += len(lines)
-        return tuple(LeftOut(line, BLANK_ROW) for line in lines[:room].tolist())
+    def _judge_cells(self, table: TextTable) -> Judged:
+        if self._plan is None or self._finder is None:
+            return as_judged(table.lines, table.cells)
+        judged = judge_rows(table, self._plan)
+        while self._finder.reads_more(table, judged):
+            self._plan = self._finder.plan()
+            judged = judge_rows(table, self._plan)
+        return judged
+
+    def _left(self, rows: Rows) -> tuple[LeftOut, ...]:
+        """Given rows; counts the lines that are none and returns those that are still named: blank and deleted ones, of which
+        there may be very many, leave room for the others."""
+        lines = np.concatenate([rows.blank, rows.deleted])
+        deleted = np.isin(lines, rows.deleted)
+        order = np.argsort(lines)[: max(0, MOST_LEFT_OUT - self._named)]
+        others = rows.left_out[: max(0, MOST_LEFT_OUT - self._named_others)]
+        self._left_out += len(lines) + len(rows.left_out)
+        self._named += len(order)
+        self._named_others += len(others)
+        named = [LeftOut(int(lines[at]), DELETED if deleted[at] else BLANK_ROW) for at in order]
+        return tuple(sorted([*named, *others], key=lambda one: one.line) if others else named)
 
     def _note_runs(self, rows: Rows) -> None:
         if self._header.runs is None or len(self._runs) >= _MOST_RUNS:

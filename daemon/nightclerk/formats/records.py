@@ -19,13 +19,15 @@ from nightclerk.formats.header import Header
 @dataclass(frozen=True)
 class Opening:
     """How a file reads. left_out: the lines above the header. guarded: whether a reject file of this kind guards its cells
-    against becoming formulas, so that the guard must be taken off."""
+    against becoming formulas, so that the guard must be taken off. above: the cells of the records above the header, blank ones
+    left out, the last of them last: titles, groups of columns, what an export says of itself."""
 
     format: FormatFound
     header: Header
     notes: tuple[Sentence, ...]
     left_out: tuple[LeftOut, ...]
     guarded: bool
+    above: tuple[tuple[str, ...], ...] = ()
 
 
 class Records(Protocol):
@@ -39,7 +41,8 @@ class Records(Protocol):
         ...
 
     def again(self, lines: NDArray[int64]) -> Iterator[Rows]:
-        """Given lines, ascending, after ``rows``; yields the rows that start there, read once more."""
+        """Given lines, ascending, that ``rows`` has passed; yields the rows that start there, read once more. May be asked while
+        ``rows`` is under way."""
         ...
 
     def notes(self) -> tuple[Sentence, ...]:

@@ -1,7 +1,8 @@
-"""The reject file: rejected rows in the sender's own format, to be corrected and dropped back as it is.
+"""The reject file: rejected rows in a format that people can correct, to be corrected and dropped back as it is.
 
 Each row has the sender's cells in the sender's columns, then ``_line _code _field _value _message _run``. Several issues of
-one row are joined by `` | `` in each of these cells, in one order. Text goes back as text, every workbook as XLSX.
+one row are joined by `` | `` in each of these cells, in one order. Delimited text goes back as such, everything else as XLSX: in
+text of fixed width nobody could write a longer value, and no program that people have writes DBF tables.
 """
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ from nightclerk.formats.marks import CR, LF, Flags, Marks, Places, marks
 
 #: File, group, record and unit separator: keys of several parts are joined by them, so that two keys would look alike.
 SEPARATORS = range(28, 32)
+#: A byte order mark in UTF-8; in every encoding where these are other characters, they are none that a row begins with.
+MARK = b"\xef\xbb\xbf"
 _FEW = 64
 
 
@@ -25,7 +27,10 @@ class Scan:
 
     starts, stops: the content of each, without its line end; ends: where the next one starts. lines: the physical line each
     starts in, counted from 0 at the block's start. fields: how many each has. blank: those without content.
-    odd: numbers of the records with literal quotes in unquoted fields (legal, but not for every parser).
+    odd: numbers of the records with literal quotes (legal, but not for every parser): in unquoted fields, or in any where the
+    file leaves those inside its fields as they are.
+    several: numbers of the records of several lines; spans: how many lines each of these has, and signs: how many delimiters,
+    inside quotes or not.
     faults: code of ``core.issue.ROW_CODES`` → numbers of the records that have it.
     consumed: how many bytes the records take; line_ends: how many line ends stand in these.
     open_quote: where the quote stands that is still open at the block's end.
@@ -38,6 +43,9 @@ class Scan:
     fields: Places
     blank: Flags
     odd: Places
+    several: Places
+    spans: Places
+    signs: Places
     faults: dict[str, Places]
     consumed: int
     line_ends: int
@@ -45,7 +53,8 @@ class Scan:
 
 
 def scan(data: bytes, dialect: Dialect, final: bool) -> Scan:
-    """Given bytes that start at a record's start; returns their complete records, and with ``final`` the rest as the last one."""
+    """Given regular bytes (``Dialect.regular``) that start at a record's start; returns their complete records, and with
+    ``final`` the rest as the last one."""
     block = np.frombuffer(data, np.uint8)
     found = marks(block, dialect)
     ends = found.outside_of(dialect.record_end[0]) + 1
@@ -57,17 +66,24 @@ def scan(data: bytes, dialect: Dialect, final: bool) -> Scan:
     delimiters = found.outside_of(dialect.delimiter[0])
     line_ends = found.of(dialect.record_end[0])
     odd = _numbers(ends, found.literal)
+    lines = np.searchsorted(line_ends, starts)
+    consumed_lines = int(np.searchsorted(line_ends, consumed))
+    several, spans = _several(lines, consumed_lines, stops, ends)
+    faults = _faults(block, found, dialect, ends) | _too_long(starts, stops, delimiters) | _late_marks(data, block, starts)
     return Scan(
         starts,
         stops,
         ends,
-        lines=np.searchsorted(line_ends, starts),
+        lines=lines,
         fields=np.diff(np.searchsorted(delimiters, ends), prepend=0) + 1,
         blank=_blank(data, block, starts, stops, odd, dialect),
         odd=odd,
-        faults=_faults(block, found, dialect, ends) | _too_long(starts, stops, delimiters),
+        several=several,
+        spans=spans,
+        signs=_signs(found, dialect, starts[several], ends[several]),
+        faults=faults,
         consumed=consumed,
-        line_ends=int(np.searchsorted(line_ends, consumed)),
+        line_ends=consumed_lines,
         open_quote=found.open_quote,
     )
 
@@ -77,6 +93,34 @@ def _numbers(ends: Places, places: Places) -> Places:
     if not len(places) or not len(ends):
         return places[:0]
     return np.unique(np.searchsorted(ends, places[places < ends[-1]], side="right"))
+
+
+def _several(lines: Places, line_ends: int, stops: Places, ends: Places) -> tuple[Places, Places]:
+    """Given the line each record starts in, and how many line ends there are; returns which records are of several lines, and
+    of how many."""
+    spans = np.diff(lines, append=line_ends)
+    if len(spans) and stops[-1] == ends[-1]:
+        spans[-1] += 1  # its last line has no end
+    several = np.flatnonzero(spans > 1)
+    return several, spans[several]
+
+
+def _signs(found: Marks, dialect: Dialect, starts: Places, ends: Places) -> Places:
+    """Given where some records start and end; returns how many delimiters each of them holds, inside quotes or not."""
+    if not len(starts):
+        return starts
+    delimiters = found.of(dialect.delimiter[0])
+    counts: Places = np.searchsorted(delimiters, ends) - np.searchsorted(delimiters, starts)
+    return counts
+
+
+def _late_marks(data: bytes, block: NDArray[np.uint8], starts: Places) -> dict[str, Places]:
+    """Returns which records begin with a byte order mark, which belongs to the beginning of a file alone."""
+    if not len(starts):
+        return {}
+    suspects = np.flatnonzero(block[starts] == MARK[0]).tolist()
+    numbers = [number for number in suspects if data.startswith(MARK, int(starts[number]))]
+    return {"byte_order_mark": np.array(numbers, np.int64)} if numbers else {}
 
 
 def _stops(block: NDArray[np.uint8], starts: Places, ends: Places, dialect: Dialect) -> Places:
@@ -95,7 +139,7 @@ def _faults(block: NDArray[np.uint8], found: Marks, dialect: Dialect, ends: Plac
     for separator in SEPARATORS:
         here = found.kinds == separator
         special |= here & ~found.outside if separator == dialect.delimiter[0] else here
-    places = {"nul_byte": found.of(0), "text_after_quote": found.strays}
+    places = {"nul_byte": found.of(0), "stray_quote" if dialect.inner == "bare" else "text_after_quote": found.strays}
     if dialect.record_end[0] == LF:
         returns = found.outside_of(CR)
         followed = block[np.minimum(returns + 1, len(block) - 1)] == LF

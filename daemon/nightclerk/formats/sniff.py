@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 
@@ -24,7 +24,10 @@ HEADER_RECORDS = 50
 _ENOUGH_BEHIND = 4
 
 #: In the order of trust: a comma is the likeliest to stand in text and numbers.
-_CANDIDATES = (b"\t", b";", b"|", b",")
+CANDIDATES = (b"\t", b";", b"|", b",")
+#: Looked at where none of these divides the text: what few programs write, and hardly any text holds evenly.
+_RARE_CANDIDATES = (b"~", b"^", b"\x1f", b":")
+_RARE_EVENNESS, _RARE_FIELDS = 0.95, 3
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,9 @@ class Sample:
         """Returns the first records, blank ones too."""
         found = self._cut.get(dialect)
         if found is None:
-            whole = (r for r in records(self.data, dialect) if r.ended or (self.whole and r.open_quote is None))
-            found = self._cut[dialect] = list(islice(whole, SAMPLE_RECORDS))
+            every = records(dialect.regular(self.data), dialect)
+            whole = (r for r in every if r.ended or (self.whole and r.open_quote is None))
+            found = self._cut[dialect] = [_plain(r, dialect) for r in islice(whole, SAMPLE_RECORDS)]
         return found
 
     def cells(self, record: Record) -> list[str]:
@@ -51,6 +55,12 @@ class Sample:
     def matches(self, dialect: Dialect, expected: set[str]) -> list[int]:
         """Given headers, folded; returns for each of the first records how many of them it holds (``matching``)."""
         return matching(map(self.cells, self.records(dialect)[:HEADER_RECORDS]), expected)
+
+
+def _plain(record: Record, dialect: Dialect) -> Record:
+    if dialect.inner != "backslash":
+        return record
+    return replace(record, cells=[cell.replace(b"\\\\", b"\\") for cell in record.cells])
 
 
 def matching(records: Iterable[Sequence[str]], expected: set[str]) -> list[int]:
@@ -91,21 +101,24 @@ def written_line_end(sample: Sample, record_end: bytes) -> str:
     return "\r\n" if crlf * 2 > sample.data.count(b"\n") else "\n"
 
 
-def find_dialect(sample: Sample, delimiter: str, quote: str, spellings: Iterable[str]) -> Dialect:
-    """Given a sample, the delimiter or ``auto``, the quote or ``none``, and headers that are expected; returns how to cut it.
+def find_dialect(sample: Sample, delimiter: str, mark: bytes | None, spellings: Iterable[str]) -> Dialect:
+    """Given a sample, the delimiter or ``auto``, the quote or None, and headers that are expected; returns how to cut it.
 
     A file of one column gets a delimiter that it does not use. Raises SenderError ``no_delimiter`` when none can be told.
     """
-    mark = None if quote == "none" else quote.encode("ascii")
     record_end = find_record_end(sample, mark)
     if delimiter != "auto":
         return Dialect(delimiter.encode("ascii"), mark, record_end)
     expected = {folded(spelling) for spelling in spellings}
-    candidates = [_Candidate.of(Dialect(byte, mark, record_end), sample, expected) for byte in _CANDIDATES if byte in sample.data]
+    candidates = [_Candidate.of(Dialect(byte, mark, record_end), sample, expected) for byte in CANDIDATES if byte in sample.data]
     best = max(candidates, key=lambda candidate: (candidate.matches, candidate.score), default=None)
     if best is not None and (best.matches > 1 or best.score > 0):
         return best.dialect
-    unused = next((byte for byte in _CANDIDATES if byte not in sample.data), None)
+    rare = [_Candidate.of(Dialect(byte, mark, record_end), sample, expected) for byte in _RARE_CANDIDATES if byte in sample.data]
+    best = max(rare, key=lambda candidate: (candidate.matches, candidate.score), default=None)
+    if best is not None and (best.matches > 1 or best.score >= _RARE_EVENNESS * math.log2(_RARE_FIELDS)):
+        return best.dialect
+    unused = next((byte for byte in CANDIDATES if byte not in sample.data), None)
     if unused is None:
         raise SenderError(
             "no_delimiter",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 
+from nightclerk.core.reading import EncodingEvidence
+
 #: What DOS programs write behind the last line, once or to fill up a sector.
 _END_MARK = b"\x1a"
 _SECTOR = 512
@@ -15,7 +17,7 @@ class Text:
     """descriptor: of the file, or of its copy in UTF-8 where its own encoding hides ASCII characters (UTF-16).
 
     start: where the text begins, behind a byte order mark; size: where it ends. encoding: of these bytes.
-    written: the encoding of the file itself, and bom: whether it began with a byte order mark.
+    written: the encoding of the file itself, evidence: how that is known, and bom: whether it began with a byte order mark.
     """
 
     descriptor: int
@@ -24,6 +26,7 @@ class Text:
     encoding: str
     written: str
     bom: bool
+    evidence: EncodingEvidence
 
     def read(self, offset: int, length: int) -> bytes:
         """Given a place and how many bytes; returns them, fewer only at the text's end."""

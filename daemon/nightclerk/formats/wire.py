@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import struct
 
-#: A request: the greatest size of a scratch file, with the descriptors of a pipe's end, the file and two scratch files.
+#: A request: the greatest size of a scratch file, with the descriptors of a pipe's end, the file and the scratch files.
 REQUEST = struct.Struct(">Q")
-DESCRIPTORS = 4
+SCRATCH_FILES = 3
+DESCRIPTORS = 2 + SCRATCH_FILES
 #: An answer: the child's process id, with a descriptor of its process.
 ANSWER = struct.Struct(">Q")
 #: What the writer of a workbook answers first: how many rows it was asked for, and how many are in the workbook, which follows.

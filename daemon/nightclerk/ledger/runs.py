@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from nightclerk.core.drop import Drop, Fate
 from nightclerk.core.issue import Issue
+from nightclerk.core.reading import FormatFound
 from nightclerk.core.report import Letter
 from nightclerk.core.run import Run, run_from_data, run_to_data
 from nightclerk.core.sentence import Sentence
@@ -18,6 +19,9 @@ from nightclerk.ledger.claims import Claim, drop_of
 from nightclerk.ledger.engine import Ledger
 from nightclerk.ledger.outbox import insert_letter
 from nightclerk.ledger.tables import configurations, drops, issues, runs
+
+#: So many runs of a feed are looked through for one whose encoding could be told.
+_REMEMBERED_RUNS = 200
 
 
 class FencedOffError(Exception):
@@ -87,6 +91,18 @@ class Runs:
             limit=1,
         )
         return found[0] if found else None
+
+    def last_reading(self, tenant: str, feed: str) -> FormatFound | None:
+        """Returns how the newest file of the feed read that was booked and whose encoding could be told, which it cannot where
+        all of it is ASCII; corrections of an earlier one aside. None if the latest runs have none."""
+        found = sa.and_(runs.c.tenant == tenant, runs.c.feed == feed, runs.c.ending.in_(("imported", "imported_with_rejects")))
+        latest = sa.select(runs.c.id, runs.c.detail).where(found).order_by(runs.c.id.desc()).limit(_REMEMBERED_RUNS).subquery()
+        told = latest.c.detail["format"]["evidence"]["by"].as_string()
+        first_hand = latest.c.detail["corrects"].as_integer().is_(None)
+        query = sa.select(latest.c.detail).where(told != "ascii", first_hand).order_by(latest.c.id.desc()).limit(1)
+        with self._ledger.reading() as connection:
+            detail = connection.execute(query).scalar()
+        return None if detail is None else run_from_data(detail).format
 
     def issues(self, run_id: int) -> tuple[Issue, ...]:
         """Returns the first issues of a run, as many as were kept in the ledger; all of them are in its issues file."""

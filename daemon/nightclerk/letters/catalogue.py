@@ -69,9 +69,12 @@ def update() -> None:
             if message.id and (known := told.get(message.id, message.context)) is not None:
                 known.string = message.string
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            write_po(file, told, width=120, sort_by_file=True, include_lineno=False)
-        path.with_suffix(".mo").write_bytes(compiled(told))
+        made = io.BytesIO()
+        write_po(made, told, width=120, sort_by_file=True, include_lineno=False)
+        for name, content in ((path, made.getvalue()), (path.with_suffix(".mo"), compiled(told))):
+            whole = name.with_name(f"{name.name}.new")  # whoever reads one meanwhile must not find half of it
+            whole.write_bytes(content)
+            whole.replace(name)
 
 
 def _empty(tag: str | None) -> Catalog:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nightclerk.core.naming import shown
+from nightclerk.core.reading import FormatFound
 from nightclerk.core.report import Report
 from nightclerk.core.run import Counts, Run
 from nightclerk.core.sentence import N_
 from nightclerk.letters.endings import MARKS, Tone, ending_word, sentence_for, together, tone_of, worst_first
 from nightclerk.letters.findings import Fault, Totals, control_totals, faults, notes
+from nightclerk.letters.found_readings import read_like
 from nightclerk.letters.language import NP_, Language
 from nightclerk.letters.steps import step_after
 
@@ -36,7 +38,9 @@ _WORKBOOKS = {
     "xls": N_("Excel workbook of the old format (.xls)"),
     "ods": N_("OpenDocument spreadsheet"),
 }
-_ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1252": "Windows-1252", "ascii": "ASCII", "iso8859-1": "ISO 8859-1"}
+_PLAIN = {"fixed_width": N_("fixed-width text"), "dbf": N_("DBF table"), "xml": N_("XML")}
+_ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "ascii": "ASCII", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
+_FAMILIES = (("cp125", "Windows-125"), ("iso8859-", "ISO 8859-"), ("cp", "DOS "), ("mac-", "Mac "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +212,7 @@ def _facts(report: Report, language: Language) -> tuple[tuple[str, str], ...]:
     facts = [(_("File"), f"{shown(report.drop.sighting.name)} ({language.size(run.size)})")]
     facts.append((_("Seen") if run.ending == "unrecognised" else _("Taken"), language.moment(report.drop.claimed_at)))
     facts.append((_("Where it lies now"), _place(report, language)))
-    read_as = list(dict.fromkeys(_read_as(each, language) for each in report.runs if each.format is not None))
+    read_as = list(dict.fromkeys(_read_as(each, report.show_values, language) for each in report.runs if each.format is not None))
     facts += [(_("Read as"), each) for each in read_as]
     facts += [(_("Attached"), _attached(file.name, file.rows, language)) for file in report.reject_files]
     if run.archived_as is not None:
@@ -234,7 +238,20 @@ def _run_numbers(report: Report, language: Language) -> str:
     return language.listed([str(run.id) for run in report.runs])
 
 
-def _read_as(run: Run, language: Language) -> str:
+def _encoding(found: FormatFound, show_values: bool, language: Language) -> str:
+    """Returns the encoding as people call it, and that it was guessed, with two words where values may be shown."""
+    known = found.encoding or ""
+    family = next(((start, called) for start, called in _FAMILIES if known.startswith(start)), None)
+    name = _ENCODINGS.get(known) or (known.upper() if family is None else family[1] + known.removeprefix(family[0]).title())
+    if found.evidence is None or found.evidence.told is None:
+        return name
+    if not show_values or not found.evidence.samples:
+        return language.gettext("%(name)s (guessed)", name=name)
+    words = ", ".join(language.gettext('"%(name)s"', name=shown(word)) for word in found.evidence.samples)
+    return language.gettext("%(name)s (guessed by words like %(words)s)", name=name, words=words)
+
+
+def _read_as(run: Run, show_values: bool, language: Language) -> str:
     found = run.format
     if found is None:
         return ""
@@ -243,13 +260,21 @@ def _read_as(run: Run, language: Language) -> str:
         parts = [_(_WORKBOOKS[found.kind])]
         if found.sheet is not None:
             parts.append(_("sheet “%(name)s”", name=shown(found.sheet)))
+    elif found.kind in _PLAIN:
+        parts = [_(_PLAIN[found.kind]), _encoding(found, show_values, language)]
     else:
-        sign, encoding = found.delimiter or "", found.encoding or ""
+        sign = found.delimiter or ""
         delimiter = _(_DELIMITERS[sign]) if sign in _DELIMITERS else shown(sign)
-        encoding = _ENCODINGS.get(encoding, encoding.upper())
-        parts = [_("delimited text"), _("%(name)s between the fields", name=delimiter), encoding]
-    if found.header_row is None:
+        parts = [_("delimited text"), _("%(name)s between the fields", name=delimiter), _encoding(found, show_values, language)]
+    if found.rows is not None:
+        parts.append(_("rows “%(name)s”", name=shown(found.rows)))
+    elif found.kind == "dbf":
+        pass  # its columns have their names in the table itself
+    elif found.header_row is None:
         parts.append(_("no header row"))
     else:
         parts.append(_("headers in row %(row)s", row=language.number(found.header_row)))
+    if found.member:
+        parts.append(_("“%(name)s” in the archive", name=shown(found.member)))
+    parts += read_like(found.readings, language)
     return ", ".join(parts)

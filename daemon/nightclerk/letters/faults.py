@@ -18,6 +18,8 @@ HEADINGS: dict[str, str] = {
     "not_a_currency": N_("Not a currency"),
     "not_a_country": N_("Not a country"),
     "not_in_values": N_("Not one of the agreed values"),
+    "no_match": N_("Not written as agreed"),
+    "currency_differs": N_("Two currencies for one amount"),
     "too_long": N_("The text is too long"),
     "too_small": N_("The number is too small"),
     "too_large": N_("The number is too large"),
@@ -28,12 +30,21 @@ HEADINGS: dict[str, str] = {
     "too_few_fields": N_("Too few fields in the row"),
     "too_many_fields": N_("Too many fields in the row"),
     "text_after_quote": N_("Text after a closing quote"),
+    "stray_quote": N_("A stray quote in the row"),
+    "quote_not_closed": N_("A quote is not closed"),
+    "rows_in_quotes": N_("Several rows within quotes"),
+    "byte_order_mark": N_("A byte order mark within the file"),
+    "other_encoding": N_("The row is in another encoding"),
     "nul_byte": N_("A NUL byte in the row"),
     "bare_cr": N_("A stray carriage return in the row"),
     "field_too_long": N_("A field is far too long"),
     "record_too_long": N_("The row is far too long"),
     "control_character": N_("A control character in the text"),
+    "beyond_columns": N_("Text behind the last column"),
+    "ends_early": N_("The end of the row is missing"),
+    "number_overflow": N_("The number has more digits than its column"),
     "cell_error": N_("The cell holds an error of the sheet"),
+    "several_values": N_("Several values where one is wanted"),
     "formula_uncomputed": N_("The formula was never calculated"),
 }
 
@@ -52,6 +63,13 @@ ADVICE: dict[str, str] = {
     ),
     "not_text": N_("Export the file as CSV (delimited text) and drop it into the same folder."),
     "wrong_encoding": N_("Export the file in the agreed encoding, or have the new one agreed, and drop it again."),
+    "encoding_ambiguous": N_("Export the file as UTF-8, or have its encoding agreed, and drop it again."),
+    "reads_differently": N_("Export the file as before, or have the new way agreed, and drop it again."),
+    "ambiguous_dates": N_("Have it agreed how dates are written in the file, or write the year first, as in 2026-04-03."),
+    "ambiguous_numbers": N_("Have it agreed how numbers are written in the file, or leave the thousands mark out."),
+    "column_changed": N_(
+        "Look whether each column stands under its own header, and drop the file again, or have the change agreed."
+    ),
     "unbalanced_quote": N_(
         "A quote is opened and never closed, or the upload broke off. Export the file anew and drop it again."
     ),
@@ -71,18 +89,43 @@ ADVICE: dict[str, str] = {
     ),
     "reader_time": N_("The file could not be read within its limits. Split it into smaller files, or have higher limits agreed."),
     "incomplete": N_("Send the file again; wait until the upload has come to its end."),
-    "password_protected": N_("Save the workbook without a password and drop it into the same folder."),
+    "password_protected": N_("Save or pack the file without a password and drop it into the same folder."),
     "wrong_kind": N_("Export the file in the agreed format, or have the new one agreed, and drop it again."),
     "expands_too_much": N_("Copy the table into a new workbook, save it and drop that into the same folder."),
     "damaged_workbook": N_(
         "Open the workbook, save it anew and drop it into the same folder; if it cannot be opened, export it again."
     ),
+    "damaged_table": _EXPORT_AGAIN,
+    "damaged_xml": _ONCE_MORE,
+    "document_type": N_("Export the file without a document type declaration and drop it into the same folder."),
+    "no_rows": N_("Export the file as agreed, or have the change agreed, and drop it again."),
     "no_sheet": N_("Give the sheet its agreed name, or have the new one agreed, and drop the file again."),
+    "several_sheets": N_(
+        "Leave one sheet of the agreed name in the workbook, or have it agreed which one is meant, and drop the file again."
+    ),
+    "no_year": N_("Export the file as before, from one calendar year, and drop it again."),
+    "no_member": N_("Give the file in the archive its agreed name, or have the new one agreed, and drop the archive again."),
+    "several_members": N_("Pack only the agreed file, or have it agreed which one is meant, and drop the archive again."),
+    "packed_twice": N_("Pack the file itself, not an archive with the file in it, and drop it again."),
+    "damaged_archive": N_("Pack the file again and drop it into the same folder."),
+    "not_encrypted": N_("Encrypt the file with the agreed key and drop it again."),
+    "not_decrypted": N_(
+        "Encrypt the export anew for the agreed key and drop it again. If it happens again, ask those who look after Nightclerk"
+        " for their public key."
+    ),
+    "not_signed": N_("Sign the file with the agreed key when it is encrypted, and drop it again."),
+    "wrong_signature": N_(
+        "Sign the file with the agreed key when it is encrypted, or have a new key agreed, and drop it again. If you did not send"
+        " this file, tell those who look after Nightclerk."
+    ),
     "feed_removed": N_(
         "Your file is not to blame: those who look after Nightclerk changed the settings. If these rows are still wanted, ask"
         " them to set this import up again, then drop the file again."
     ),
     "reader_died": _ONCE_MORE,
     "does_not_add_up": _ASK,
+    "does_not_match_total": N_(
+        "Check that the export ran to its end and that nothing was taken out of it; then drop the whole file again."
+    ),
     "tried_too_often": _ONCE_MORE,
 }

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from typing import Any
+from typing import Any, BinaryIO
 
 from nightclerk.core.booking import BookingPlan, Comparison, Forbidden, plan_booking
-from nightclerk.core.drop import Spooled
+from nightclerk.core.drift import Drift, drift, gone_columns
 from nightclerk.core.entity import Entity
 from nightclerk.core.errors import BookkeepingError, SenderError, WeatherError
 from nightclerk.core.feed import WORKBOOK_KINDS, Feed
+from nightclerk.core.habits import Habits, habits_after
 from nightclerk.core.issue import Issue
 from nightclerk.core.judging import Refusal, control_totals, ending_of, judge_file, refused_counts
-from nightclerk.core.reading import DuplicateKey, Finished, Job, LateRow
+from nightclerk.core.reading import DuplicateKey, Finished, FormatFound, Job, LateRow, Opened
+from nightclerk.core.reading_change import changed_encoding, changed_readings
 from nightclerk.core.run import Counts, Run, run_from_data, run_to_data
 from nightclerk.core.sentence import Sentence
 from nightclerk.core.sentences import about_losers
@@ -37,14 +39,19 @@ class Clerk:
         self._entity = entity
         self._draft = draft
         self._only: tuple[str, ...] | None = None
+        self._before: FormatFound | None = None
+        self._last: Run | None = None
         self.first_issues: list[Issue] = []
 
-    def book(self, spooled: Spooled, issues: IssuesFile, only: tuple[str, ...] | None) -> Run:
-        """Given the spooled file, the issues file to write and the keys of a trial; returns the finished run.
+    def book(self, opens: Callable[[], BinaryIO], issues: IssuesFile, only: tuple[str, ...] | None) -> Run:
+        """Given what opens the file, the issues file to write and the keys of a trial; returns the finished run.
 
         After it returns an imported run the rows are booked for good. Raises WeatherError, ReaderDiedError.
         """
         self._only = only
+        self._before = self._last_reading()
+        self._last = self._office.runs.last_import(self._tenant.tenant, self._feed.feed)
+        habits = self._last.habits if self._last is not None else None
         job = Job(
             language=self._tenant.language,
             timezone=self._tenant.timezone,
@@ -52,9 +59,11 @@ class Clerk:
             entity=self._entity.model_dump_json(by_alias=True),
             only=only,
             csv=self._office.target.takes_csv,
+            remembered=self._before.encoding if self._before is not None else None,
+            readings=habits.readings if habits is not None else (),
         )
         try:
-            with spooled.path.open("rb") as file, closing(self._office.reader.read(file, job)) as reading:
+            with opens() as file, closing(self._office.reader.read(file, job)) as reading:
                 return self._read(reading, issues)
         except SenderError as error:
             return self._refused(0, error.code, error.sentence, error.line)
@@ -64,6 +73,8 @@ class Clerk:
     def _read(self, reading: Reading, issues: IssuesFile) -> Run:
         opened = reading.opened
         self._draft = replace(self._draft, format=opened.format, columns=opened.columns, notes=self._draft.notes + opened.notes)
+        if not opened.corrects:
+            self._compare(opened)
         tally = Tally(opened, issues)
         self.first_issues = tally.first_issues
         plan = plan_booking(self._tenant.tenant, self._feed, self._entity)
@@ -84,6 +95,22 @@ class Clerk:
         finally:
             booking.abandon()
 
+    def _compare(self, opened: Opened) -> None:
+        """Compares how the file reads with the feed's last one. Raises SenderError ``reads_differently``."""
+        habits = self._last.habits if self._last is not None else None
+        changed = changed_encoding(self._before, opened.format) or changed_readings(
+            habits, opened.format, self._feed, self._tenant.language
+        )
+        if changed is not None:
+            raise SenderError(changed.code, changed.sentence)
+        self._draft = replace(self._draft, notes=self._draft.notes + gone_columns(self._last, opened.columns, self._feed))
+
+    def _last_reading(self) -> FormatFound | None:
+        """Returns how the feed's last file read, if its encoding is to be found and not declared."""
+        if getattr(self._feed.format, "encoding", None) != "auto":
+            return None
+        return self._office.runs.last_reading(self._tenant.tenant, self._feed.feed)
+
     def _decide(
         self, reading: Reading, finished: Finished, booking: Booking, plan: BookingPlan, tally: Tally, issues: IssuesFile
     ) -> Run:
@@ -102,6 +129,7 @@ class Clerk:
         totals = control_totals(finished.file, finished.accepted, finished.rejected, tally.late_rejected, tally.late_skipped)
         run = replace(
             self._draft,
+            format=replace(reading.opened.format, readings=finished.readings),
             counts=counts,
             totals=totals,
             unreadable=finished.unreadable,
@@ -109,7 +137,10 @@ class Clerk:
             notes=self._draft.notes + finished.notes + about_losers(tally.gave_way),
             corrects=self._corrected(finished),
         )
-        refusal = self._another_feeds(finished) or judge_file(counts, self._feed, corrects=run.corrects is not None)
+        drifted = self._drift(finished, tally)
+        corrects = run.corrects is not None
+        run = replace(run, notes=run.notes + drifted.notes, habits=self._habits(finished, corrects))
+        refusal = self._another_feeds(finished) or drifted.refusal or judge_file(counts, self._feed, corrects=corrects)
         if counts.rows == 0:
             return self._close_issues(replace(run, ending="empty"), tally, issues)
         if refusal is not None:
@@ -123,6 +154,17 @@ class Clerk:
             if self._office.target.receipt(run.key) is None:
                 raise
         return run
+
+    def _drift(self, finished: Finished, tally: Tally) -> Drift:
+        """Returns what has changed in the columns since the feed's last file; nothing in rows that came back corrected."""
+        if tally.opened.corrects:
+            return Drift(None, ())
+        groups, columns = tally.groups.groups(), tally.opened.columns
+        return drift(self._last, self._feed, self._entity, columns, finished.rows, groups, finished.contents)
+
+    def _habits(self, finished: Finished, corrects: bool) -> Habits:
+        before = self._last.habits if self._last is not None else None
+        return habits_after(before, self._feed, finished.readings, None if corrects else finished.contents)
 
     def _settle_duplicates(
         self,
@@ -178,9 +220,11 @@ class Clerk:
         return None
 
     def _another_feeds(self, finished: Finished) -> Refusal | None:
-        """Returns why a workbook of corrected rows is refused: they are of another sheet of the first one, and another feed's."""
+        """Returns why corrected rows are refused: they are of another sheet, or another member, of the first file, and another
+        feed's."""
         found = self._draft.format
-        if found is None or found.kind not in WORKBOOK_KINDS:
+        of_a_workbook = found is not None and found.kind in WORKBOOK_KINDS
+        if not of_a_workbook and self._feed.members is None:
             return None
         runs = [self._office.runs.get(run_id) for run_id in finished.corrected_runs]
         feeds = {run.feed for run in runs if run is not None and run.tenant == self._tenant.tenant}
@@ -188,9 +232,9 @@ class Clerk:
         if not others or self._feed.feed in feeds:
             return None
         told = Sentence(
-            "The workbook holds corrected rows for %(feeds)s, not for %(feed)s.", feeds=", ".join(others), feed=self._feed.feed
+            "The file holds corrected rows for %(feeds)s, not for %(feed)s.", feeds=", ".join(others), feed=self._feed.feed
         )
-        return Refusal("no_sheet", told)
+        return Refusal("no_sheet" if of_a_workbook else "no_member", told)
 
     def _refused(self, rows: int, code: str, sentence: Sentence, line: int | None = None) -> Run:
         return replace(self._draft, ending="refused", code=code, sentence=sentence, line=line, counts=refused_counts(rows))

@@ -26,7 +26,7 @@ def hand_in(house: House, tenant: str, path: Path, feed: str | None, only: tuple
 
 def feeds_for(tenant: Tenant, name: str, feed: str | None) -> tuple[str, ...]:
     """Given a tenant, a file's name and the feed that a person named, if any; returns the feeds that read the file: several
-    where each reads a sheet of its own.
+    where each reads a sheet, or a member of an archive, of its own.
 
     Raises OperatorError when there is no such feed, when none takes files of that name, or when several want the same rows.
     """

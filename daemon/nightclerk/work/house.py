@@ -23,6 +23,7 @@ from nightclerk.ledger.rounds import RoundNotes
 from nightclerk.ledger.runs import Runs
 from nightclerk.ledger.troubles import Troubles
 from nightclerk.ports import Channel, Clock, Format, Source, Target
+from nightclerk.work.content import Opener
 from nightclerk.work.places import Places
 
 
@@ -43,9 +44,10 @@ class House:
     configuration from beginning to end (a round, a delivery) does it in ``present()``.
 
     source_of: a tenant's source, the same one as long as the house stands. handed: a source for a file handed in by a person.
-    channel: None where no mail server is configured; letters then wait. stop: set when the house is to close; the drop
-    under way is finished, no other is begun. workers: how many drops may be read and booked at once. breakers: how the servers
-    of tenants have been answering, see ``work.asking``. luck: a random number from 0 to 1, which spreads retries.
+    opener: opens files that are encrypted. channel: None where no mail server is configured; letters then wait. stop: set when
+    the house is to close; the drop under way is finished, no other is begun. workers: how many drops may be read and booked at
+    once. breakers: how the servers of tenants have been answering, see ``work.asking``. luck: a random number from 0 to 1, which
+    spreads retries.
     """
 
     configuration: Configuration
@@ -57,6 +59,7 @@ class House:
     troubles: Troubles
     round_notes: RoundNotes
     spool: Spool
+    opener: Opener
     archive: Archive
     postman: OnlyOne
     reader: Format

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from nightclerk.core.reading import FormatFound
 from nightclerk.core.run import Run
 from nightclerk.ports import Clock, Format, Target
 
@@ -17,6 +18,11 @@ class EarlierRuns(Protocol):
 
     def last_import(self, tenant: str, feed: str) -> Run | None:
         """Returns the feed's newest run that booked something, or None."""
+        ...
+
+    def last_reading(self, tenant: str, feed: str) -> FormatFound | None:
+        """Returns how the newest file of the feed read that was booked and whose encoding could be told, which it cannot where
+        all of it is ASCII; corrections of an earlier one aside. None if there is none."""
         ...
 
 

@@ -6,8 +6,12 @@ run, and the ledger's run is rebuilt from it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import structlog
 
@@ -24,6 +28,7 @@ from nightclerk.core.tenant import Tenant
 from nightclerk.filing.issues_file import IssuesFile
 from nightclerk.ledger.claims import Claim, RunSlot
 from nightclerk.work.booking import Clerk
+from nightclerk.work.content import Content
 from nightclerk.work.early import check_size, draft_of, ended_early, reader_gave_up, refused, with_bytes
 from nightclerk.work.house import House
 from nightclerk.work.reports import without_letter, write_letters
@@ -44,7 +49,8 @@ def process(house: House, claim: Claim) -> tuple[Run, ...]:
     tenant = house.configuration.tenants[claim.drop.tenant]
     if claim.state == "open":
         try:
-            runs, issues, fate = _finish_runs(house, claim, tenant)
+            with closing(_content(house, claim, tenant)) as content:
+                runs, issues, fate = _finish_runs(house, claim, tenant, content)
         except PutBackError as reason:
             log.info("put_back", reason=str(reason))
             house.spool.forget(claim.drop)
@@ -59,7 +65,13 @@ def process(house: House, claim: Claim) -> tuple[Run, ...]:
     return runs
 
 
-def _finish_runs(house: House, claim: Claim, tenant: Tenant) -> tuple[tuple[Run, ...], dict[int, list[Issue]], Fate | None]:
+def _content(house: House, claim: Claim, tenant: Tenant) -> Content:
+    return Content(house.opener, tenant, claim.drop.sighting.name, house.configuration.daemon.limits)
+
+
+def _finish_runs(
+    house: House, claim: Claim, tenant: Tenant, content: Content
+) -> tuple[tuple[Run, ...], dict[int, list[Issue]], Fate | None]:
     """Steps 5 to 9 for every feed of the drop."""
     runs: list[Run] = []
     issues: dict[int, list[Issue]] = {}
@@ -82,7 +94,7 @@ def _finish_runs(house: House, claim: Claim, tenant: Tenant) -> tuple[tuple[Run,
             run = refused(house, with_bytes(draft, spooled), "tried_too_often", _tried_too_often(claim))
         else:
             spooled = spooled or _receive(house, claim)
-            run, issues[slot.id] = _run_feed(house, claim, slot, tenant, draft, spooled)
+            run, issues[slot.id] = _run_feed(house, claim, tenant, draft, spooled, content)
         log.info("run_ended", run=run.id, feed=run.feed, ending=run.ending, code=run.code, rows=run.counts.rows)
         runs.append(run)
     fate = _fate(claim, tenant, runs)
@@ -117,7 +129,7 @@ def booked(house: House, claim: Claim) -> bool:
 
 
 def _run_feed(
-    house: House, claim: Claim, slot: RunSlot, tenant: Tenant, draft: Run, spooled: Spooled | SenderError
+    house: House, claim: Claim, tenant: Tenant, draft: Run, spooled: Spooled | SenderError, content: Content
 ) -> tuple[Run, list[Issue]]:
     if isinstance(spooled, SenderError):
         return refused(house, draft, spooled.code, spooled.sentence), []
@@ -128,14 +140,16 @@ def _run_feed(
         sentence = Sentence(
             "More than one import is set up for the same rows of this file: %(feeds)s.%(setting)s",
             feeds=", ".join(twice),
-            setting=" Narrow the feeds' `files` patterns, or give each its `sheet`.",
+            setting=" Narrow the feeds' `files` patterns, or give each its `sheet`, or its `members` of an archive.",
         )
         return refused(house, draft, "claimed_twice", sentence), []
     ended = ended_early(house, draft, claim.only)
-    return (ended, []) if ended is not None else _read_and_book(house, claim, tenant, draft, spooled)
+    return (ended, []) if ended is not None else _read_and_book(house, claim, tenant, draft, partial(content.open, spooled))
 
 
-def _read_and_book(house: House, claim: Claim, tenant: Tenant, draft: Run, spooled: Spooled) -> tuple[Run, list[Issue]]:
+def _read_and_book(
+    house: House, claim: Claim, tenant: Tenant, draft: Run, opens: Callable[[], BinaryIO]
+) -> tuple[Run, list[Issue]]:
     feed = next(feed for feed in tenant.feeds if feed.feed == draft.feed)
     entity = house.configuration.entities_of(tenant.tenant)[feed.entity]
     deaths = claim.drop.reader_deaths
@@ -145,7 +159,7 @@ def _read_and_book(house: House, claim: Claim, tenant: Tenant, draft: Run, spool
         try:
             # Only here the machine is busy: who waits for a slow server or mail takes nobody's place.
             with house.place():
-                return clerk.book(spooled, issues, claim.only), clerk.first_issues
+                return clerk.book(opens, issues, claim.only), clerk.first_issues
         except ReaderDiedError as error:
             deaths = house.claims.reader_died(claim.drop.id)
             log.warning("reader_died", times=deaths, reason=str(error))

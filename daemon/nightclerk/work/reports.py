@@ -12,7 +12,6 @@ import structlog
 
 from nightclerk.core.drop import Drop, Fate
 from nightclerk.core.errors import FaultError
-from nightclerk.core.feed import WORKBOOK_KINDS
 from nightclerk.core.headers import header_of
 from nightclerk.core.naming import shown
 from nightclerk.core.reject_name import reject_name
@@ -103,7 +102,8 @@ def rejected_rows(run: Run, several: bool, path: Path, limit: int, language: Lan
     with path.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != run.issues_sha256:
             raise ValueError(f"{path} is not the issues file that run {run.id} made.")
-    name = reject_name(run.file, run.format.kind in WORKBOOK_KINDS, run.feed if several else None)
+    packed = run.format.member is not None
+    name = reject_name(run.file, run.format.kind != "delimited", run.feed if several else None, packed)
     return reject_file(run, name, ((one.row, one.issues) for one in read_issues(path)), language.say, limit)
 
 

@@ -184,7 +184,7 @@ def test_files_that_look_like_configuration_and_are_never_read_are_told(tmp_path
         (config / name).write_text("x")
     _, problems = load(config)
     assert [str(problem).removeprefix(f"{config}/") for problem in problems] == [
-        "acme.yaml:1:1  nothing reads this file; here only nightclerk.yaml is, and entities/ and tenants/.",
+        "acme.yaml:1:1  nothing reads this file; only nightclerk.yaml is read here, and entities/, presets/, tenants/.",
         "tenants/beta.yml:1:1  nothing reads this file; its name must end in .yaml, as in beta.yaml.",
         "tenants/gamma.YAML:1:1  nothing reads this file; its name must end in .yaml, as in gamma.yaml.",
     ]

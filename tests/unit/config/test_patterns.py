@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nightclerk.config.patterns import common_name, covers
-from nightclerk.core.routing import matches
+from nightclerk.core.file_names import matches
 
 PATTERNS = st.text(alphabet="ab*?.", min_size=1, max_size=6)
 NAMES = st.text(alphabet="ab.x", min_size=1, max_size=6)

@@ -33,10 +33,13 @@ HEADS = [
     (HEAD.replace("name: Acme", f"name: {'x' * 101}"), ["2:7  name: this must have at most 100 characters."]),
     (HEAD.replace("timezone: UTC", "timezone: Europe/Pari"), ['3:11  timezone: no time zone "Europe/Pari"; did you mean "Europe/Paris"?']),
     (HEAD.replace("timezone: UTC", "timezone: 5"), ['3:11  timezone: no time zone "5"; use a name such as Europe/Paris.']),
-    (HEAD + "language: fra\n", ['5:11  language: this must be en, fr, es, de, it, pt or nl, not "fra"; did you mean "fr"?']),
+    (HEAD + "language: fra\n", [
+        "5:11  language: this must be en, fr, es, de, it, pt, nl, ar, be, bg, bs, ca, cs, da, el, et, eu, fi, ga, gl, he, hr, hu, is, "
+        'lt, lv, mk, nb, nn, no, pl, ro, ru, sk, sl, sq, sr, sv, tr or uk, not "fra"; did you mean "fr"?',
+    ]),
     (HEAD + "name: Other\n", ['5:1  name: the key "name" stands twice here; the first is in line 2.']),
     (HEAD + "retention: 5d\n", [
-        '5:1  retention: no key "retention" here; the keys here are feeds, language, name, process, ready, report, schedule, source, tenant '
+        '5:1  retention: no key "retention" here; the keys here are feeds, language, name, openpgp, process, ready, report, schedule, source, tenant '
         "and timezone.",
     ]),
     (SOURCE + "ftp\n", ['4:9  source: this must be a group of keys, not "ftp", as in {kind: folder, path: /srv/drops/acme}.']),

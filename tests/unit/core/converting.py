@@ -26,6 +26,7 @@ def judge(
     *,
     key: str = "key",
     timezone: str = "Europe/Paris",
+    language: str = "en",
     **feed: Any,
 ) -> Judged:
     """Judges columns by name; a key column of running numbers is added where the fields have none."""
@@ -36,7 +37,7 @@ def judge(
         columns = {"key": [str(at) for at in range(count)], **columns}
         mapping = {"key": "key", **mapping}
     made = Feed.model_validate({"feed": "things", "files": "*", "entity": "thing", "mapping": mapping, **feed})
-    return judge_rows(table_of(*columns.values()), plan_reading(made, entity, tuple(columns), timezone))
+    return judge_rows(table_of(*columns.values()), plan_reading(made, entity, tuple(columns), timezone, language))
 
 
 def convert(

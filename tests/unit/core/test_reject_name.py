@@ -42,6 +42,26 @@ def test_what_programs_and_people_add_to_the_name_leaves_it_with_its_feed(added:
     assert route(feeds, "list.rejectedness.csv") == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "workbook", "alone", "beside_others"),
+    [
+        ("books_1.zip", False, "books_1.zip.rejected.csv", "books_1.zip.items.rejected.csv"),
+        ("books_1.zip", True, "books_1.zip.rejected.xlsx", "books_1.zip.items.rejected.xlsx"),
+        ("clients.csv.gz", False, "clients.csv.gz.rejected.csv", "clients.csv.gz.items.rejected.csv"),
+        ("Books.2026.DAT", False, "Books.2026.DAT.rejected.csv", "Books.2026.DAT.items.rejected.csv"),
+    ],
+)
+def test_what_came_in_an_archive_goes_back_without_and_is_taken_all_the_same(
+    name: str, workbook: bool, alone: str, beside_others: str
+) -> None:
+    assert reject_name(name, workbook, packed=True) == alone
+    assert reject_name(name, workbook, "items", packed=True) == beside_others
+    assert reject_name(alone, workbook) == alone  # it comes back as it went out, and so does what is still wrong in it
+    exact = [feed("clients", name), feed("items", name), feed("other", "other_*")]
+    assert [one.feed for one in route(exact, alone)] == ["clients", "items"]
+    assert [one.feed for one in route(exact, beside_others)] == ["items"]
+
+
 def test_a_feeds_name_counts_only_where_that_feed_reads_the_file() -> None:
     feeds = [feed("clients", "clients_??.csv"), feed("old", "old_*.csv"), feed("all", "clients_*")]
     assert [one.feed for one in route(feeds, "clients_12.rejected.csv")] == ["clients", "all"]

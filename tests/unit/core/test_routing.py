@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from nightclerk.core.feed import Feed
-from nightclerk.core.routing import done_file_of, is_done_file, is_temporary, matches, rivals, route
+from nightclerk.core.file_names import matches
+from nightclerk.core.routing import done_file_of, is_done_file, is_temporary, rivals, route
 from nightclerk.core.tenant import Ready
 
 
@@ -84,6 +85,11 @@ def test_done_files(done: str | None, name: str, expected: str | None) -> None:
         ((None, "Produits"), "ab"),
         ((None, None), "ab"),
         (("Clients", "Produits", "clients"), "ac"),
+        (("Clients*", "Produits*"), ""),
+        (("Clients*", " clients 2026"), "ab"),
+        (("Clients 20[0-9]?", "clients 2026", "Clients"), "ab"),
+        (("Clients*", 2), "ab"),
+        (("Cli*", "*ents"), ""),  # until a workbook shows otherwise
     ],
 )
 def test_feeds_that_could_read_the_same_rows(sheets: tuple[str | int | None, ...], wanting_the_same: str) -> None:

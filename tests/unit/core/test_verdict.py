@@ -28,7 +28,7 @@ def test_all_faults_of_a_row_are_listed_in_the_fields_order() -> None:
         "Number": ["", "B"],
         "Due": ["", "2026-01-02"],
         "Days": ["-1", "30"],
-        "Currency": ["€", ""],
+        "Currency": ["¤", ""],
         "Amount": ["x", "1.5"],
     }
     judged = judge(INVOICE, HEADERS, columns, key="number")
@@ -66,7 +66,7 @@ def test_money_of_all_rows_with_its_currency() -> None:
         "Number": ["A", "B", "C", "D", ""],
         "Due": ["2026-01-02"] * 3 + ["", "2026-01-02"],
         "Days": [""] * 5,
-        "Currency": ["usd", "", "€", "GBP", "GBP"],
+        "Currency": ["usd", "", "$", "GBP", "GBP"],
         "Amount": ["1", "2", "3", "4", "x"],
     }
     judged = judge(INVOICE, HEADERS, columns, key="number")

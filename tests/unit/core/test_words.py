@@ -124,13 +124,13 @@ def test_not_a_url(address: str) -> None:
 
 
 def test_currency() -> None:
-    values, codes = convert("currency", ["EUR", "usd", " Gbp ", "€", "$", "EURO", "XYZ", "", "eu"])
-    assert values == ["EUR", "USD", "GBP", None, None, None, None, None, None]
-    assert codes == [None, None, None, *["not_a_currency"] * 4, None, "not_a_currency"]
+    values, codes = convert("currency", ["EUR", "usd", " Gbp ", "€", "£", "$", "kr", "EUROPE", "XYZ", "", "eu"])
+    assert values == ["EUR", "USD", "GBP", "EUR", "GBP", *[None] * 6]
+    assert codes == [*[None] * 5, *["not_a_currency"] * 4, None, "not_a_currency"]
 
 
 def test_country() -> None:
-    values, codes = convert("country", ["FR", "fr", "FRA", "deu", " GB ", "UK", "EU", "XX", "France", "ZZ", ""])
+    values, codes = convert("country", ["FR", "fr", "FRA", "deu", " GB ", "UK", "EU", "XX", "Francia1", "ZZ", ""])
     assert values == ["FR", "FR", "FR", "DE", "GB", *[None] * 6]
     assert codes == [None] * 5 + ["not_a_country"] * 5 + [None]
 

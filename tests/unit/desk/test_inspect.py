@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from tests.unit.formats.packed.archives import zipped
 from tests.unit.formats.workbook.files import WRITERS, Sheets, Shown
 
 from nightclerk.core.errors import OperatorError, SenderError
@@ -53,7 +54,8 @@ def test_an_export_reads_with_its_format_columns_types_sums_and_doubts(reader: F
     data = inspection_data(found)
     assert list(data) == ["format", "columns", "rows", "left_out", "types", "totals", "doubts"]
     assert data["format"] == {
-        "kind": "delimited", "encoding": "cp1252", "delimiter": ";", "quote": '"', "header_row": 3, "sheet": None
+        "kind": "delimited", "encoding": "cp1252", "delimiter": ";", "quote": '"', "header_row": 3, "sheet": None,
+        "evidence": found.format.evidence.told, "samples": ["Müller", "Noël"],
     }  # fmt: skip
     assert data["columns"] == ["Code", "Name", "Due date", "Amount", "Amount"]
     assert data["rows"] == 4
@@ -89,8 +91,10 @@ def test_utf16_with_a_mark_is_no_guess(reader: Fence, tmp_path: Path) -> None:
 
 def test_the_language_says_which_code_pages_there_are(reader: Fence, tmp_path: Path) -> None:
     with pytest.raises(SenderError) as refused:
-        inspect(reader, asked(tmp_path, EXPORT, language="pl"))
+        inspect(reader, asked(tmp_path, EXPORT, language="ja"))
     assert refusal_data(refused.value)["refused"]["code"] == "not_text"
+    found = inspect(reader, asked(tmp_path, EXPORT.replace("Müller", "Łódź").encode("cp1250"), language="pl"))
+    assert found.format.encoding == "cp1250"
 
 
 def test_content_under_no_header_is_a_doubt_and_trailing_blanks_are_no_columns(reader: Fence, tmp_path: Path) -> None:
@@ -177,6 +181,7 @@ def test_a_workbook_reads_with_its_sheet_columns_types_sums_and_doubts(reader: F
     data = inspection_data(found)
     assert data["format"] == {
         "kind": kind, "encoding": None, "delimiter": None, "quote": None, "header_row": 2, "sheet": "Clients",
+        "evidence": None, "samples": [],
     }  # fmt: skip
     assert (data["columns"], data["rows"]) == (["Code", "Amount", "Due", "Rate"], 2)
     assert data["left_out"] == [{"line": 1, "reason": "above the header"}]
@@ -185,6 +190,21 @@ def test_a_workbook_reads_with_its_sheet_columns_types_sums_and_doubts(reader: F
     assert codes(found) == [("note", None), ("leading_zeros", "Code")]  # 1.234 is not taken for thousands
     assert '"Clients" was read, not "Notes", "Zweites Blatt"' in found.doubts[0].message
     assert json.loads(json.dumps(data)) == data
+
+
+def test_an_archive_reads_as_the_file_in_it(reader: Fence, tmp_path: Path) -> None:
+    given = replace(asked(tmp_path, zipped({"export.csv": EXPORT.encode("cp1252"), "b.csv": b"a;b\r\n1;2\r\n"})), member="exp*")
+    found = inspection_data(inspect(reader, given))
+    assert found["format"] == {
+        "kind": "delimited", "encoding": "cp1252", "delimiter": ";", "quote": '"', "header_row": 3, "sheet": None,
+        "evidence": found["format"]["evidence"], "samples": found["format"]["samples"], "member": "export.csv",
+    }  # fmt: skip
+    assert found["rows"] == 4
+    with pytest.raises(SenderError, match=r'which of them is meant: "export\.csv", "b\.csv"') as refused:
+        inspect(reader, replace(given, member=None))
+    assert refused.value.code == "several_members"
+    with pytest.raises(SenderError, match="is not a zip archive"):
+        inspect(reader, replace(asked(tmp_path, EXPORT), member="exp*"))
 
 
 def test_a_sheet_may_be_named_or_counted(reader: Fence, tmp_path: Path) -> None:

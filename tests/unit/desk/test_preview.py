@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -19,11 +20,13 @@ from nightclerk.cli.outlook import show
 from nightclerk.config.configuration import Configuration
 from nightclerk.config.load import load
 from nightclerk.config.reaching import driver_url
+from nightclerk.config.secrets import resolve
 from nightclerk.core.booking import plan_booking
 from nightclerk.core.errors import OperatorError
 from nightclerk.core.run import Counts, Run
 from nightclerk.desk.output import exit_status
 from nightclerk.desk.preview import Ahead, Asked, NoRuns, Preview, preview, preview_data
+from nightclerk.filing.openpgp.decryption import Decryption
 from nightclerk.formats.fence import Fence
 from nightclerk.formats.fork_server import ForkServer
 from nightclerk.sources.handed import Handed
@@ -57,7 +60,7 @@ class Desk:
         database = driver_url(configuration.daemon.database)
         create_tables(database, configuration.entities.values())
         self.target = SqlTarget(database, wait=0.2)
-        self.ahead = Ahead(HandClock(), reader, self.target, NoRuns())
+        self.ahead = Ahead(HandClock(), reader, self.target, NoRuns(), Decryption(resolve, threading.Event()))
 
     def preview(self, text: str, only: tuple[str, ...] | None = None, most: int = 5) -> Preview:
         path = self.folder / "clients.csv"

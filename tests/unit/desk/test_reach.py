@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -14,15 +15,18 @@ from tests.e2e.offices import DAEMON, ENTITY, TENANT, office
 from nightclerk.config.configuration import Configuration
 from nightclerk.config.load import load
 from nightclerk.config.reaching import driver_url
+from nightclerk.config.secrets import resolve
 from nightclerk.core.errors import NightclerkError, OperatorError, RefusedError, WeatherError
 from nightclerk.desk.finding import Finding, Pages
 from nightclerk.desk.reach import Doors, reach
+from nightclerk.filing.openpgp.decryption import Decryption
 from nightclerk.sources.folder import Folder
 from nightclerk.sources.memory import Memory
 from nightclerk.targets.tables import create_tables
 
 MAIL = "mail:\n  host: smtp.example.com\n  from: n@example.com\n"
 SFTP = f"{{kind: sftp, host: sftp.example.com, username: night, password: {{file: secret}}, host_keys: ['SHA256:{'a' * 43}']}}"
+KEYS = Decryption(resolve, threading.Event())
 
 
 class Postbox:
@@ -54,7 +58,7 @@ def configured(folder: Path, daemon: str = DAEMON, *, sftp: bool = False, tables
 
 
 def reached(configuration: Configuration, source: Memory | Folder | None = None, postbox: Postbox | None = None) -> list[Finding]:
-    doors = Doors(lambda name: source or Folder(configuration.tenants[name].source), postbox)  # type: ignore[arg-type]
+    doors = Doors(lambda name: source or Folder(configuration.tenants[name].source), postbox, KEYS)  # type: ignore[arg-type]
     return reach(configuration, doors, list(configuration.tenants), patience=5)
 
 
@@ -172,7 +176,7 @@ def test_a_refused_login_does_not_send_back_to_the_check_that_found_it(tmp_path:
 
 def test_a_system_that_is_silent_is_given_up(tmp_path: Path) -> None:
     configuration = configured(tmp_path, sftp=True)
-    found = reach(configuration, Doors(lambda _: Silent(), None), ["acme"], patience=0.4)
+    found = reach(configuration, Doors(lambda _: Silent(), None, KEYS), ["acme"], patience=0.4)
     (fault,) = wrong(configuration, found)
     assert fault == "tenants/acme.yaml:5:28  source.host: The sftp sftp.example.com gave no answer within 0.4 s."
     assert [one.level for one in found if one.level != "fine"] == ["away"]

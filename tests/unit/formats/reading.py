@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,12 @@ from nightclerk.core.reading import Finished, Job, LateRow, Opened
 from nightclerk.formats.opening import open_reader
 from nightclerk.formats.packing import packed
 from nightclerk.formats.pipe import unpacked
+
+#: The format of a file in which everything is a row, whatever it looks like.
+ROWS_ALONE = {
+    "header_rows": 1, "description_row": "none", "comments": "none", "comment_column": "none", "totals": "none", "footer": "none",
+    "continuation": "none",
+}  # fmt: skip
 
 
 @dataclass
@@ -46,10 +53,11 @@ def job(
 
 def read(data: bytes, asked: Job, late: list[int] | None = None) -> Read:
     """Given a file's bytes and the job; returns everything, with the records that start in the lines ``late`` at the end."""
-    with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as keys, tempfile.TemporaryFile() as copy:
+    with ExitStack() as open_files:
+        file, *scratch = (open_files.enter_context(tempfile.TemporaryFile()) for _ in range(4))
         file.write(data)
         file.flush()
-        reader = open_reader(file.fileno(), keys.fileno(), copy.fileno(), asked)
+        reader = open_reader(file.fileno(), *(one.fileno() for one in scratch), asked)
         result = Read(reader.opened, Finished(0, (), {}, {}, {}, {}), {}, [], [], list(reader.opened.left_out), 0, [])
         for portion in reader.portions():
             for block in map(unpacked, packed(portion)):

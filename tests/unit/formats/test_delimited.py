@@ -6,11 +6,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.unit.formats import model
-from tests.unit.formats.reading import job, read
+from tests.unit.formats.reading import ROWS_ALONE, Read, job, read
 from tests.unit.formats.test_scanner import TEXTS
 
 from nightclerk.core.errors import SenderError
 from nightclerk.core.issue import LeftOut
+from nightclerk.core.reading import Job
 
 
 @settings(max_examples=150, deadline=None)
@@ -21,20 +22,18 @@ def test_cells_are_those_of_the_model_whatever_the_block_size(data: bytes, quote
     mark = None if quote == "none" else quote.encode()
     entries = model.read(b"h;i\r\n" + data, b";", mark, b"\n")[1:]
     data = b"h;i\r\n" + data
-    asked = {"encoding": "utf-8", "delimiter": ";", "quote": quote, "header_row": 1}
-    if entries and entries[-1].open_at is not None:
-        places = []
-        for size in (1 << 20, block_bytes):
-            with pytest.raises(SenderError) as refused:
-                read(data, job(size, **asked))
-            places.append((refused.value.code, refused.value.line))
-        assert places == [("unbalanced_quote", 1 + data.count(b"\n", 0, entries[-1].open_at))] * 2
+    asked = {"encoding": "utf-8", "delimiter": ";", "quote": quote, "inner_quotes": "doubled", "header_row": 1, **ROWS_ALONE}
+    whole, small = (_taken(data, job(size, **asked), [entry.line + 1 for entry in entries]) for size in (1 << 20, block_bytes))
+    if isinstance(whole, SenderError) or isinstance(small, SenderError):
+        assert isinstance(whole, SenderError)
+        assert isinstance(small, SenderError)
+        assert (whole.code, whole.line) == (small.code, small.line) == ("unbalanced_quote", _opened(data, entries[-1]))
         return
-    whole = read(data, job(1 << 20, **asked))
-    small = read(data, job(block_bytes, **asked), late=[entry.line + 1 for entry in entries])
-    assert (small.rows, small.issues, small.rejected, small.left_out, small.finished) == (
-        whole.rows, whole.issues, whole.rejected, whole.left_out, whole.finished,
+    assert (small.rows, small.issues, small.rejected, small.left_out, small.finished, small.late) == (
+        whole.rows, whole.issues, whole.rejected, whole.left_out, whole.finished, whole.late,
     )  # fmt: skip
+    if "quote_not_closed" in {code for _, code in whole.codes}:
+        return  # rows are found again that the model leaves swallowed: test_swallowed.py
     width = max(len(next(iter(whole.rows.values()), ())), 2)
     for entry in entries:
         cells = tuple(cell.decode() for cell in entry.cells)
@@ -49,6 +48,18 @@ def test_cells_are_those_of_the_model_whatever_the_block_size(data: bytes, quote
     for line, row in late.items():
         assert row.values == whole.rows.get(line)
         assert row.row.cells == (whole.rows.get(line) or rejected[line])
+
+
+def _taken(data: bytes, asked: Job, late: list[int]) -> Read | SenderError:
+    try:
+        return read(data, asked, late)
+    except SenderError as refused:
+        return refused
+
+
+def _opened(data: bytes, entry: model.Entry) -> int:
+    assert entry.open_at is not None
+    return 1 + data.count(b"\n", 0, entry.open_at)
 
 
 def test_nothing_is_guessed_into_a_number() -> None:
@@ -80,8 +91,8 @@ def test_a_record_past_every_limit_costs_itself_alone(block_bytes: int) -> None:
     assert found.late[0].row == found.rejected[0]
 
 
-def test_a_quote_never_closed_refuses_the_file_at_its_line() -> None:
-    for filler in (b"x;y\r\n" * 3, b"x;y\r\n" * 2_000_000):
+def test_a_quote_never_closed_refuses_the_file_at_its_line_when_no_rows_follow() -> None:
+    for filler in (b"", b"x;y;z\r\n" * 3, b"x y\r\n" * 2_000_000):
         with pytest.raises(SenderError) as refused:
             read(b'a;b\r\n1;2\r\n3;"4\r\n' + filler, job(1 << 16))
         assert (refused.value.code, refused.value.line) == ("unbalanced_quote", 3)

@@ -51,10 +51,9 @@ def test_code_pages_whose_second_bytes_look_like_delimiters_are_read_right() -> 
     [
         (b"a;b\r\n1;\xe9\r\n", "utf-8", "wrong_encoding", 2, "byte 8, in line 2, is 0xE9"),
         (b"a;b\r\n1;\x81\r\n", "cp1252", "wrong_encoding", 2, "0x81"),
-        (b"a;b\r\n1;\x81\r\n", "auto", "not_text", 2, "cp1252"),
+        (b"a;b\r\n1;\x81\r\n", "auto", "encoding_ambiguous", None, "can be read in two ways"),
         (b"a;b\r\n1;2\r\n" * 200_000 + b"\xc3", "utf-8", "wrong_encoding", 400_001, "byte 2000001"),
-        (codecs.BOM_UTF16_LE + b"a\0;\0\n\0\x00\xd8a\0", "auto", "not_text", None, "byte 9"),
-        ("a;b\r\n1;2\r\n".encode("utf-16-le"), "auto", "not_text", None, "UTF-16 without a byte order mark"),
+        (codecs.BOM_UTF16_LE + b"a\0;\0\n\0\x00\xd8a\0", "auto", "not_text", 2, "byte 9"),
         (b"PK\x03\x04rest", "auto", "incomplete", None, "its end is missing"),
     ],
 )
@@ -66,10 +65,15 @@ def test_a_file_that_does_not_fit_is_refused_with_the_place(
     assert (refused.value.code, refused.value.line) == (code, line)
 
 
-def test_a_language_that_cp1252_cannot_write_is_not_guessed() -> None:
+def test_one_letter_is_not_enough_to_tell_the_code_pages_of_a_language_apart() -> None:
     with pytest.raises(SenderError) as refused:
         read("a;b\r\n1;я\r\n".encode("cp1251"), job(language="ru"))
-    assert refused.value.code == "not_text"
+    assert refused.value.code == "encoding_ambiguous"
+
+
+def test_utf16_without_a_byte_order_mark_is_found() -> None:
+    found = read("a;b\r\n1;2\r\n".encode("utf-16-le"), job())
+    assert (found.opened.format.encoding, list(found.rows.values())) == ("utf-16-le", [("1", "2")])
 
 
 def test_utf8_is_found_where_characters_lie_across_chunks() -> None:

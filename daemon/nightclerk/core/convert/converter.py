@@ -32,11 +32,15 @@ class Converter:
     tiers: expressions tried one after the other, each only on the rows that are still null; the first is the quick one that
     reads well-formed files whole. A row that stays null although its text is not blank is unreadable.
     why: given an unreadable text, the reason. It must answer for every text.
+    none: true for texts that mean a blank, such as ``00/00/0000``; looked at only where the quick way read nothing.
+    beside: the currency that stands beside an amount, null where none does.
     """
 
     dtype: type[pl.DataType]
     tiers: tuple[pl.Expr, ...]
     why: Callable[[str], Reason] = field(compare=False)
+    none: pl.Expr | None = None
+    beside: pl.Expr | None = None
 
 
 def keep(test: pl.Expr, value: pl.Expr) -> pl.Expr:

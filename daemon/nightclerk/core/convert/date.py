@@ -9,7 +9,21 @@ from functools import lru_cache
 import polars as pl
 
 from nightclerk.core.convert.converter import Converter, Reason, keep
-from nightclerk.core.convert.written_dates import example, has_time, pieces, shape
+from nightclerk.core.convert.folding import plainly
+from nightclerk.core.convert.month_names import month_of, months_of
+from nightclerk.core.convert.serials import day_of_serial
+from nightclerk.core.convert.written_dates import (
+    DAY_PARTS,
+    NAMES,
+    NO_DATE,
+    SERIALS,
+    day_shape,
+    example,
+    has_time,
+    parsed,
+    pieces,
+    shape,
+)
 from nightclerk.core.sentence import N_, Sentence
 
 _WIDTHS = {"d": 2, "m": 2, "Y": 4}
@@ -23,30 +37,54 @@ _FOREIGN = {
 }
 
 
-def date(cell: pl.Expr, formats: Sequence[str]) -> Converter:
-    """Given a column of trimmed text and checked formats; returns its converter to ``YYYY-MM-DD``.
+def date(cell: pl.Expr, formats: Sequence[str], language: str = "en", year: int | None = None) -> Converter:
+    """Given a column of trimmed text, checked formats, the language of months' names beside English, and the year for formats
+    without one; returns its converter to ``YYYY-MM-DD``.
 
-    Formats that hold a time are for datetimes and left aside. The first format that fits is taken; ``check_dates`` saw to it
-    that no other reads another day. A day or month may have one digit between separators, a year has exactly four (``%Y``)
-    or two (``%y``, 1970 to 2069). Years 0001 to 9999.
+    The first format that fits is taken; ``check_dates`` saw to it that no other reads another day. A format with a time reads
+    midnight only. A day or month may have one digit between separators, a year has exactly four (``%Y``) or two (``%y``, 1970
+    to 2069). Years 0001 to 9999. Dates of zeros (``00/00/0000``) are none.
     """
-    written = [one for one in formats if not has_time(one)]
-    tiers = [tier for one in written if (tier := _by_slices(cell, one)) is not None]
-    tiers += [_by_calendar(cell, one) for one in written]
-    return Converter(pl.String, tuple(tiers), lambda value: why_not(value, written, "not_a_date"))
-
-
-def why_not(value: str, formats: Sequence[str], code: str) -> Reason:
-    """Given a text that no format reads, and the code of its type; returns the reason: no such day, or not written as agreed."""
+    tiers = [tier for one in formats if (tier := _by_slices(cell, one)) is not None]
     for one in formats:
-        if re.fullmatch(shape(one), value):
+        tiers += [day_of_serial(cell, one)] if one in SERIALS else _by_parts(cell, one, language, year)
+    return Converter(pl.String, tuple(tiers), lambda value: _why(value, formats, language, year), none=no_date(cell, formats))
+
+
+def no_date(cell: pl.Expr, formats: Sequence[str]) -> pl.Expr:
+    """Given a column of text and its formats; returns where it means that there is no date."""
+    zeros = cell.str.contains(NO_DATE)
+    return zeros | (cell == "0") if "excel" in formats else zeros
+
+
+def why_not(value: str, formats: Sequence[str], code: str, language: str) -> Reason:
+    """Given a text that no format reads, the code of its type and the language; returns the reason: no such day, or not written
+    as agreed."""
+    for one in formats:
+        found = re.fullmatch(shape(one), value)
+        if found and (one in SERIALS or _names_a_month(value, one, language)):
             return Reason(code, _IMPOSSIBLE[code])
-    return _foreign(tuple(formats), code)
+    return _foreign(tuple(formats), code, language)
+
+
+def _names_a_month(value: str, written: str, language: str) -> bool:
+    letters = [text for text, directive in pieces(written) if directive]
+    if not NAMES & set(letters):
+        return True
+    names = re.findall(r"[^\W\d_]{3,}", value)
+    return any(month_of(name, language) is not None for name in names)
+
+
+def _why(value: str, formats: Sequence[str], language: str, year: int | None) -> Reason:
+    for one in formats:
+        if (has_time(one) or one in SERIALS) and parsed(value, one, language, year) is not None:
+            return Reason("not_a_date", '"%(value)s" holds a time of day; a date alone is wanted.')
+    return why_not(value, formats, "not_a_date", language)
 
 
 @lru_cache(maxsize=64)
-def _foreign(formats: tuple[str, ...], code: str) -> Reason:
-    first, *others = (Sentence.verbatim(example(one)) for one in formats)
+def _foreign(formats: tuple[str, ...], code: str, language: str) -> Reason:
+    first, *others = (Sentence.verbatim(example(one, language)) for one in formats)
     for other in others:
         first = Sentence("%(first)s or %(second)s", first=first, second=other)
     return Reason(code, _FOREIGN[code], {"example": first})
@@ -63,14 +101,45 @@ def _by_slices(cell: pl.Expr, written: str) -> pl.Expr | None:
                 return None
             places[text] = cell.str.slice(at, _WIDTHS[text])
         at += _WIDTHS[text] if directive else len(text)
+    if len(places) != len(_WIDTHS):
+        return None
     canonical = pl.concat_str([places["Y"], places["m"], places["d"]], separator="-")
     fits = cell.str.contains(shape(written, strict=True)) & _day(cell, written).is_not_null()
     return keep(fits, cell if written == "%Y-%m-%d" else canonical)
 
 
-def _by_calendar(cell: pl.Expr, written: str) -> pl.Expr:
-    day = _day(cell, written)
-    return keep(cell.str.contains(shape(written)) & (day.dt.year() >= 1), day.dt.to_string("%Y-%m-%d"))
+def _by_parts(cell: pl.Expr, written: str, language: str, year: int | None) -> list[pl.Expr]:
+    letters = [text for text, directive in pieces(written) if directive and text in DAY_PARTS]
+    found = cell.str.extract_groups(day_shape(written))
+    part = {letter: found.struct.field(str(group)) for group, letter in enumerate(letters, 1)}
+    tiers = []
+    for month in _months(part, language):
+        canonical = pl.concat_str([_year(part, year), month, part["d"].str.pad_start(2, "0")], separator="-")
+        tiers.append(keep(_day(canonical, "%Y-%m-%d").dt.year() >= 1, canonical))
+    return tiers
+
+
+def _year(part: dict[str, pl.Expr], year: int | None) -> pl.Expr:
+    if "y" in part:
+        century = pl.when(part["y"] < "70").then(pl.lit("20")).otherwise(pl.lit("19"))
+        return pl.concat_str(century, part["y"])
+    return part["Y"] if "Y" in part else pl.lit(f"{year or 0:04}")
+
+
+def _months(part: dict[str, pl.Expr], language: str) -> list[pl.Expr]:
+    if "m" in part:
+        return [part["m"].str.pad_start(2, "0")]
+    return month_numbers(part["b"] if "b" in part else part["B"], language)
+
+
+def month_numbers(name: pl.Expr, language: str) -> list[pl.Expr]:
+    """Given names of months as they are written, and the language; returns the ways to their two digits, null where it is none:
+    as they are usually written, and with accents taken apart or left out."""
+    known = {word: f"{month:02}" for word, month in months_of(language).items()}
+    return [
+        words.str.strip_suffix(".").replace_strict(known, default=None, return_dtype=pl.String)
+        for words in (name.str.to_lowercase(), plainly(name))
+    ]
 
 
 def _day(cell: pl.Expr, written: str) -> pl.Expr:

@@ -9,44 +9,63 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from nightclerk.core.convert.converter import Converter, Reason, keep
-from nightclerk.core.convert.date import why_not
-from nightclerk.core.convert.written_dates import has_time, parsed, shape
+from nightclerk.core.convert.date import month_numbers, no_date, why_not
+from nightclerk.core.convert.serials import moment_of_serial
+from nightclerk.core.convert.written_dates import NAMES, SERIALS, as_number, has_time, named_shape, parsed, pieces, shape
 
 
-def date_time(cell: pl.Expr, formats: Sequence[str], timezone: str) -> Converter:
-    """Given a column of trimmed text, checked formats and the tenant's zone; returns its converter to ``YYYY-MM-DD HH:MM:SS``.
+def date_time(cell: pl.Expr, formats: Sequence[str], timezone: str, language: str = "en", year: int | None = None) -> Converter:
+    """Given a column of trimmed text, checked formats, the tenant's zone, the language of months' names beside English, and the
+    year for formats without one; returns its converter to ``YYYY-MM-DD HH:MM:SS``.
 
     A date without a time is its midnight. A local time that the clocks skip is unreadable; one that comes twice is the first
     of the two. Fractions of a second are cut off. A moment outside the years 0001 to 9999 in UTC is unreadable.
     """
-    tiers = tuple(_moment(cell, written, timezone) for written in formats)
-    return Converter(pl.String, tiers, lambda value: _why(value, formats, timezone))
+    tiers = [tier for written in formats for tier in _moments(cell, written, timezone, language, year)]
+    return Converter(
+        pl.String, tuple(tiers), lambda value: _why(value, formats, timezone, language, year), none=no_date(cell, formats)
+    )
 
 
-def _moment(cell: pl.Expr, written: str, timezone: str) -> pl.Expr:
-    for_polars = written.replace(".%f", "%.f")
-    source = cell.str.replace("[Zz]$", "+0000") if written.endswith("%z") else cell
-    if not has_time(written):
-        read = source.str.to_date(for_polars, strict=False, cache=False).cast(pl.Datetime("us"))
-    else:
-        read = source.str.to_datetime(for_polars, strict=False, cache=False, exact=True, time_unit="us")
+def _moments(cell: pl.Expr, written: str, timezone: str, language: str, year: int | None) -> list[pl.Expr]:
+    ways = [moment_of_serial(cell, written)] if written in SERIALS else _ways(cell, written, language, year)
     if "%z" not in written:
-        local = read.dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null")
-        read = local.dt.convert_time_zone("UTC")
-    fits = cell.str.contains(shape(written)) & read.dt.year().is_between(1, 9999)
-    return keep(fits, read.dt.to_string("%Y-%m-%d %H:%M:%S"))
+        local = [read.dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null") for read in ways]
+        ways = [read.dt.convert_time_zone("UTC") for read in local]
+    return [keep(read.dt.year().is_between(1, 9999), read.dt.to_string("%Y-%m-%d %H:%M:%S")) for read in ways]
 
 
-def _why(value: str, formats: Sequence[str], timezone: str) -> Reason:
+def _ways(cell: pl.Expr, written: str, language: str, year: int | None) -> list[pl.Expr]:
+    letters = {text for text, directive in pieces(written) if directive}
+    fits = cell.str.contains(shape(written))
+    if not NAMES & letters:
+        return [keep(fits, _read(cell, written, letters, year))]
+    before, name, after = (cell.str.extract(named_shape(written), group) for group in (1, 2, 3))
+    sources = [pl.concat_str(before, number, after) for number in month_numbers(name, language)]
+    return [keep(fits, _read(source, as_number(written), letters, year)) for source in sources]
+
+
+def _read(source: pl.Expr, written: str, letters: set[str], year: int | None) -> pl.Expr:
+    for_polars = written.replace(".%f", "%.f")
+    if written.endswith("%z"):
+        source = source.str.replace("[Zz]$", "+0000")
+    if not {"Y", "y"} & letters:
+        source, for_polars = pl.concat_str(source, pl.lit(f" {year or 0:04}")), f"{for_polars} %Y"
+    if has_time(written):
+        return source.str.to_datetime(for_polars, strict=False, cache=False, exact=True, time_unit="us")
+    return source.str.to_date(for_polars, strict=False, cache=False).cast(pl.Datetime("us"))
+
+
+def _why(value: str, formats: Sequence[str], timezone: str, language: str, year: int | None) -> Reason:
     for written in formats:
-        moment = parsed(value, written)
+        moment = parsed(value, written, language, year)
         if moment is not None and moment.tzinfo is None and _skipped(moment, ZoneInfo(timezone)):
             return Reason(
                 "not_a_datetime",
                 '"%(value)s" does not exist in %(timezone)s: the clocks were put forward over it.',
                 {"timezone": timezone},
             )
-    return why_not(value, formats, "not_a_datetime")
+    return why_not(value, formats, "not_a_datetime", language)
 
 
 def _skipped(moment: datetime, zone: ZoneInfo) -> bool:

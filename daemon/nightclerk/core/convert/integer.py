@@ -7,21 +7,22 @@ import re
 import polars as pl
 
 from nightclerk.core.convert.converter import Converter, Reason, keep
-from nightclerk.core.convert.marks import Marks, signed
-from nightclerk.core.convert.numbers import magnitude
+from nightclerk.core.convert.marks import MINUS, Marks, accounted
+from nightclerk.core.convert.numbers import digits_of, odd_writing, with_sign
 
 LEAST, MOST = -(2**63), 2**63 - 1
 
 
 def integer(cell: pl.Expr, marks: Marks) -> Converter:
     """Given a column of trimmed text and the marks; returns its converter to Int64. ``12.0`` is not a whole number."""
-    shape = signed(marks.whole())
-    written = keep(cell.str.contains(f"^{shape}$"), magnitude(cell, marks).cast(pl.Int64, strict=False))
+    shape = accounted(marks.whole(), marks.whole())
+    digits = with_sign(cell, digits_of(cell, marks), marks)
+    written = keep(cell.str.contains(f"^{shape}$"), digits.cast(pl.Int64, strict=False))
 
     def why(value: str) -> Reason:
         if not re.fullmatch(shape, value):
-            return Reason("not_an_integer", '"%(value)s" is not a whole number.')
-        if any(sign in value for sign in "-−("):
+            return odd_writing(value, "not_an_integer") or Reason("not_an_integer", '"%(value)s" is not a whole number.')
+        if re.search(f"[{MINUS}({marks.negative}]", value):
             return Reason(
                 "too_small", '"%(value)s" is too small; the smallest number that can be kept is %(least)s.', {"least": LEAST}
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import polars as pl
 
 from nightclerk.core.convert.amount import decimal, money
@@ -30,8 +32,15 @@ def dtype_of(kind: FieldType) -> type[pl.DataType]:
     return DTYPES.get(kind, pl.String)
 
 
-def converter_for(cell: pl.Expr, field: EntityField, rule: Mapped, feed: Feed, timezone: str) -> Converter:
-    """Given a column of trimmed text, its field, the mapping's rule, the feed and the tenant's zone; returns the converter.
+class Locality(NamedTuple):
+    """What a tenant's place says about values: the zone of written times, and the language of months' names."""
+
+    timezone: str
+    language: str
+
+
+def converter_for(cell: pl.Expr, field: EntityField, rule: Mapped, feed: Feed, place: Locality) -> Converter:
+    """Given a column of trimmed text, its field, the mapping's rule, the feed and the tenant's place; returns the converter.
 
     Raises ValueError where marks, date formats or values contradict the field or each other.
     """
@@ -40,18 +49,32 @@ def converter_for(cell: pl.Expr, field: EntityField, rule: Mapped, feed: Feed, t
     if field.type in {"integer", "decimal", "money"}:
         return _number(cell, field.type, rule, feed)
     if field.type in {"date", "datetime"}:
-        formats = feed.dates_read(rule.dates or feed.dates)
-        fault = check_dates(formats, field.type)
-        if fault is not None:
-            raise ValueError(fault)
-        return date(cell, formats) if field.type == "date" else date_time(cell, formats, timezone)
-    simple = {"text": text, "boolean": boolean, "email": email_address, "url": url, "currency": currency, "country": country}
+        return _day(cell, field.type, rule, feed, place)
+    if field.type == "text":
+        return text(cell, part=rule.extract is not None)
+    simple = {"boolean": boolean, "email": email_address, "url": url, "currency": currency, "country": country}
     return simple[field.type](cell)
 
 
+def _day(cell: pl.Expr, kind: FieldType, rule: Mapped, feed: Feed, place: Locality) -> Converter:
+    formats = feed.dates_read(rule.dates or feed.dates)
+    fault = check_dates(formats, feed.known_year)
+    if fault is not None:
+        raise ValueError(fault)
+    if kind == "date":
+        return date(cell, formats, place.language, feed.known_year)
+    return date_time(cell, formats, place.timezone, place.language, feed.known_year)
+
+
 def _number(cell: pl.Expr, kind: FieldType, rule: Mapped, feed: Feed) -> Converter:
-    marks = Marks(feed.decimal_of(rule), rule.thousands if rule.thousands is not None else feed.thousands)
+    thousands = rule.thousands if rule.thousands is not None else feed.thousands
+    if feed.decimal_of(rule) == "auto":
+        raise ValueError("the decimal mark is not found yet")
+    marks = Marks(feed.decimal_of(rule), thousands, rule.grouping or feed.grouping, rule.credit)
     fault = check_marks(marks.decimal, marks.thousands)
     if fault is not None:
         raise ValueError(fault)
-    return {"integer": integer, "decimal": decimal, "money": money}[kind](cell, marks)
+    if kind == "integer":
+        return integer(cell, marks)
+    rounded = feed.round if rule.round is None else rule.round
+    return (money if kind == "money" else decimal)(cell, marks, rounded)

@@ -14,9 +14,13 @@ _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _CONTROL = re.compile(CONTROL)
 
 
-def text(cell: pl.Expr) -> Converter:
-    """Given a column of trimmed text; returns its converter: a blank is null, all else itself."""
-    return Converter(pl.String, (keep(cell != "", cell),), control_character)
+def text(cell: pl.Expr, part: bool = False) -> Converter:
+    """Given a column of trimmed text; returns its converter: a blank is null, all else itself.
+
+    part: the texts are parts of cells; they hold no control character, for which whole cells are looked through as a column.
+    """
+    readable = (cell != "") & ~cell.str.contains(CONTROL) if part else cell != ""
+    return Converter(pl.String, (keep(readable, cell),), control_character)
 
 
 def control_character(value: str) -> Reason:

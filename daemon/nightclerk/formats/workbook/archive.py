@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import lzma
 import os
 import zipfile
@@ -11,6 +10,7 @@ from collections.abc import Iterator
 
 from nightclerk.core.errors import SenderError
 from nightclerk.core.sentence import Sentence
+from nightclerk.formats.descriptor_file import DescriptorFile
 from nightclerk.formats.text import read_at
 from nightclerk.formats.workbook.xml_parts import damaged
 
@@ -34,7 +34,7 @@ class Archive:
         """
         size = os.fstat(descriptor).st_size
         try:
-            self._zip = zipfile.ZipFile(_File(descriptor, size))
+            self._zip = zipfile.ZipFile(DescriptorFile(descriptor))
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise (damaged() if _has_an_end(descriptor, size) else incomplete()) from error
         self._parts = {_plain(part.filename): part for part in self._zip.infolist()}
@@ -95,33 +95,6 @@ def _has_an_end(descriptor: int, size: int) -> bool:
     """Returns whether the record is there that ends an archive; a comment of up to 64 KB may follow it."""
     tail = min(size, (1 << 16) + 22)
     return b"PK\x05\x06" in read_at(descriptor, size - tail, tail)
-
-
-class _File(io.RawIOBase):
-    """A descriptor as the file that the archive wants; it stays open, and its own position is never moved."""
-
-    def __init__(self, descriptor: int, size: int) -> None:
-        self._descriptor = descriptor
-        self._size = size
-        self._at = 0
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
-        if start + offset < 0:
-            raise ValueError("before the beginning")
-        self._at = start + offset
-        return self._at
-
-    def read(self, size: int = -1) -> bytes:
-        data = read_at(self._descriptor, self._at, self._size - self._at if size < 0 else min(size, self._size))
-        self._at += len(data)
-        return data
 
 
 def incomplete() -> SenderError:

@@ -13,7 +13,7 @@ BOUNDSHEET, CODEPAGE, DATEMODE, FILEPASS, FORMAT, SST, XF = 0x85, 0x42, 0x22, 0x
 NUMBER, RK, MULRK, LABELSST, LABEL, RSTRING, BOOLERR, FORMULA, STRING = (
     0x203, 0x27E, 0xBD, 0xFD, 0x204, 0xD6, 0x205, 0x06, 0x207,
 )  # fmt: skip
-ROW = 0x208
+ROW, MERGEDCELLS = 0x208, 0xE5
 #: The version in the first record of an Excel 97 workbook and later ones.
 EXCEL_97 = 0x600
 

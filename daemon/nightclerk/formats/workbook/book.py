@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from nightclerk.formats.marks import Places
 from nightclerk.formats.workbook.cells import Cells, Dress
 
 WorkbookKind = Literal["xlsx", "xls", "ods"]
@@ -36,6 +37,11 @@ class Book(Protocol):
 
     def dress(self) -> Dress:
         """Returns what the cells need to become text."""
+        ...
+
+    def merged(self, sheet: int) -> Places:
+        """Given a sheet's place, all of whose rows were yielded; returns its merged cells that go over several rows, one in each
+        line: first and last row (counted from 1), first and last column (from 0)."""
         ...
 
     def stretches(self, sheet: int, wanted: Collection[int] | None = None) -> Iterator[Cells]:

@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterator
 
 import polars as pl
 
+from nightclerk.formats.marks import Places
 from nightclerk.formats.workbook.archive import Archive
 from nightclerk.formats.workbook.book import SheetName, WorkbookKind
 from nightclerk.formats.workbook.cells import Cells, Dress
+from nightclerk.formats.workbook.merged import Merged
 from nightclerk.formats.workbook.ods_cells import OdsNames, OdsRows
 from nightclerk.formats.workbook.xml_parts import Parser
 
@@ -28,9 +30,13 @@ class OdsBook:
         for chunk in archive.chunks(_CONTENT, _CHUNK):
             names.feed(chunk)
         self.sheets: tuple[SheetName, ...] = names.sheets()
+        self._merged: dict[int, Merged] = {}
 
     def has_cells(self, sheet: int) -> bool:
         return any(len(cells) for cells in self.stretches(sheet))
+
+    def merged(self, sheet: int) -> Places:
+        return self._merged.get(sheet, Merged()).areas()
 
     def dress(self) -> Dress:
         return Dress((), pl.Series("text", [], dtype=pl.String))
@@ -43,3 +49,4 @@ class OdsBook:
             yield from rows.taken()
         parser.feed(b"", last=True)
         yield from rows.taken()
+        self._merged[sheet] = rows.merged

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from nightclerk.formats.workbook.archive import too_much
 from nightclerk.formats.workbook.book import SheetName
 from nightclerk.formats.workbook.cells import ERROR, LAST_COLUMN, MOST_ROWS, NUMBER, TEXT, UNCOMPUTED, Cell, Cells, cells_of
-from nightclerk.formats.workbook.xml_parts import Attributes, Parser, damaged
+from nightclerk.formats.workbook.merged import Merged
+from nightclerk.formats.workbook.xml_parts import Attributes, Parser, damaged, in_utf8
 from nightclerk.formats.workbook.xml_text import meant_text
 
 #: Elements within a cell that are no part of what it holds: remarks, pictures, drawings.
@@ -47,7 +48,7 @@ class OdsNames:
                 return
             self._head, data = None, data[body.start() :]
         for found in _TABLE.finditer(data):
-            attributes = {one[1].decode(): meant_text(one[2].decode()) for one in _ATTRIBUTE.finditer(found[1])}
+            attributes = {in_utf8(one[1]): meant_text(in_utf8(one[2])) for one in _ATTRIBUTE.finditer(found[1])}
             self._named.append((attributes.get("name", ""), attributes.get("style-name", "")))
 
     def _start(self, name: str, attributes: Attributes) -> None:
@@ -79,6 +80,7 @@ class OdsRows:
         self._lines: list[int] = []
         self._cells: list[Cell] = []
         self._count = 0
+        self.merged = Merged()
 
     def taken(self) -> Iterator[Cells]:
         """Yields the rows that are complete and were not taken yet."""
@@ -138,6 +140,8 @@ class OdsRows:
         if found is not None:
             if self._column + self._repeated > LAST_COLUMN:
                 raise too_much()
+            rows, columns = _count(attributes, "number-rows-spanned"), _count(attributes, "number-columns-spanned")
+            self.merged.add(self._line + 1, self._line + rows, self._column, self._column + columns - 1)
             self._row += [(column, *found) for column in range(self._column, self._column + self._repeated)]
         self._column += self._repeated
 

@@ -12,7 +12,7 @@ from nightclerk.formats.workbook.xml_parts import damaged
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LAST_REAL = 0xFFFFFFFA
-_ENTRY = 128
+_HEAD, _ENTRY = 512, 128
 _STREAM, _ROOT = 2, 5
 
 
@@ -23,7 +23,9 @@ class CompoundFile:
     def __init__(self, descriptor: int) -> None:
         self._file = descriptor
         self._size = os.fstat(descriptor).st_size
-        head = self._read(0, 512)
+        head = self._read(0, _HEAD)
+        if len(head) < _HEAD:
+            raise incomplete()
         shift, mini_shift = struct.unpack_from("<HH", head, 30)
         if shift not in (9, 12) or mini_shift != 6:
             raise damaged()
@@ -72,6 +74,8 @@ class CompoundFile:
             if more >= _LAST_REAL or len(found) * self._sector > self._size:
                 break
             data = self._sector_at(more)
+            if len(data) < self._sector:
+                raise incomplete()
             *numbers, more = struct.unpack(f"<{len(data) // 4}I", data[: len(data) // 4 * 4])
             found += [number for number in numbers if number < _LAST_REAL]
         return found[:count]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from nightclerk.core.table import replaced
 from nightclerk.formats.marks import Flags, Places
 from nightclerk.formats.workbook.cells import BOOLEAN, ERROR, LAST_COLUMN, MOST_ROWS, NUMBER, SHARED, TEXT, UNCOMPUTED, Cells
+from nightclerk.formats.workbook.xml_parts import in_utf8
 from nightclerk.formats.workbook.xml_text import meant, pieces
 
 _Bytes = NDArray[np.uint8]
@@ -112,7 +113,7 @@ class QuickScanner:
         if key in self._keys:
             return True
         read = _ATTRIBUTES.fullmatch(attributes)
-        kind = _KINDS.get((read[2] or b"").decode()) if read else None
+        kind = _KINDS.get((read[2] or b"").decode("ascii", "replace")) if read else None
         if read is None or kind is None:
             return False
         at = int(np.searchsorted(self._keys, key))
@@ -197,7 +198,7 @@ def _texts(block: _Bytes, begin: Places, end: Places, kind: NDArray[np.uint8]) -
     if not len(gone) or not gone[-1]:
         return pl.Series("text", [""] * len(kind), dtype=pl.String)
     places = np.arange(gone[-1]) + np.repeat(begin - gone + lengths, lengths)
-    series = pieces(block[places].tobytes()[:-1].decode("utf-8"), "<")
+    series = pieces(in_utf8(block[places].tobytes()[:-1]), "<")
     if len(series) < len(kind):  # the formulas without a value have none here
         filled = np.where(lengths > 0, np.cumsum(lengths > 0) - 1, len(series))
         series = pl.concat([series, pl.Series("text", [""], dtype=pl.String)], rechunk=True).gather(filled)

@@ -10,19 +10,21 @@ from numpy.typing import NDArray
 
 from nightclerk.core.errors import SenderError
 from nightclerk.core.feed import Feed, Workbook
-from nightclerk.core.headers import folded
 from nightclerk.core.issue import LeftOut
 from nightclerk.core.reading import FormatFound
+from nightclerk.core.routing import is_sheet_pattern
 from nightclerk.core.sentence import Sentence
 from nightclerk.formats.frame import Rows
-from nightclerk.formats.header import MOST_COLUMNS, Header, find_header, is_blank, is_of_rejects, lines_above
+from nightclerk.formats.header import MOST_COLUMNS, Header, check_width, find_header, is_blank, is_of_rejects, lines_above
 from nightclerk.formats.marks import Flags, Places
+from nightclerk.formats.own_decimals import comma_columns
 from nightclerk.formats.records import Opening
 from nightclerk.formats.workbook.archive import too_much
 from nightclerk.formats.workbook.book import Book
 from nightclerk.formats.workbook.cells import Cells
 from nightclerk.formats.workbook.exact import letters_of
 from nightclerk.formats.workbook.grid import Grid, grids
+from nightclerk.formats.workbook.merged import RowsThere, notes_of
 from nightclerk.formats.workbook.returned import begins_with_ours, code_place, still_without_value
 from nightclerk.formats.workbook.sheets import find_sheet
 
@@ -38,28 +40,34 @@ class WorkbookRecords:
     def __init__(self, book: Book, declared: Workbook, sheet: str | int | None, feed: Feed | None) -> None:
         """Given a workbook, how it is declared to be read, which sheet is meant, and the feed; finds out how the sheet reads."""
         self._book = book
-        # Of a workbook with several sheets, rejected rows come back as the only one: it has its name, but not its number.
-        numbered = isinstance(sheet, int) and feed is not None
-        self._sheet = 0 if numbered and begins_with_ours(book) else find_sheet(book, sheet)
+        # Of a workbook with several sheets, rejected rows come back as the only one: it has its name, which may be cut, but not
+        # its number.
+        loose = feed is not None and (isinstance(sheet, int) or is_sheet_pattern(sheet))
+        self._sheet = 0 if loose and begins_with_ours(book) else find_sheet(book, sheet)
         self._dress = book.dress()
+        self._wide: dict[int, int] = {}
         row = declared.header_row
         lines, found, whole = self._sample(max(_SAMPLE_ROWS, row if isinstance(row, int) else 0))
         self._header = _find_header(lines, found, declared, feed, whole)
         shape = self._header.shape
         at = self._header.at
         self._below = lines[at] if at is not None else 0
+        if self._below in self._wide:
+            check_width(self._wide[self._below])
         self._code = code_place(found[at]) if at is not None and self._header.runs is not None else None
-        self._commas = _commas(shape.columns, shape.kept, feed)
+        self._commas = comma_columns(shape.columns, shape.kept, feed)
         self._named = shape.named
         self._text = 0
         self._beyond: list[tuple[int, int]] = []
         self._beyond_count = 0
+        self._there = RowsThere()
         self.opening = Opening(
             format=FormatFound(book.kind, None, None, None, self._below or None, None, book.sheets[self._sheet].name),
             header=self._header,
             notes=self._notes(sheet if feed is not None else None),
             left_out=_above(lines[:at], found[:at], self._below) if at is not None else (),
             guarded=False,
+            above=tuple(tuple(row) for row in found[:at]) if at is not None else (),
         )
 
     def rows(self) -> Iterator[Rows]:
@@ -81,6 +89,10 @@ class WorkbookRecords:
                     yield self._rows(some, None)
 
     def notes(self) -> tuple[Sentence, ...]:
+        merged = notes_of(self._book.merged(self._sheet), self._there, self._below, self._named)
+        return (*merged, *self._notes_beyond())
+
+    def _notes_beyond(self) -> tuple[Sentence, ...]:
         if not self._beyond_count:
             return ()
         line, column = self._beyond[0]
@@ -104,6 +116,8 @@ class WorkbookRecords:
             for first in range(0, len(cells.lines), rows):
                 for grid in grids(cells.rows(first, min(first + rows, len(cells.lines))), self._dress, width):
                     filled = [(line, row) for line, row in zip(grid.lines.tolist(), grid.cells.rows(), strict=True) if any(row)]
+                    there = {line for line, _ in filled}
+                    self._wide.update((line, column + 1) for line, column in grid.beyond if line in there)
                     lines += [line for line, row in filled if not is_blank(row)]
                     found += [list(row) for _, row in filled if not is_blank(row)]
                 if len(found) > rows:
@@ -126,6 +140,7 @@ class WorkbookRecords:
         blank = grid.lines[empty]
         if before is not None:
             self._count(grid)
+            self._there.add(grid.lines[~empty])
             blank = np.sort(np.concatenate([blank, _absent(grid.lines, before)]))
         faults = grid.faults if self._code is None else grid.faults + still_without_value(grid, self._code)
         lines = pl.Series("line", grid.lines, dtype=pl.Int64)
@@ -169,16 +184,6 @@ def _find_header(lines: list[int], found: list[list[str]], declared: Workbook, f
             raise SenderError("no_header", told)
         row = lines.index(row) + 1
     return find_header(found, row, feed.spellings() if feed is not None else None, whole)
-
-
-def _commas(columns: tuple[str, ...], kept: tuple[int, ...], feed: Feed | None) -> frozenset[int]:
-    """Returns the columns in which the feed's numbers have a decimal comma: there the sheet's own numbers are written so too, and
-    cannot be mistaken for thousands."""
-    if feed is None:
-        return frozenset()
-    marks = {folded(spelling): feed.decimal_of(rule)
-             for rule in feed.mapping.values() for one in rule.alternatives() for spelling in one}  # fmt: skip
-    return frozenset(place for place, header in zip(kept, columns, strict=True) if marks.get(folded(header), feed.decimal) == ",")
 
 
 def _above(lines: list[int], found: list[list[str]], header: int) -> tuple[LeftOut, ...]:

@@ -9,7 +9,7 @@ import polars as pl
 from nightclerk.core.errors import SenderError
 from nightclerk.core.sentence import Sentence
 from nightclerk.formats.dialect import LONGEST_FIELD
-from nightclerk.formats.workbook.xml_parts import Attributes, Parser, damaged
+from nightclerk.formats.workbook.xml_parts import Attributes, Parser, damaged, in_utf8
 from nightclerk.formats.workbook.xml_text import meant, pieces, unescaped
 
 _OPEN, _CLOSE = b"<si><t>", b"</t></si>"
@@ -54,7 +54,7 @@ def _texts(head: bytes, data: bytes) -> pl.Series:
     count = plain.count(_OPEN)
     usual = plain.startswith(_OPEN) and plain.endswith(_CLOSE) and plain.count(b"<") == 4 * count
     if usual and plain.count(_CLOSE + _OPEN) == count - 1:
-        inner = plain[len(_OPEN) : -len(_CLOSE)].decode("utf-8")
+        inner = in_utf8(plain[len(_OPEN) : -len(_CLOSE)])
         texts = meant(pieces(inner, (_CLOSE + _OPEN).decode()))
     else:
         texts = pl.Series("text", _exact(head, data + _END), dtype=pl.String)

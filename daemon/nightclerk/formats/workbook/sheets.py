@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 from nightclerk.core.errors import SenderError
-from nightclerk.core.routing import same_sheet
+from nightclerk.core.naming import shown
+from nightclerk.core.routing import fits_sheet, is_sheet_pattern, same_sheet
 from nightclerk.core.sentence import Sentence
 from nightclerk.core.wording import did_you_mean
 from nightclerk.formats.sheet_title import sheet_title
 from nightclerk.formats.workbook.book import Book, SheetName
 
 _LISTED = 20
+_LONGEST_NAMED = 100
 
 
 def find_sheet(book: Book, asked: str | int | None) -> int:
-    """Given a workbook and a sheet's name, its number counted from 1, or None; returns its place.
+    """Given a workbook and a sheet's name, a pattern of names, its number counted from 1, or None; returns its place.
 
-    Names are compared without case and outer spaces. None is the first sheet that is not hidden and not empty; if all that
-    hold anything are hidden, the first of these. Raises SenderError ``no_sheet``, which names the sheets that are there.
+    Names are compared without case and outer spaces. A pattern means the one sheet that fits it and is not hidden, unless a sheet
+    is named like the pattern itself, or, where none fits, as such a sheet is named in an XLSX workbook of ours. None is the first
+    sheet that is not hidden and not empty; if all that hold anything are hidden, the first of these.
+    Raises SenderError ``no_sheet`` or ``several_sheets``, which name the sheets that are there.
     """
     if asked is None:
         return _first(book)
@@ -27,6 +34,8 @@ def find_sheet(book: Book, asked: str | int | None) -> int:
     named = next((at for at, sheet in enumerate(book.sheets) if _is_named(sheet.name, asked)), None)
     if named is not None:
         return named
+    if is_sheet_pattern(asked):
+        return _fitting(book, asked)
     raise SenderError("no_sheet", _no_such_name(asked, book.sheets))
 
 
@@ -39,7 +48,19 @@ def name_or_number(book: Book, asked: str | int | None) -> str | int | None:
 
 def _is_named(name: str, asked: str) -> bool:
     """Whether a sheet has the name that is asked for, or the one it has in an XLSX workbook of ours."""
-    return same_sheet(name, asked) or same_sheet(name, sheet_title(asked))
+    return same_sheet(name, asked) or (not is_sheet_pattern(asked) and same_sheet(name, sheet_title(asked)))
+
+
+def _fitting(book: Book, pattern: str) -> int:
+    places = [at for at, sheet in enumerate(book.sheets) if not sheet.hidden and fits_sheet(pattern, sheet.name)]
+    if len(places) == 1:
+        return places[0]
+    if places:
+        raise SenderError("several_sheets", _several([book.sheets[at] for at in places], pattern))
+    ours = next((at for at, sheet in enumerate(book.sheets) if same_sheet(sheet.name, sheet_title(pattern))), None)
+    if ours is not None:
+        return ours
+    raise SenderError("no_sheet", _none_fits([sheet for sheet in book.sheets if not sheet.hidden], pattern))
 
 
 def _first(book: Book) -> int:
@@ -50,7 +71,27 @@ def _first(book: Book) -> int:
     return found
 
 
-def _names(sheets: tuple[SheetName, ...]) -> tuple[str, ...]:
+def _none_fits(sheets: Sequence[SheetName], pattern: str) -> Sentence:
+    return Sentence.counted(
+        "The workbook has one visible sheet, %(headers)s, which is not named as agreed.%(setting)s",
+        "The workbook has %(n)s visible sheets, none of which is named as agreed: %(headers)s.%(setting)s",
+        len(sheets),
+        headers=_names(sheets),
+        setting=f" The feed takes `sheet: {json.dumps(pattern, ensure_ascii=False)}`.",
+    )
+
+
+def _several(sheets: Sequence[SheetName], pattern: str) -> Sentence:
+    proposed = json.dumps(shown(sheets[0].name, _LONGEST_NAMED), ensure_ascii=False)
+    return Sentence(
+        "The workbook has %(n)s visible sheets that are named as agreed, and only one can be meant: %(headers)s.%(setting)s",
+        n=len(sheets),
+        headers=_names(sheets),
+        setting=f" The feed takes `sheet: {json.dumps(pattern, ensure_ascii=False)}`; narrow it, as in `sheet: {proposed}`.",
+    )
+
+
+def _names(sheets: Sequence[SheetName]) -> tuple[str, ...]:
     return tuple(sheet.name for sheet in sheets[:_LISTED])
 
 

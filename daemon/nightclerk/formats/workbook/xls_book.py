@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 
 import polars as pl
 
+from nightclerk.formats.marks import Places
 from nightclerk.formats.workbook import biff
 from nightclerk.formats.workbook.archive import protected
 from nightclerk.formats.workbook.biff import Pieces, records
@@ -48,6 +49,9 @@ class XlsBook:
 
     def has_cells(self, sheet: int) -> bool:
         return any(len(cells) for cells in self.stretches(sheet))
+
+    def merged(self, sheet: int) -> Places:
+        return self._cells[sheet].merged.areas()
 
     def dress(self) -> Dress:
         written = [self._formats.get(one, BUILT_IN.get(one, "General")) for one in self._styles]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from nightclerk.formats.workbook import biff
 from nightclerk.formats.workbook.biff import number_of_rk, records
 from nightclerk.formats.workbook.cells import BOOLEAN, ERROR, NUMBER, SHARED, TEXT, Cells
+from nightclerk.formats.workbook.merged import Merged
 from nightclerk.formats.workbook.xml_parts import damaged
 
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
@@ -33,6 +34,7 @@ class XlsCells:
         self._texts: list[str] = []
         self._awaiting: int | None = None
         self._there: set[int] = set()
+        self.merged = Merged()
         depth = 0
         for record in records(stream, at):
             if record.kind == biff.BOF:
@@ -102,6 +104,10 @@ class XlsCells:
             self._awaiting = None
         elif kind == biff.ROW:
             self._there.add(struct.unpack_from("<H", data)[0])
+        elif kind == biff.MERGEDCELLS:
+            for number in range(struct.unpack_from("<H", data)[0]):
+                first, last, column, last_column = struct.unpack_from("<HHHH", data, 2 + 8 * number)
+                self.merged.add(first + 1, last + 1, column, last_column)
 
     def _formula(self, data: bytes) -> None:
         result = data[6:14]

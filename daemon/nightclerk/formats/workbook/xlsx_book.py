@@ -7,6 +7,7 @@ from functools import cached_property
 
 import polars as pl
 
+from nightclerk.formats.marks import Places
 from nightclerk.formats.workbook.archive import Archive
 from nightclerk.formats.workbook.book import SheetName, WorkbookKind
 from nightclerk.formats.workbook.cells import Cells, Dress
@@ -35,6 +36,9 @@ class XlsxBook:
 
     def has_cells(self, sheet: int) -> bool:
         return any(len(cells) for cells in self.stretches(sheet))
+
+    def merged(self, sheet: int) -> Places:
+        return self._sheets[sheet].merged.areas()
 
     def dress(self) -> Dress:
         return self._dress

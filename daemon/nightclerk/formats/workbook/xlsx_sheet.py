@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from nightclerk.formats.workbook.cells import Cells
 from nightclerk.formats.workbook.exact import exact_cells
+from nightclerk.formats.workbook.merged import Merged, MergedScanner
 from nightclerk.formats.workbook.quick import QuickScanner
 from nightclerk.formats.workbook.xml_parts import damaged
 
@@ -32,11 +33,12 @@ class XlsxSheet:
     def __init__(self) -> None:
         self._scanner = QuickScanner()
         self._known: list[_Known] = []
+        self.merged = Merged()
 
     def stretches(self, chunks: Iterable[bytes], wanted: Collection[int] | None) -> Iterator[Cells]:
         """Given the unpacked part, always in the same chunks, and the rows that are wanted; yields the cells."""
-        before = 0
-        for number, (prefix, data) in enumerate(_cut(chunks)):
+        before, merged = 0, Merged()
+        for number, (prefix, data) in enumerate(_cut(chunks, MergedScanner(merged))):
             if wanted is not None and number < len(self._known):
                 known = self._known[number]
                 if not any(known.first <= line <= known.last for line in wanted):
@@ -50,13 +52,16 @@ class XlsxSheet:
                 self._known.append(_Known(before, first, int(cells.lines[-1]) if len(cells.lines) else before))
             before = self._known[number].last
             yield cells
+        self.merged = merged
 
 
-def _cut(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """Given the bytes of a sheet; yields the prefix of its elements with whole rows, until the rows end. All bytes are taken."""
+def _cut(chunks: Iterable[bytes], behind: MergedScanner) -> Iterator[tuple[bytes, bytes]]:
+    """Given the bytes of a sheet; yields the prefix of its elements with whole rows, until the rows end. All bytes are taken,
+    those behind the rows by ``behind``."""
     data, prefix, begun, ended = b"", b"", False, False
     for chunk in chunks:
         if ended:
+            behind.feed(chunk)
             continue
         data += chunk
         if not begun:
@@ -73,8 +78,10 @@ def _cut(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
         if cut > 0:
             yield prefix, data[:cut]
             data = data[cut:]
-        elif len(data) > _LONGEST_ROW:
+        elif not ended and len(data) > _LONGEST_ROW:
             raise damaged()
+        if ended:
+            behind.feed(data)
     if not ended:
         raise damaged()
 

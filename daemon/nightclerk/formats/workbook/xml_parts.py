@@ -59,6 +59,14 @@ def damaged() -> SenderError:
     )
 
 
+def in_utf8(data: bytes) -> str:
+    """Given bytes of a part that is written in UTF-8; returns them as text. Raises SenderError where they are no text."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise damaged() from None
+
+
 def _refuse_doctype(*_: object) -> None:
     raise SenderError(
         "damaged_workbook",

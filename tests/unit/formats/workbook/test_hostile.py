@@ -93,9 +93,8 @@ def test_a_workbook_with_wrong_bytes_is_refused_or_read(writer: str) -> None:
         (b"<?xml version='1.0'?><invoice/>", "xlsx", "The file is an XML file, not an XLSX workbook"),
         (b"%PDF-1.7", "xlsx", "a PDF document"),
         (b"\x00\x01\x02", "xlsx", "The file is of an unknown kind, not an XLSX workbook"),
-        (b"\x1f\x8b\x08", "xlsx", "a gzip archive"),
         (b"\x09\x04\x06\x00\x00\x04", "xls", "older than Excel 95"),
-        (archive({"a.csv": "a;b"}), "xlsx", "The file is a zip archive, not an XLSX workbook"),
+        (archive({"a.csv": "a;b"}), "xlsx", "The file is text, as a CSV file is"),
         (archive({"[Content_Types].xml": "sheet.binary.macroEnabled"}), "xlsx", r"a binary workbook \(XLSB\)"),
         (archive({"[Content_Types].xml": "wordprocessingml", "word/document.xml": ""}), "xlsx", "an office document of another"),
     ],
@@ -112,7 +111,6 @@ def test_another_kind_than_the_feed_reads_is_named(data: bytes, wanted: str, wor
         (b"<html><table><tr><td>Code</td></tr></table></html>", "an HTML page"),
         (b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="x"\r\n', "an HTML page"),
         (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>', "an XML table of Excel 2003"),
-        (b"<?xml version='1.0'?>\n<invoice/>\n", "an XML file"),
     ],
 )
 def test_what_opens_like_a_workbook_is_no_lines_of_text_without_a_feed_either(data: bytes, words: str) -> None:
@@ -181,7 +179,7 @@ def test_a_long_text_in_every_cell_is_bounded() -> None:
     with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as keys:
         file.write(sheet_xml(rows, strings=strings))
         file.flush()
-        reader = open_reader(file.fileno(), keys.fileno(), keys.fileno(), job())
+        reader = open_reader(file.fileno(), keys.fileno(), keys.fileno(), keys.fileno(), job())
         with pytest.raises(SenderError) as told:
             _ = [0 for portion in reader.portions() if portion.values.estimated_size() > 64 << 20]
         assert told.value.code == "expands_too_much"

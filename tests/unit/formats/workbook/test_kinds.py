@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, datetime
 from decimal import Decimal
 from string import ascii_letters
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.formats.reading import job, read
+from tests.unit.formats.reading import ROWS_ALONE, job, read
 from tests.unit.formats.workbook.files import WRITERS, Sheets, Shown, Value
 
 from nightclerk.core.errors import SenderError
@@ -86,6 +88,44 @@ def test_a_sheet_is_found_by_name_number_or_because_it_holds_rows(writer: str) -
 
 
 @every_writer
+def test_a_pattern_means_the_one_sheet_that_fits_it(writer: str) -> None:
+    data = write(writer, {"Clients 2026": [["a"], ["x"]], "Items": [["b"], ["y"]], "Clients 2025": [["c"], ["z"]]})
+    assert read(data, job(sheet="*2026")).opened.format.sheet == "Clients 2026"
+    assert read(data, job(sheet=" i?ems")).rows == {2: ("y",)}
+    for asked, code, words in (
+        (
+            "clients*",
+            "several_sheets",
+            '2 visible sheets that are named as agreed, and only one .*: "Clients 2026", "Clients 2025"',
+        ),
+        (
+            "Client[0-9]",
+            "no_sheet",
+            '3 visible sheets, none of which is named as agreed: "Clients 2026", "Items", "Clients 2025"',
+        ),
+    ):
+        with pytest.raises(SenderError, match=words) as refused:
+            read(data, job(sheet=asked))
+        assert refused.value.code == code
+
+
+def test_a_pattern_passes_over_hidden_sheets_and_a_name_does_not() -> None:
+    book = openpyxl.Workbook()
+    for name, hidden in (("Clients 2025", "hidden"), ("Clients 2026", "visible"), ("Clients*", "hidden")):
+        sheet = book.create_sheet(name.replace("*", "_"))
+        sheet.append([name])
+        sheet.sheet_state = hidden
+    book.remove(book.worksheets[0])
+    stream = io.BytesIO()
+    book.save(stream)
+    assert read(stream.getvalue(), job(sheet="Clients*")).opened.format.sheet == "Clients 2026"
+    assert read(stream.getvalue(), job(sheet="Clients 2025")).opened.format.sheet == "Clients 2025"
+    with pytest.raises(SenderError, match='one visible sheet, "Clients 2026", which is not named') as refused:
+        read(stream.getvalue(), job(sheet="*2025"))
+    assert refused.value.code == "no_sheet"
+
+
+@every_writer
 def test_header_rows_may_be_given(writer: str) -> None:
     data = write(writer, {"S": [["x", "y"], [], ["a", "b"], [1, 2]]})
     assert read(data, job(header_row=3)).rows == {4: ("1", "2")}
@@ -156,7 +196,7 @@ def test_what_is_written_is_read_back(writer: str, table: list[list[Value]]) -> 
     if writer == "odfpy":
         table = [[_plain(value) for value in row] for row in table]  # of spaces in a row its writer keeps one
     head: list[Value] = [ascii_letters[at] * 2 for at in range(len(table[0]))]
-    found = read(write(writer, {"S": [head, *table]}), job(header_row=1))
+    found = read(write(writer, {"S": [head, *table]}), job(header_row=1, **ROWS_ALONE))
     rows = {line: tuple(map(expected, row)) for line, row in enumerate(table, 2)}
     assert found.rows == {line: row for line, row in rows.items() if any(cell.strip() for cell in row)}
 

@@ -1,0 +1,1 @@
+"""DBF tables of dBase, FoxPro, Clipper and their kin."""

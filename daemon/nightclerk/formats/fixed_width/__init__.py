@@ -1,0 +1,1 @@
+"""Text of fixed width."""

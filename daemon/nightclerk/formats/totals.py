@@ -1,0 +1,150 @@
+"""Totals that stand among the rows, held against the rows above them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from nightclerk.core.errors import SenderError
+from nightclerk.core.known_columns import KnownColumns
+from nightclerk.core.margins import Margins
+from nightclerk.core.running_sums import Compared, RunningSums
+from nightclerk.core.sentence import Sentence
+from nightclerk.formats.records import Records
+
+VERIFIED, UNVERIFIED = "total, verified", "total, not verified"
+#: How many lines are asked for at once where the rows above the first total are read once more.
+_AT_ONCE = 1 << 20
+#: So many records of bare figures that are no totals show that bare figures are rows here.
+_MOST_BARE = 200
+
+
+class TotalsCheck:
+    """The totals of one file. Nothing is added up before the first record that may be one; then the rows above it are read once
+    more. Raises SenderError ``does_not_match_total`` where a total is not the sum of its rows, if there is a feed."""
+
+    def __init__(
+        self,
+        records: Records,
+        margins: Margins,
+        names: Sequence[str],
+        known: KnownColumns,
+        first_line: int,
+        left_out: Callable[[], Collection[int]],
+    ) -> None:
+        """Given the records, what is declared, the columns' names and what is known of them, the line of the first row, and how
+        to ask which lines so far were no rows."""
+        self._records, self._mode, self._known = records, margins.totals, known
+        self._names, self._width = names, len(names)
+        self._first_line, self._left_out = first_line, left_out
+        self._sums: RunningSums | None = None
+        self._bare = 0
+        self.damaged = 0
+
+    @property
+    def wanted(self) -> bool:
+        """Whether totals are looked for."""
+        return self._mode != "none"
+
+    @property
+    def running(self) -> bool:
+        """Whether rows are added up."""
+        return self._sums is not None
+
+    def run(
+        self, cells: pl.DataFrame, lines: pl.Series, rows: pl.Series, candidates: Iterator[Mapping[str, Any]]
+    ) -> dict[int, str]:
+        """Given a stretch, its lines, a mask of what is certainly a row or a candidate, and the candidates in order, as
+        ``margin_rows.traits`` with their ``place`` (None for damaged ones) and ``line``; returns why lines are left out."""
+        out: dict[int, str] = {}
+        done = 0
+        for candidate in candidates:
+            if self._mode == "ignore":
+                if candidate["place"] is not None:
+                    out[candidate["line"]] = UNVERIFIED
+                continue
+            self._start(int(lines[0]) if len(lines) else candidate["line"])
+            place = candidate["place"]
+            upto = place if place is not None else int((lines < candidate["line"]).sum())
+            self._add(cells, rows, done, upto)
+            done = upto
+            reason = self._reason(candidate, cells)
+            if reason is not None:
+                out[candidate["line"]] = reason
+                done += place is not None
+        self._add(cells, rows, done, len(cells))
+        return out
+
+    def _add(self, cells: pl.DataFrame, rows: pl.Series, first: int, end: int) -> None:
+        if self._sums is not None and end > first:
+            self._sums.add(cells[first:end].filter(rows[first:end]))
+
+    def _start(self, line: int) -> None:
+        """Begins to add up, with all rows before a line."""
+        if self._sums is not None:
+            return
+        kind = self._records.opening.format.kind
+        self._sums = RunningSums(self._known.decimals, exact=kind not in {"xlsx", "xls", "ods"})
+        left_out = np.array(sorted(self._left_out()), np.int64)
+        for begin in range(self._first_line, line, _AT_ONCE):
+            for rows in self._records.again(np.arange(begin, min(begin + _AT_ONCE, line))):
+                kept = ~np.isin(rows.lines.to_numpy(), left_out)
+                self._sums.add(rows.cells.filter(pl.Series(kept)).select(pl.nth(range(self._width))))
+
+    def _reason(self, candidate: Mapping[str, Any], cells: pl.DataFrame) -> str | None:
+        """Returns why a record that may be a total is left out; None for a row."""
+        assert self._sums is not None  # noqa: S101 - the caller began
+        if candidate["place"] is None:
+            return self._of_short(candidate)
+        row = cells.row(candidate["place"])
+        figures = {
+            at: cell.strip() for at, cell in enumerate(row) if any(map(str.isdigit, cell)) and cell.strip() != candidate["label"]
+        }
+        needed = self._known.summed & figures.keys() if self._known.summed is not None else frozenset()
+        if candidate["bare"]:
+            return self._of_bare(figures)
+        found = self._sums.compare(figures, needed or None)
+        if found.adds_up and (found.matched or candidate["alone"]):
+            return VERIFIED
+        if not candidate["alone"]:
+            return None  # what else stands in the words may be the name of a customer
+        if found.adds_up is False and needed and not self.damaged:
+            raise self._does_not_match(candidate["line"], found)
+        if found.adds_up is False and not candidate["gap"]:
+            return None  # all is filled as in other rows: a row that is called so
+        self._sums.pass_by()
+        return UNVERIFIED
+
+    def _of_bare(self, figures: dict[int, str]) -> str | None:
+        if self._sums is None or self._bare > _MOST_BARE:
+            return None
+        found = self._sums.compare(figures, figures.keys())
+        if found.adds_up and found.matched:
+            return VERIFIED
+        self._bare += 1
+        return None
+
+    def _of_short(self, candidate: Mapping[str, Any]) -> str | None:
+        """A total with fewer fields than the rows: its figures may be those of any columns."""
+        assert self._sums is not None  # noqa: S101 - the caller began
+        figures = [cell.strip() for cell in candidate["cells"] if cell.strip() and cell.strip() != candidate["label"]]
+        columns = range(self._width)
+        for figure in figures:
+            if not any(self._sums.compare({at: figure}, [at]).matched for at in columns):
+                return None
+        return VERIFIED
+
+    def _does_not_match(self, line: int, found: Compared) -> SenderError:
+        told = Sentence(
+            'Line %(line)s gives "%(value)s" as the total of column "%(header)s", but the rows above it add up to %(key)s.'
+            " The file is not whole, or was changed; nothing of it was taken.%(setting)s",
+            line=str(line),
+            value=found.stated,
+            header=self._names[found.column].strip(),
+            key=found.summed,
+            setting=" If that figure is no total of these rows, the feed's format says `totals: ignore` or `totals: none`.",
+        )
+        return SenderError("does_not_match_total", told, line)
