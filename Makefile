@@ -7,8 +7,8 @@ STAMP  := $(VENV)/.installed
 .PHONY: demo test unit check fix lock bench bench-short kills torture damage clean
 
 DATABASE ?= sqlite
-# Many tests wait for servers more than they compute; more than four processes would be in each other's way.
-SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist worksteal
+# Many tests wait for servers more than they compute; more than a few processes would be in each other's way.
+SIDE_BY_SIDE := -n 3 --dist worksteal
 
 demo: $(STAMP)  ## accounting exports dropped over SFTP, booked, archived and reported, all here; DATABASE=postgresql books there
 	$(BIN)/nightclerk demo --database '$(DATABASE)'
@@ -45,10 +45,11 @@ torture: damage $(STAMP)  ## damage and kills for as long as you like, each time
 	NIGHTCLERK_SEED=$${NIGHTCLERK_SEED:-$$(date +%s)} NIGHTCLERK_KILLS=$${NIGHTCLERK_KILLS:-2000} NIGHTCLERK_CRASH_SHARE=1 \
 	  NIGHTCLERK_CLOCK_KILLS=$${NIGHTCLERK_CLOCK_KILLS:-50} $(MAKE) kills
 
-damage: $(STAMP)  ## damaged exports and any bytes, many of them: NIGHTCLERK_DAMAGES files, NIGHTCLERK_FUZZ reads for each target
+damage: $(STAMP)  ## damaged exports and hostile bytes, many of them: NIGHTCLERK_DAMAGES, NIGHTCLERK_FUZZ, NIGHTCLERK_EXECUTIONS
 	NIGHTCLERK_SEED=$${NIGHTCLERK_SEED:-$$(date +%s)} NIGHTCLERK_DAMAGES=$${NIGHTCLERK_DAMAGES:-50000} \
-	  NIGHTCLERK_FUZZ=$${NIGHTCLERK_FUZZ:-200000} \
+	  NIGHTCLERK_FUZZ=$${NIGHTCLERK_FUZZ:-20000} \
 	  $(BIN)/python -m pytest -n 2 -s tests/golden/damage tests/unit/formats/test_fuzz.py
+	$(BIN)/python -m tests.fuzz --executions $${NIGHTCLERK_EXECUTIONS:-1000000}
 
 lock:  ## new versions into the two lock files (needs the uv program): what runs, and all that development needs as well
 	uv pip compile pyproject.toml --all-extras --group test --group check --group build --universal \

@@ -157,7 +157,10 @@ def _not_among(records: int, spellings: Iterable[str]) -> Sentence:
 
 
 def _looks_like_header(found: Sequence[Sequence[str]]) -> int | None:
-    """Returns the first record of full width that is mostly filled, when it holds nothing but words."""
+    """Returns the first record of full width that is mostly filled, when it holds nothing but words.
+
+    Columns that nobody named may stand between the others, as QuickBooks writes one, as long as nothing is in them.
+    """
     width = _usual_width(found)
     for at, record in enumerate(found[:HEADER_RECORDS]):
         cells = [cell.strip() for cell in record]
@@ -167,9 +170,15 @@ def _looks_like_header(found: Sequence[Sequence[str]]) -> int | None:
         narrow = len(record) < width and not _nothing_beyond(found, width, len(record))
         if narrow or len(filled) * 2 < min(width, len(cells)) or (width > 1 and len(filled) < 2):
             continue
-        words = bool(filled) and all(cells) and not any(_NUMBER_OR_DATE.fullmatch(cell) for cell in cells)
+        unnamed = [place for place, cell in enumerate(cells) if not cell]
+        words = bool(filled) and _nothing_in(found[at:], unnamed) and not any(map(_NUMBER_OR_DATE.fullmatch, filled))
         return at if words else None
     return None
+
+
+def _nothing_in(found: Sequence[Sequence[str]], places: Sequence[int]) -> bool:
+    """Whether several records hold nothing at these places; of one alone nothing is known."""
+    return not places or (len(found) > 1 and is_blank([record[at] for record in found for at in places if at < len(record)]))
 
 
 def _nothing_beyond(found: Sequence[Sequence[str]], width: int, named: int) -> bool:

@@ -152,3 +152,9 @@ def test_too_many_columns() -> None:
     with pytest.raises(SenderError) as refused:
         read(b";".join([b"a"] * 2001) + b"\n", job())
     assert refused.value.code == "too_many_columns"
+
+
+@pytest.mark.parametrize(("second", "header_row"), [(",Active,Anna", 1), ("x,Active,Anna", None)])
+def test_a_column_without_a_name_may_stand_in_a_header_as_long_as_nothing_is_in_it(second: str, header_row: int | None) -> None:
+    found = read(f",Status,Customer\n,Active,Bert\n{second}\n".encode(), job())
+    assert found.opened.format.header_row == header_row

@@ -9,6 +9,8 @@ from nightclerk.core.errors import SenderError
 from nightclerk.core.sentence import Sentence
 
 Attributes = dict[str, str]
+_OWN_ENCODINGS = frozenset({"utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "iso-8859-1"})
+"""Those that the parser knows by itself. All others it asks Python for, whose codecs must have one byte a character."""
 
 
 class Parser:
@@ -26,6 +28,7 @@ class Parser:
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.StartDoctypeDeclHandler = _refuse_doctype
+        self._parser.XmlDeclHandler = _check_encoding
         plain = _Plain()
         self._parser.StartElementHandler = lambda name, attributes: start(
             plain[name], {plain[key]: value for key, value in attributes.items()}
@@ -49,6 +52,18 @@ def parse(chunks: Iterable[bytes], start: Callable[[str, Attributes], None], end
     for chunk in chunks:
         parser.feed(chunk)
     parser.feed(b"", last=True)
+
+
+def _check_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
+    """Refuses encodings that the parser would answer with an error of another kind: unknown ones, and those of several bytes."""
+    if encoding is None or encoding.lower() in _OWN_ENCODINGS:
+        return
+    try:
+        known = len(bytes(range(256)).decode(encoding, "replace")) == 256
+    except (LookupError, ValueError):
+        known = False
+    if not known:
+        raise damaged()
 
 
 def damaged() -> SenderError:

@@ -163,6 +163,14 @@ def test_document_types_are_refused_before_entities_are_looked_at(part: str) -> 
     assert code == "damaged_workbook"
 
 
+@pytest.mark.parametrize("encoding", ["UT", "utf-7", "shift_jis", "utf-32"])
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "_rels/.rels"])
+def test_an_encoding_that_no_parser_knows_is_damage(part: str, encoding: str) -> None:
+    parts = sheet_parts(HEAD)
+    parts[part] = f'<?xml version="1.0" encoding="{encoding}"?>' + str(parts[part]).removeprefix('<?xml version="1.0"?>')
+    assert refused(archive(parts))[0] == "damaged_workbook"
+
+
 def test_bombs_are_refused_for_what_they_are() -> None:
     parts = sheet_parts(HEAD)
     parts["xl/worksheets/s.xml"] = b"<worksheet><sheetData>" + b" " * (120 << 20)

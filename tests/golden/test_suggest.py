@@ -15,7 +15,7 @@ from nightclerk.desk.inspect import Asked, inspect
 from nightclerk.ports import Format
 from nightclerk.wiring import open_reader
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "sample_drops"
 
 

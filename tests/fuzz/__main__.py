@@ -1,0 +1,160 @@
+"""Many changed files in little time: ``python -m tests.fuzz --executions 1000000 --seed 7``.
+
+The tests of ``tests/unit/formats/test_fuzz.py`` shrink what they find and read each file to its last row, some dozens a second.
+Here the same corpus is changed by a plain seeded generator and handed straight to the parts that hostile bytes meet first: the
+scanner and the cutter, the walkers of archives, and the readers of workbooks down to their cells. Every execution must end in a
+result or in a SenderError, and within its time; anything else stops the run and leaves the bytes in a file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import random
+import sys
+import tempfile
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from tests.unit.formats.test_fuzz import CORPUS, DIALECTS, MOST_SECONDS, TELLING, named
+
+from nightclerk.core.errors import SenderError
+from nightclerk.formats.cutter import cut
+from nightclerk.formats.packed.unpacking import unpacked
+from nightclerk.formats.scanner import scan
+from nightclerk.formats.workbook.opening import open_book
+
+_MOST = 8 << 20
+#: Of a hundred executions so many are of each target: the quick ones bear the number.
+_SHARES = {"scanner": 50, "archives": 30, "workbooks": 20}
+
+
+def main() -> None:
+    """Runs as many executions as are asked for, and prints how they ended."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__.splitlines()[0])
+    parser.add_argument("--executions", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    asked = parser.parse_args()
+    chance = random.Random(asked.seed)
+    ends: dict[str, Counter[str]] = {target: Counter() for target in _SHARES}
+    began, slowest = time.monotonic(), 0.0
+    with _files() as (file, scratch):
+        for number in range(asked.executions):
+            target = chance.choices(list(_SHARES), list(_SHARES.values()))[0]
+            data, run = _drawn(target, chance, file, scratch)
+            started = time.monotonic()
+            ends[target][_end_of(data, run, number)] += 1
+            slowest = max(slowest, time.monotonic() - started)
+            if slowest > MOST_SECONDS:
+                sys.exit(f"Execution {number} took {slowest:.0f} s; its bytes lie in {_kept(data, number)}.")
+    print(f"seed {asked.seed}: {asked.executions:,} executions in {time.monotonic() - began:.0f} s, slowest {slowest:.2f} s")
+    for target, counted in ends.items():
+        print(f"  {target}: {counted.total():,}: {dict(counted.most_common())}")
+
+
+def _drawn(target: str, chance: random.Random, file: int, scratch: int) -> tuple[bytes, Callable[[bytes], object]]:
+    """Returns changed bytes and what reads them."""
+    if target == "scanner":
+        dialect = chance.choice(DIALECTS)
+        return _changed(chance, named(".csv"), 600), lambda data: _scan(dialect.regular(data), dialect)
+    if target == "archives":
+        return _changed(chance, named(".zip", ".gz")), lambda data: unpacked(_written(file, data), scratch, None, _MOST)
+    kind = chance.choice(("xlsx", "ods", "xls"))
+    return _changed(chance, named(f".{kind}")), lambda data: _walk(_written(file, data), kind)
+
+
+def _scan(data: bytes, dialect: object) -> None:
+    found = scan(data, dialect, final=True)  # type: ignore[arg-type]
+    if found.consumed != len(data):
+        raise AssertionError(f"{found.consumed} of {len(data)} bytes were taken")
+    for number, start in enumerate(found.starts.tolist()[:20]):
+        record = cut(data, start, dialect)  # type: ignore[arg-type]
+        if record.end != found.ends[number]:
+            raise AssertionError(f"record {number} ends at {found.ends[number]} for the scanner, at {record.end} for the cutter")
+
+
+def _walk(file: int, kind: str) -> None:
+    book = open_book(file, kind)
+    book.dress()
+    for place in range(min(3, len(book.sheets))):
+        for _ in book.stretches(place):
+            pass
+
+
+def _changed(chance: random.Random, names: list[str], most: int | None = None) -> bytes:
+    """Returns a file of the corpus, or a part of it as large as ``most``, with up to a dozen changes."""
+    content = CORPUS[chance.choice(names)]
+    if most is not None:
+        first = chance.randrange(max(1, len(content) - most))
+        content = content[first : first + most]
+    if content.startswith(b"PK") and chance.random() < 0.7:
+        return _packed_anew(chance, content)
+    return _with_changes(chance, content)
+
+
+def _packed_anew(chance: random.Random, content: bytes) -> bytes:
+    """Changes one part of an archive and packs all of them again, so that no check sum gives the change away."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(made, "w") as anew:
+        hit = chance.choice(archive.namelist())
+        for name in archive.namelist():
+            part = archive.read(name)
+            anew.writestr(name, _with_changes(chance, part) if name == hit else part)
+    return made.getvalue()
+
+
+def _with_changes(chance: random.Random, content: bytes) -> bytes:
+    data = bytearray(content)
+    for _ in range(chance.randrange(13)):
+        at, length = chance.randrange(len(data) + 1), chance.randrange(40)
+        piece = chance.choice(TELLING) if chance.random() < 0.6 else chance.randbytes(chance.randrange(1, 7))
+        match chance.randrange(5):
+            case 0:
+                data[at:at] = piece
+            case 1:
+                data[at : at + len(piece)] = piece
+            case 2:
+                del data[at : at + length]
+            case 3:
+                data[at:at] = data[at : at + length] * chance.randrange(1, 20)
+            case _ if length == 7:
+                del data[at:]
+    return bytes(data)
+
+
+def _end_of(data: bytes, run: Callable[[bytes], object], number: int) -> str:
+    try:
+        run(data)
+    except SenderError as refused:
+        return refused.code
+    except BaseException:
+        print(f"Execution {number} failed; its bytes lie in {_kept(data, number)}.", file=sys.stderr)
+        raise
+    return "read"
+
+
+def _kept(data: bytes, number: int) -> Path:
+    path = Path(f"fuzz-{number}.bytes")
+    path.write_bytes(data)
+    return path
+
+
+def _written(file: int, data: bytes) -> int:
+    os.ftruncate(file, 0)
+    os.pwrite(file, data, 0)
+    return file
+
+
+@contextmanager
+def _files() -> Iterator[tuple[int, int]]:
+    with closing(tempfile.TemporaryFile()) as file, closing(tempfile.TemporaryFile()) as scratch:
+        yield file.fileno(), scratch.fileno()
+
+
+if __name__ == "__main__":
+    main()
