@@ -110,14 +110,22 @@ def find_dialect(sample: Sample, delimiter: str, mark: bytes | None, spellings: 
     if delimiter != "auto":
         return Dialect(delimiter.encode("ascii"), mark, record_end)
     expected = {folded(spelling) for spelling in spellings}
-    candidates = [_Candidate.of(Dialect(byte, mark, record_end), sample, expected) for byte in CANDIDATES if byte in sample.data]
-    best = max(candidates, key=lambda candidate: (candidate.matches, candidate.score), default=None)
-    if best is not None and (best.matches > 1 or best.score > 0):
-        return best.dialect
-    rare = [_Candidate.of(Dialect(byte, mark, record_end), sample, expected) for byte in _RARE_CANDIDATES if byte in sample.data]
-    best = max(rare, key=lambda candidate: (candidate.matches, candidate.score), default=None)
-    if best is not None and (best.matches > 1 or best.score >= _RARE_EVENNESS * math.log2(_RARE_FIELDS)):
-        return best.dialect
+
+    def best_of(delimiters: Iterable[bytes]) -> _Candidate | None:
+        cuts = [_Candidate.of(Dialect(byte, mark, record_end), sample, expected) for byte in delimiters if byte in sample.data]
+        return max(cuts, key=lambda candidate: (candidate.matches, candidate.score), default=None)
+
+    usual, rare = best_of(CANDIDATES), best_of(_RARE_CANDIDATES)
+    if rare is not None and rare.matches <= 1 and rare.score < _RARE_EVENNESS * math.log2(_RARE_FIELDS):
+        rare = None
+    if usual is not None and (usual.matches > 1 or usual.score > 0):
+        # A colon also stands in times; the other rare ones stand in no text as evenly as between fields.
+        better = (
+            rare is not None and rare.dialect.delimiter != b":" and rare.matches >= usual.matches and rare.score > usual.score
+        )
+        return rare.dialect if rare is not None and better else usual.dialect
+    if rare is not None:
+        return rare.dialect
     unused = next((byte for byte in CANDIDATES if byte not in sample.data), None)
     if unused is None:
         raise SenderError(

@@ -158,3 +158,13 @@ def test_too_many_columns() -> None:
 def test_a_column_without_a_name_may_stand_in_a_header_as_long_as_nothing_is_in_it(second: str, header_row: int | None) -> None:
     found = read(f",Status,Customer\n,Active,Bert\n{second}\n".encode(), job())
     assert found.opened.format.header_row == header_row
+
+
+def test_a_rare_delimiter_that_cuts_evenly_is_none_the_worse_for_decimal_commas() -> None:
+    found = read(b"Nr~Naam~Bedrag\n001~Jansen~12,50\n002~De Vries~1.250,00\n", job())
+    assert (found.opened.format.delimiter, found.rows[2]) == ("~", ("001", "Jansen", "12,50"))
+
+
+def test_times_are_no_columns() -> None:
+    found = read(b"Nr;Time\n1;12:30:15\n2;12:31:15\n", job())
+    assert (found.opened.format.delimiter, found.rows[2]) == (";", ("1", "12:30:15"))
