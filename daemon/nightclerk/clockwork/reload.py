@@ -10,7 +10,9 @@ from __future__ import annotations
 import hashlib
 import shlex
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 
@@ -51,8 +53,18 @@ class Reload:
     ``hint`` and ``ask`` may be called from any thread; the rest happens in the schedule's threads, one at a time.
     """
 
-    def __init__(self, house: House, rounds: Rounds, schedule: Schedule, turns: Turns, systemd: Systemd) -> None:
+    def __init__(
+        self,
+        house: House,
+        rounds: Rounds,
+        schedule: Schedule,
+        turns: Turns,
+        systemd: Systemd,
+        read: Callable[[Path], Found] = survey,
+    ) -> None:
+        """read: how the folder is read."""
         self.words = ""
+        self._survey = read
         self._house = house
         self._rounds = rounds
         self._schedule = schedule
@@ -129,7 +141,7 @@ class Reload:
         if not asked and self._taken is not None and not self._stands_still(seen):
             self._look_again()
             return None
-        found = survey(folder)
+        found = self._survey(folder)
         if fingerprint(folder) != seen:  # it changed while it was read: this may be half of one and half of the other
             self._look_again()
             return None

@@ -22,14 +22,35 @@ from nightclerk.clockwork.rounds import Rounds
 from nightclerk.clockwork.schedule import Schedule
 from nightclerk.clockwork.systemd import Systemd
 from nightclerk.clockwork.turns import Turns
-from nightclerk.config.configuration import Configuration
-from nightclerk.config.load import load
+from nightclerk.config.configuration import Configuration, Found
+from nightclerk.config.load import load, survey
 from nightclerk.core.errors import WeatherError
 from nightclerk.ports import Clock
 from nightclerk.wiring import open_house
 from nightclerk.work.house import Fittings, House
 
 IN_USE = "The configuration is in use as it stands."
+
+
+class Reading:
+    """Reads the folder; while somebody writes on a file of it, that is another one by the time it was read."""
+
+    def __init__(self) -> None:
+        self._written: Path | None = None
+
+    def __call__(self, folder: Path) -> Found:
+        found = survey(folder)
+        if self._written is not None:
+            os.utime(self._written)
+        return found
+
+    @contextmanager
+    def beside(self, file: Path) -> Iterator[None]:
+        self._written = file
+        try:
+            yield
+        finally:
+            self._written = None
 
 
 @dataclass
@@ -39,6 +60,7 @@ class Open:
     site: Site
     house: House
     reload: Reload
+    reading: Reading
     said: list[str]
 
     @property
@@ -84,34 +106,16 @@ def opened(tmp_path: Path) -> Iterator[Open]:
         listener = threading.Thread(target=listen)
         listener.start()
         rounds = Rounds(configuration.tenants, HandmadeCorridor(), schedule, turns, stop, time.monotonic)
-        reload = Reload(house, rounds, schedule, turns, Systemd(str(tmp_path / "notify"), None))
+        reading = Reading()
+        reload = Reload(house, rounds, schedule, turns, Systemd(str(tmp_path / "notify"), None), reading)
         try:
             reload.begin()
             schedule.start()
-            yield Open(site, house, reload, said)
+            yield Open(site, house, reload, reading, said)
         finally:
             stop.set()
             schedule.close(wait=True)
             listener.join()
-
-
-@contextmanager
-def writing_on(file: Path) -> Iterator[None]:
-    """While it lasts the file is another one at every look."""
-    enough = threading.Event()
-
-    def write() -> None:
-        while not enough.is_set():
-            os.utime(file)
-            time.sleep(0.001)  # far less than reading the folder takes
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        yield
-    finally:
-        enough.set()
-        writer.join()
 
 
 def test_it_is_answered_once_what_the_folder_holds_is_in_use(opened: Open) -> None:
@@ -126,7 +130,7 @@ def test_it_is_answered_once_what_the_folder_holds_is_in_use(opened: Open) -> No
 def test_a_folder_that_changes_while_it_is_read_is_answered_for_once_it_was_read(opened: Open) -> None:
     opened.reload.ask()
     assert eventually(lambda: opened.answers == [IN_USE])
-    with writing_on(opened.file):
+    with opened.reading.beside(opened.file):
         opened.reload.ask()
         assert not eventually(lambda: len(opened.answers) > 1, within=0.8)
         opened.change(opened.settings, "workers: 1", "workers: 2")
@@ -155,7 +159,7 @@ def test_files_that_never_stand_still_are_answered_for_as_that(opened: Open) -> 
     later = opened.house.clock = Later(opened.house.clock)
     opened.reload.ask()
     assert eventually(lambda: opened.answers == [IN_USE])
-    with writing_on(opened.file):
+    with opened.reading.beside(opened.file):
         opened.reload.ask()
         assert not eventually(lambda: len(opened.answers) > 1, within=0.3)
         later.ahead = 20.0
