@@ -210,6 +210,7 @@ def test_without_a_log_a_writer_need_not_wait_either(sqlite: SqliteBench) -> Non
         other.execute("DELETE FROM customers")
     comparing.compare()
     comparing.abandon()
+    assert sqlite.rows() == []
 
 
 def test_asking_for_a_receipt_leaves_the_log_of_a_crash_as_it_is(sqlite: SqliteBench, tmp_path: Path) -> None:

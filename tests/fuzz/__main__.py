@@ -9,19 +9,18 @@ result or in a SenderError, and within its time; anything else stops the run and
 from __future__ import annotations
 
 import argparse
-import io
 import os
 import random
 import sys
 import tempfile
 import time
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from tests.unit.formats.test_fuzz import CORPUS, DIALECTS, MOST_SECONDS, TELLING, named
+from tests.fuzz.changes import CORPUS, changed, named
+from tests.unit.formats.test_fuzz import DIALECTS, MOST_SECONDS
 
 from nightclerk.core.errors import SenderError
 from nightclerk.formats.cutter import cut
@@ -92,39 +91,7 @@ def _changed(chance: random.Random, names: list[str], most: int | None = None) -
     if most is not None:
         first = chance.randrange(max(1, len(content) - most))
         content = content[first : first + most]
-    if content.startswith(b"PK") and chance.random() < 0.7:
-        return _packed_anew(chance, content)
-    return _with_changes(chance, content)
-
-
-def _packed_anew(chance: random.Random, content: bytes) -> bytes:
-    """Changes one part of an archive and packs all of them again, so that no check sum gives the change away."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(made, "w") as anew:
-        hit = chance.choice(archive.namelist())
-        for name in archive.namelist():
-            part = archive.read(name)
-            anew.writestr(name, _with_changes(chance, part) if name == hit else part)
-    return made.getvalue()
-
-
-def _with_changes(chance: random.Random, content: bytes) -> bytes:
-    data = bytearray(content)
-    for _ in range(chance.randrange(13)):
-        at, length = chance.randrange(len(data) + 1), chance.randrange(40)
-        piece = chance.choice(TELLING) if chance.random() < 0.6 else chance.randbytes(chance.randrange(1, 7))
-        match chance.randrange(5):
-            case 0:
-                data[at:at] = piece
-            case 1:
-                data[at : at + len(piece)] = piece
-            case 2:
-                del data[at : at + length]
-            case 3:
-                data[at:at] = data[at : at + length] * chance.randrange(1, 20)
-            case _ if length == 7:
-                del data[at:]
-    return bytes(data)
+    return changed(chance, content)
 
 
 def _end_of(data: bytes, run: Callable[[bytes], object], number: int) -> str:

@@ -170,4 +170,6 @@ def test_examples_are_read(written: str, language: str) -> None:
 def test_any_text_is_a_value_an_issue_or_blank(cells: list[str]) -> None:
     formats = ["%d/%m/%Y", "%d %b %Y", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y%m%d", "%d/%m", "excel"]
     for kind in ("date", "datetime"):
-        convert(kind, cells, dates=formats, year=2026, language="fr")
+        values, codes = convert(kind, cells, dates=formats, year=2026, language="fr")
+        nothing = [cell for cell, value, code in zip(cells, values, codes, strict=True) if value is None and code is None]
+        assert all(set(cell) <= set("0/.-: TZ") for cell in nothing), nothing  # blank, or the zeros that mean no date

@@ -203,5 +203,7 @@ def test_what_locales_write_is_read(numbers: list[Decimal], locale: str, currenc
 @given(st.lists(st.text("0123456789.,-–() '€$SHDCRcrEURkr%+", max_size=12), min_size=1, max_size=20), st.booleans())
 def test_any_text_is_a_value_an_issue_or_blank(cells: list[str], rounded: bool) -> None:
     for kind in ("integer", "decimal", "money"):
-        convert(kind, cells, decimal=",", thousands=".", round=rounded)
+        values, codes = convert(kind, cells, decimal=",", thousands=".", round=rounded)
+        nothing = [cell for cell, value, code in zip(cells, values, codes, strict=True) if value is None and code is None]
+        assert not "".join(nothing).strip(), nothing
     judge(BOTH, {"amount": "A", "currency": {"constant": "EUR"}}, {"A": cells}, round=rounded)

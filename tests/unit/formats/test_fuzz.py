@@ -13,11 +13,11 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
+from tests.fuzz.changes import CORPUS, TELLING, changed, named
 from tests.unit.formats.reading import job, read
 
 from nightclerk.core.errors import SenderError
@@ -25,31 +25,11 @@ from nightclerk.formats.cutter import cut
 from nightclerk.formats.dialect import Dialect
 from nightclerk.formats.scanner import scan
 
-CORPUS = {path.name: path.read_bytes() for path in sorted((Path(__file__).parent / "corpus").iterdir())}
 SEED = int(os.environ.get("NIGHTCLERK_SEED", "20261122"))
 WANTED = int(os.environ.get("NIGHTCLERK_FUZZ", "0"))
 #: What no single file of a few kB may cost.
 MOST_SECONDS = 20
 MOST_GROWTH = 400 << 20
-TELLING = [
-    b'"',
-    b"'",
-    b"\\",
-    b";",
-    b",",
-    b"\t",
-    b"\n",
-    b"\r",
-    b"\r\n",
-    b"\0",
-    b"\xef\xbb\xbf",
-    b"\x1f",
-    b"\xff",
-    b"\xc3",
-    b"PK\x03\x04",
-    b"<",
-    b"]]>",
-]
 DIALECTS = [
     Dialect(b";", b'"'), Dialect(b",", b"'"), Dialect(b";", None), Dialect(b"\t", b'"', b"\r"),
     Dialect(b";", b'"', inner="backslash"), Dialect(b";", b'"', inner="bare"), Dialect(b";", b'"', b"\r", "bare"),
@@ -68,49 +48,9 @@ def executions(few: int) -> Callable[[Callable[..., None]], Callable[..., None]]
     return decorated
 
 
-@st.composite
-def changed(draw: st.DrawFn, names: list[str]) -> bytes:
-    """Draws a file of the corpus with up to a dozen changes: bytes put in, replaced, taken out, doubled, or cut off."""
-    content = CORPUS[draw(st.sampled_from(names))]
-    if content.startswith(b"PK") and draw(st.integers(0, 3)):
-        return _packed_anew(draw, content)
-    return _with_changes(draw, content)
-
-
-def _packed_anew(draw: st.DrawFn, content: bytes) -> bytes:
-    """Changes one part of an archive and packs all of them again, so that no check sum gives the change away."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as anew:
-        names = archive.namelist()
-        hit = draw(st.sampled_from(names))
-        for name in names:
-            part = archive.read(name)
-            anew.writestr(name, _with_changes(draw, part) if name == hit else part)
-    return made.getvalue()
-
-
-def _with_changes(draw: st.DrawFn, content: bytes) -> bytes:
-    data = bytearray(content)
-    for _ in range(draw(st.integers(0, 12))):
-        at = draw(st.integers(0, len(data)))
-        length = draw(st.integers(0, 40))
-        piece = draw(st.one_of(st.sampled_from(TELLING), st.binary(max_size=6)))
-        match draw(st.integers(0, 4)):
-            case 0:
-                data[at:at] = piece
-            case 1:
-                data[at : at + len(piece)] = piece
-            case 2:
-                del data[at : at + length]
-            case 3:
-                data[at:at] = data[at : at + length] * draw(st.integers(1, 20))
-            case _ if length == 7:
-                del data[at:]
-    return bytes(data)
-
-
-def named(*endings: str) -> list[str]:
-    return [name for name in CORPUS if name.endswith(endings)]
+def changes_of(names: list[str]) -> st.SearchStrategy[bytes]:
+    """Draws files of the corpus with changes."""
+    return st.builds(changed, st.randoms(), st.sampled_from(names).map(CORPUS.__getitem__))
 
 
 class Counted:
@@ -145,7 +85,7 @@ def test_a_changed_file_is_read_or_refused(names: list[str], few: int) -> None:
         counted.read(CORPUS[name])
 
     @executions(few)
-    @given(changed(names))
+    @given(changes_of(names))
     def run(data: bytes) -> None:
         counted.read(data)
 
@@ -167,7 +107,7 @@ def test_any_bytes_are_read_or_refused() -> None:
 
 def test_the_scanner_and_the_cutter_agree_on_any_bytes() -> None:
     counted: Counter[str] = Counter()
-    text = st.one_of(changed(named(".csv")), st.lists(st.sampled_from([*TELLING, b"a", b" "]), max_size=50).map(b"".join))
+    text = st.one_of(changes_of(named(".csv")), st.lists(st.sampled_from([*TELLING, b"a", b" "]), max_size=50).map(b"".join))
 
     @executions(300)
     @given(text, st.sampled_from(DIALECTS), st.integers(0, 400))
