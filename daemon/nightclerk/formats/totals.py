@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -144,7 +145,7 @@ class TotalsCheck:
             line=str(line),
             value=found.stated,
             header=self._names[found.column].strip(),
-            key=found.summed,
+            key=Decimal(found.summed),
             setting=" If that figure is no total of these rows, the feed's format says `totals: ignore` or `totals: none`.",
         )
         return SenderError("does_not_match_total", told, line)
