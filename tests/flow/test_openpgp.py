@@ -179,7 +179,7 @@ def test_plain_files_are_taken_where_encryption_is_not_required_and_encrypted_on
         at.take()
         at.round(minutes=1)
         assert set(endings_by_file(at).values()) == {("refused", "not_decrypted")}
-        assert "aucune clé n’est configurée ici" in at.letters("report")[0]
+        assert "aucune clé n'est configurée ici" in at.letters("report")[0]
 
 
 def test_a_wrong_passphrase_is_for_ops_and_the_file_waits(tmp_path: Path, people: Correspondence) -> None:
