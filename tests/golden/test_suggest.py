@@ -9,8 +9,8 @@ import pytest
 from tests.unit.desk.suggesting import alike, suggested
 
 from nightclerk.config.load import load
-from nightclerk.core.feed import Delimited
 from nightclerk.core.file_names import matches
+from nightclerk.core.format import Delimited
 from nightclerk.desk.inspect import Asked, inspect
 from nightclerk.ports import Format
 from nightclerk.wiring import open_reader

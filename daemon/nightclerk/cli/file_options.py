@@ -30,7 +30,7 @@ def _encoding(_context: click.Context, _parameter: click.Parameter, value: str) 
 def _delimiter(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     if value == "auto":
         return value
-    from nightclerk.core.feed import delimiter_named
+    from nightclerk.core.format import delimiter_named
 
     try:
         return delimiter_named("\t" if value.lower() in {"\\t", "tab"} else value)
@@ -78,7 +78,7 @@ def file_options(function: Command) -> Command:
 
 def asked_for(file: Path, given: dict[str, Any]) -> Asked:
     """Given a file and what the options say; returns what is to be read. Raises UsageError where they contradict each other."""
-    from nightclerk.core.feed import Delimited
+    from nightclerk.core.format import Delimited
     from nightclerk.desk.inspect import Asked
 
     if given["delimiter"] == given["quote"]:

@@ -10,11 +10,12 @@ from pydantic import ValidationError
 from nightclerk.config.files import ConfigFile
 from nightclerk.config.mapping_checks import check_rule
 from nightclerk.config.problems import KeyPath
+from nightclerk.core.contents import AUTO, Contents
 from nightclerk.core.convert.written_dates import check_dates, fault_of
 from nightclerk.core.element_path import field_path
 from nightclerk.core.entity import Entity
-from nightclerk.core.feed import AUTO, Contents, Delimited, Feed, Workbook
-from nightclerk.core.format import FixedWidth
+from nightclerk.core.feed import Feed
+from nightclerk.core.format import Delimited, FixedWidth, Workbook
 from nightclerk.core.headers import folded
 from nightclerk.core.preset import Preset
 from nightclerk.core.tenant import Tenant

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nightclerk.config.problems import KeyPath
+from nightclerk.core.contents import AUTO, Contents
 from nightclerk.core.convert.constant import check_constant
 from nightclerk.core.convert.written_dates import check_dates
 from nightclerk.core.entity import EntityField
-from nightclerk.core.feed import AUTO, Contents
 from nightclerk.core.mapping import Mapped
 from nightclerk.core.wording import listed, quoted
 

@@ -11,7 +11,8 @@ from nightclerk.config.files import ConfigFile, read_file
 from nightclerk.config.presets import Presets
 from nightclerk.config.problems import KeyPath, spelled
 from nightclerk.config.shape import alternatives, keys_of, kinds
-from nightclerk.core.feed import Contents, Feed, kind_told
+from nightclerk.core.contents import Contents, kind_told
+from nightclerk.core.feed import Feed
 from nightclerk.core.headers import folded
 from nightclerk.core.mapping import Mapped
 from nightclerk.core.model import Noun

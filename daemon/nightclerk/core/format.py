@@ -1,4 +1,4 @@
-"""How files are written that are no delimited text and no workbooks."""
+"""How files are written: delimited text, text of fixed width, workbooks, DBF tables, XML."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from nightclerk.core.element_path import field_path, row_path
-from nightclerk.core.margins import Margins
+from nightclerk.core.margins import Headed, Margins
 from nightclerk.core.model import ContradictionsError, Noun
 from nightclerk.core.units import Line, Several, Whole
 from nightclerk.core.wording import quoted
@@ -176,3 +176,68 @@ class Xml(Noun):
         description="The encoding, by its Python codec name; `auto`: as the file itself declares it, else UTF-8.",
         examples=["cp1252"],
     )
+
+
+def delimiter_named(value: str) -> str:
+    """Given ``auto`` or a delimiter; returns it. Raises ValueError when it cannot be one."""
+    if value != "auto" and (len(value) != 1 or value in '"\r\n\0' or value.isalnum() or not value.isascii()):
+        raise ValueError('a delimiter is one ASCII character that is no letter, digit, quote or line end; a tab is written "\\t"')
+    return value
+
+
+class Delimited(Headed):
+    """How a delimited text file is written. Everything can be found by itself; what is given is held to."""
+
+    kind: Literal["delimited"] = Field("delimited", description="Delimited text: CSV, TSV.", examples=["delimited"])
+    encoding: Annotated[str, AfterValidator(codec_named)] = Field(
+        "auto",
+        description="The encoding, by its Python codec name; `auto`: by its byte order mark, else strict UTF-8, else UTF-16 or "
+        "that code page of the tenant's language (Windows, ISO, DOS, Mac) in which its words make sense. A file whose words make "
+        "sense in two is refused, and so is one in another encoding than the feed's last one.",
+        examples=["cp1252"],
+    )
+    delimiter: Annotated[str, AfterValidator(delimiter_named)] = Field(
+        "auto", description='The character between fields; a tab is written "\\t".', examples=[";"]
+    )
+    quote: Literal["auto", '"', "'", "none"] = Field(
+        "auto",
+        description="The character around fields; `auto`: \", unless the first lines keep to ' or to none, which "
+        "is then told in a note.",
+        examples=['"'],
+    )
+    inner_quotes: Literal["auto", "doubled", "backslash", "bare"] = Field(
+        "auto",
+        description='How a quote inside a quoted field is written: `doubled` (""), `backslash` (\\") or `bare` (as it is); '
+        "`auto`: doubled, unless the first lines keep to another, which is then told in a note. A row that does not "
+        "keep to it is rejected.",
+        examples=["backslash"],
+    )
+    header_row: Annotated[Whole, Field(ge=1)] | Literal["auto", "none"] = Field(
+        "auto",
+        description="The record that holds the headers, counted from 1, blank ones too; `none`: columns are 1, 2, 3.",
+        examples=[1],
+    )
+
+    @model_validator(mode="after")
+    def _signs_differ(self) -> Self:
+        if self.delimiter == self.quote != "auto":
+            raise ContradictionsError([(("delimiter",), f"{quoted(self.quote)} is the quote; they must differ")])
+        return self
+
+
+class Workbook(Headed):
+    """How a workbook is read. Cells are read as text, each as its number format means it; dates and numbers of the sheet itself
+    are read whatever the feed says of written ones."""
+
+    kind: Literal["xlsx", "xls", "ods"] = Field(
+        description="A workbook: `xlsx` (also with macros), `xls` of Excel 95 to 2003, or `ods`.", examples=["xlsx"]
+    )
+    header_row: Annotated[Whole, Field(ge=1)] | Literal["auto", "none"] = Field(
+        "auto",
+        description="The row of the sheet that holds the headers; `none`: columns are 1, 2, 3.",
+        examples=[1],
+    )
+
+
+AnyFormat = Annotated[Delimited | FixedWidth | Workbook | Dbf | Xml, Field(discriminator="kind")]
+WORKBOOK_KINDS: tuple[str, ...] = ("xlsx", "xls", "ods")

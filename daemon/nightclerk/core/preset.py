@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from nightclerk.core.feed import Contents
+from nightclerk.core.contents import Contents
 from nightclerk.core.naming import slug
 
 

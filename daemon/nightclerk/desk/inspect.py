@@ -13,7 +13,8 @@ from typing import Any, BinaryIO
 from nightclerk.core.column_names import distinct
 from nightclerk.core.doubts import Damage, Doubt, column_doubts, header_doubts
 from nightclerk.core.errors import OperatorError, ReaderDiedError, SenderError
-from nightclerk.core.feed import Delimited, Feed
+from nightclerk.core.feed import Feed
+from nightclerk.core.format import Delimited
 from nightclerk.core.issue import LeftOut
 from nightclerk.core.naming import shown
 from nightclerk.core.profile import ColumnProfile, Profile

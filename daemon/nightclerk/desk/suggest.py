@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 from nightclerk.config.patterns import common_name, covers
 from nightclerk.core.entity import Entity
 from nightclerk.core.errors import SenderError
-from nightclerk.core.feed import WORKBOOK_KINDS, Delimited
+from nightclerk.core.format import WORKBOOK_KINDS, Delimited
 from nightclerk.core.headers import folded
 from nightclerk.core.naming import shown, slug
 from nightclerk.core.suggest.column import columns_of

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nightclerk.core.feed import Delimited, Feed
+from nightclerk.core.feed import Feed
+from nightclerk.core.format import Delimited
 from nightclerk.core.reading import FormatFound, Job
 from nightclerk.core.sentence import Sentence
 from nightclerk.formats.encoding import find_encoding

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from nightclerk.core.entity import Entity
 from nightclerk.core.errors import SenderError
-from nightclerk.core.feed import WORKBOOK_KINDS, Delimited, Feed, Workbook
-from nightclerk.core.format import Dbf, FixedWidth, Xml
+from nightclerk.core.feed import Feed
+from nightclerk.core.format import WORKBOOK_KINDS, Dbf, Delimited, FixedWidth, Workbook, Xml
 from nightclerk.core.margins import Margins
 from nightclerk.core.reading import Job
 from nightclerk.core.sentence import Sentence

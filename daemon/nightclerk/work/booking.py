@@ -12,7 +12,8 @@ from nightclerk.core.booking import BookingPlan, Comparison, Forbidden, plan_boo
 from nightclerk.core.drift import Drift, drift, gone_columns
 from nightclerk.core.entity import Entity
 from nightclerk.core.errors import BookkeepingError, SenderError, WeatherError
-from nightclerk.core.feed import WORKBOOK_KINDS, Feed
+from nightclerk.core.feed import Feed
+from nightclerk.core.format import WORKBOOK_KINDS
 from nightclerk.core.habits import Habits, habits_after
 from nightclerk.core.issue import Issue
 from nightclerk.core.judging import Refusal, control_totals, ending_of, judge_file, refused_counts

@@ -11,7 +11,8 @@ from nightclerk.config.fingerprint import fingerprint
 from nightclerk.config.load import load, survey
 from nightclerk.config.presets import brought
 from nightclerk.config.renewal import renew
-from nightclerk.core.feed import Delimited, Feed, Workbook
+from nightclerk.core.feed import Feed
+from nightclerk.core.format import Delimited, Workbook
 
 PRESET = """\
 preset: shop-clients

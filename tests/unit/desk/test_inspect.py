@@ -16,7 +16,7 @@ from tests.unit.formats.packed.archives import zipped
 from tests.unit.formats.workbook.files import WRITERS, Sheets, Shown
 
 from nightclerk.core.errors import OperatorError, SenderError
-from nightclerk.core.feed import Delimited
+from nightclerk.core.format import Delimited
 from nightclerk.desk.inspect import Asked, Inspection, inspect, inspection_data, refusal_data, write_records
 from nightclerk.formats.fence import Fence
 

@@ -14,7 +14,8 @@ from tests.unit.formats.workbook.files import by_openpyxl
 
 from nightclerk.core.entity import Entity
 from nightclerk.core.errors import SenderError
-from nightclerk.core.feed import Delimited, Feed
+from nightclerk.core.feed import Feed
+from nightclerk.core.format import Delimited
 from nightclerk.desk.inspect import Asked
 from nightclerk.desk.lint import AsFeed, Linted, lint, lint_data
 from nightclerk.desk.lint_page import lint_page

@@ -9,7 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from nightclerk.core.errors import SenderError
-from nightclerk.core.feed import Feed, Workbook
+from nightclerk.core.feed import Feed
+from nightclerk.core.format import Workbook
 from nightclerk.core.issue import LeftOut
 from nightclerk.core.reading import FormatFound
 from nightclerk.core.routing import is_sheet_pattern
