@@ -45,10 +45,12 @@ torture: damage $(STAMP)  ## damage and kills for as long as you like, each time
 	NIGHTCLERK_SEED=$${NIGHTCLERK_SEED:-$$(date +%s)} NIGHTCLERK_KILLS=$${NIGHTCLERK_KILLS:-2000} NIGHTCLERK_CRASH_SHARE=1 \
 	  NIGHTCLERK_CLOCK_KILLS=$${NIGHTCLERK_CLOCK_KILLS:-50} $(MAKE) kills
 
-damage: $(STAMP)  ## damaged exports and hostile bytes, many of them: NIGHTCLERK_DAMAGES, NIGHTCLERK_FUZZ, NIGHTCLERK_EXECUTIONS
+damage: $(STAMP)  ## damage, hostile bytes, random examples: NIGHTCLERK_DAMAGES, NIGHTCLERK_FUZZ, NIGHTCLERK_EXAMPLES, NIGHTCLERK_EXECUTIONS
 	NIGHTCLERK_SEED=$${NIGHTCLERK_SEED:-$$(date +%s)} NIGHTCLERK_DAMAGES=$${NIGHTCLERK_DAMAGES:-50000} \
 	  NIGHTCLERK_FUZZ=$${NIGHTCLERK_FUZZ:-20000} \
 	  $(BIN)/python -m pytest -n 2 -s tests/golden/damage tests/unit/formats/test_fuzz.py
+	NIGHTCLERK_EXAMPLES=$${NIGHTCLERK_EXAMPLES:-20} $(BIN)/python -m pytest -n 2 -m hypothesis tests/unit \
+	  --ignore tests/unit/formats/test_fuzz.py
 	$(BIN)/python -m tests.fuzz --executions $${NIGHTCLERK_EXECUTIONS:-1000000}
 
 lock:  ## new versions into the two lock files (needs the uv program): what runs, and all that development needs as well

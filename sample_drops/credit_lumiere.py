@@ -54,11 +54,17 @@ def french(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
+def _with_check_digit(eight: str) -> str:
+    """Given the first eight digits of a French company's number; returns it with the last one, by Luhn's rule."""
+    doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(eight)]
+    return f"{eight}{-sum(number // 10 + number % 10 for number in doubled) % 10}"
+
+
 def _client(dice: Dice, code: str) -> Row:
     last, first = dice.pick(words.FRENCH_LAST), dice.pick(words.FRENCH_FIRST)
     name = f"{dice.pick(words.FRENCH_TRADES)} {last} {dice.pick(words.FRENCH_FORMS)}"
     shop = f"Chez {first}" if dice.chance(25) else "NA" if dice.chance(1) else None
-    siren = "000" + dice.digits(6)  # numbers that nobody has
+    siren = _with_check_digit("000" + dice.digits(6)[:-1])  # numbers that nobody has
     town = dice.pick(words.FRENCH_TOWNS)
     street = f"{dice.between(1, 99)} {dice.pick(words.FRENCH_STREETS)}"
     currency = "CHF" if dice.chance(6) else "EUR"
@@ -66,13 +72,14 @@ def _client(dice: Dice, code: str) -> Row:
     since = date(1998, 1, 5) + timedelta(days=dice.below(10_000))
     agency, account = dice.pick(("NORD", "SUD", "OUEST")), f"411{dice.digits(5)}"
     blocked, limit = dice.chance(8), Decimal(dice.between(1, 80) * 50_000) / 100
+    dice.digits(2)  # was the key of the VAT number, before that was reckoned: what is drawn behind it stays as it was
     values: dict[str, Any] = {
         "code": code,
         "name": name,
         "print_as": shop or name,
         "account_number": f"{agency}-{account}",
         "legal_id": siren,
-        "vat_id": f"FR{dice.digits(2)}{siren}",
+        "vat_id": f"FR{(12 + 3 * (int(siren) % 97)) % 97:02}{siren}",
         "first_name": first,
         "last_name": last,
         "email": f"compta{code.strip('-').lower()}@client.example" if dice.chance(90) else None,

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from tests.servers import postgres
+from tests.servers import mariadb, postgres
 from tests.servers.lacking import all_wanted
 
 PROGRAMS = {
@@ -20,6 +20,7 @@ PROGRAMS = {
     "systemd-analyze": "systemd-analyze",
     "postgres": "/usr/lib/postgresql",
     "gpg": "gpg",
+    "mariadb": "/usr/sbin/mariadbd",
 }
 #: Of these, those that only root can start.
 FOR_ROOT = {"vsftpd"}
@@ -42,6 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_sessionfinish() -> None:
     postgres.stop_shared()
+    mariadb.stop_shared()
 
 
 @pytest.fixture(autouse=True)

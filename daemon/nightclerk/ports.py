@@ -6,14 +6,17 @@ All network implementations raise ``WeatherError`` for what may pass by itself, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from datetime import datetime
 from typing import Any, BinaryIO, Protocol
 
 from nightclerk.core.booking import BookingPlan, Change, Comparison, Forbidden
 from nightclerk.core.drop import Fate, Listing, Released, Sighting
 from nightclerk.core.reading import Block, Cell, Finished, Job, LateRow, Opened
+from nightclerk.core.reconciliation import Line, Reckoning, Summed
 from nightclerk.core.report import Refusal
+from nightclerk.core.rows_wanted import RowsWanted
+from nightclerk.core.undo import RowUndone, UndoPlan
 
 
 class Clock(Protocol):
@@ -134,6 +137,39 @@ class Comparing(Protocol):
         ...
 
 
+class Reconciling(Comparing, Protocol):
+    """As ``Comparing``, for one who wants to know all that differs. It asks after ``compare``, at one moment of the tables.
+
+    Lists are in canonical form and hold at most as many lines as are asked for, None for all of them; memory holds a few.
+    """
+
+    def beside(self, keys: Iterable[tuple[Cell, ...]]) -> None:
+        """Given keys in canonical form that the file holds in rows which are not staged, or no longer: rows of the tables that
+        have them are not only there. Before ``reckoned``."""
+        ...
+
+    def reckoned(self) -> Reckoning:
+        """Returns how many rows agree, and how many do not, and the tables' sums. To be asked once."""
+        ...
+
+    def different(self, most: int | None) -> Iterator[Line]:
+        """Yields, by line and field, each value that is another in the tables: line, the key's parts, field, what the file says,
+        what stands in the tables, and the reason (``core.reconciliation.Reason``), None where an import would write it.
+
+        What the policies keep is a difference as any other one, and so is what stands in rows that the mode forbids to change.
+        """
+        ...
+
+    def only_in_file(self, most: int | None) -> Iterator[Line]:
+        """Yields, by line, the rows whose key the tables lack: line, the plan's fields, and why an import would reject it, or
+        None."""
+        ...
+
+    def only_in_tables(self, most: int | None) -> Iterator[Line]:
+        """Yields, by key, the rows of this tenant whose key the file lacks: the plan's fields."""
+        ...
+
+
 class Booking(Comparing, Protocol):
     """An open transaction on the target. Nothing of it is visible before ``book`` returns, and nothing remains after ``abandon``.
 
@@ -146,6 +182,35 @@ class Booking(Comparing, Protocol):
         ``receipt`` is the finished run as JSON-able data. Raises WeatherError when the outcome is unknown or failed; the
         caller then asks ``Target.receipt``.
         """
+        ...
+
+
+class Undoing(Protocol):
+    """A run being taken back. Nothing of it is visible before ``book`` returns, and nothing remains after ``abandon``.
+
+    In this order: ``made`` for the blocks of the run's file if ``needs_file`` says so, ``others`` once and to its end, then
+    ``book`` or, always at a preview's end, ``abandon``. A row that cannot be taken back stops no other.
+    """
+
+    def needs_file(self) -> bool:
+        """Returns whether the run created rows of which only its file tells how they were made."""
+        ...
+
+    def made(self, block: Block) -> list[RowUndone]:
+        """Given the next block of the run's file, read as the run had read it; deletes the rows that were created from its lines,
+        where they still are as they were made, nobody filled a field of the application's, and no row refers to them."""
+        ...
+
+    def others(self) -> Iterator[list[RowUndone]]:
+        """Takes back all other changes, in portions; created rows that no block had are left as they are."""
+        ...
+
+    def book(self, receipt: dict[str, Any]) -> None:
+        """Commits what was taken back, with its log and the receipt, as ``Booking.book`` does."""
+        ...
+
+    def abandon(self) -> None:
+        """Rolls everything back. May be called at any time, also after ``book``, when it does nothing."""
         ...
 
 
@@ -174,6 +239,28 @@ class Target(Protocol):
         database as it was to the byte of a dump (no sequence moves on, no setting of the database changes).
 
         Raises as ``begin`` does.
+        """
+        ...
+
+    def reconcile(self, plan: BookingPlan, summed: tuple[Summed, ...]) -> Reconciling:
+        """As ``preview``, for a comparison that tells all, and the sums of these fields."""
+        ...
+
+    def rows(self, wanted: RowsWanted) -> Generator[list[list[Cell]]]:
+        """Yields the rows that are wanted in portions of at most ``core.rows_wanted.PORTION``: in each portion one list for each
+        wanted field, its cells in canonical form (``core.reading``). What is no value of its field's type comes as its text.
+
+        All portions show the tables at one moment. Memory holds one portion, however many there are. Writes nothing, and takes
+        no lock that a writer waits for. Raises as ``begin`` does, with the first portion at the earliest. One that is not read to
+        its end is to be closed (it is a generator), which lets go of the database.
+        """
+        ...
+
+    def undo(self, plan: UndoPlan, key: str | None, attempt: int) -> Undoing:
+        """Opens a transaction that takes one run back, with an empty receipt of its own under ``key``; or, with None, a look at
+        what that would do, which writes nothing, as ``preview``.
+
+        Raises as ``begin`` does, and OperatorError when the run's own receipt is not there.
         """
         ...
 

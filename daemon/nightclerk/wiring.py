@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from nightclerk.core.secret import SecretReference
 from nightclerk.core.source import FolderSource, SftpSource
 from nightclerk.core.source import Source as SourceSettings
 from nightclerk.core.tenant import Tenant
+from nightclerk.desk.export import Desk
 from nightclerk.desk.preview import Ahead, NoRuns
 from nightclerk.desk.reach import Doors
 from nightclerk.filing.archive import Archive
@@ -33,11 +34,13 @@ from nightclerk.formats.fork_server import ForkServer
 from nightclerk.ledger.as_it_is import ledger_as_it_is
 from nightclerk.ledger.claims import Claims
 from nightclerk.ledger.engine import Ledger, Resident, open_ledger
+from nightclerk.ledger.holds import Holds
 from nightclerk.ledger.looks import Looks
 from nightclerk.ledger.outbox import Outbox
 from nightclerk.ledger.rounds import RoundNotes
 from nightclerk.ledger.runs import Runs
 from nightclerk.ledger.troubles import Troubles
+from nightclerk.ledger.undos import Undos
 from nightclerk.ports import Format, Source
 from nightclerk.sources.handed import Handed
 from nightclerk.sources.patient import Patient
@@ -45,6 +48,7 @@ from nightclerk.targets.sql import SqlTarget
 from nightclerk.work.house import Fittings, House
 from nightclerk.work.places import Places
 from nightclerk.work.recover import tidy
+from nightclerk.work.undo import Means, Told
 
 if TYPE_CHECKING:
     from nightclerk.channels.email import Email
@@ -133,6 +137,8 @@ def open_house(configuration: Configuration, server: ForkServer | None = None) -
             claims=Claims(ledger, holder.name, holder.alive),
             looks=Looks(ledger),
             runs=Runs(ledger),
+            holds=Holds(ledger),
+            undos=Undos(ledger, holder.name, holder.alive),
             outbox=Outbox(ledger),
             troubles=Troubles(ledger),
             round_notes=RoundNotes(ledger),
@@ -172,6 +178,35 @@ def open_ahead(configuration: Configuration, server: ForkServer | None = None) -
         fence = Fence(daemon.limits.memory, daemon.limits.time, server=reader, unpacked=daemon.limits.file_size)
         runs, stop = NoRuns() if ledger is None else Runs(ledger), threading.Event()
         yield Ahead(SystemClock(stop), fence, target, runs, Decryption(resolve, stop))
+
+
+@contextmanager
+def open_export(configuration: Configuration) -> Iterator[Desk]:
+    """Given the configuration; opens what an export works with, none of which writes anything to ledger, database or state."""
+    daemon = configuration.daemon
+    with ExitStack() as stack:
+        ledger = ledger_as_it_is(driver_url(daemon.ledger), daemon.ledger.lock_wait.total_seconds())
+        if ledger is not None:
+            stack.callback(ledger.close)
+        target = SqlTarget(driver_url(daemon.database), wait=daemon.database.lock_wait.total_seconds())
+        stack.callback(target.close)
+        runs = NoRuns() if ledger is None else Runs(ledger)
+        yield Desk(target, datetime.now(UTC), runs.last_reading)
+
+
+@contextmanager
+def open_hindsight(configuration: Configuration, told: Told, server: ForkServer) -> Iterator[Means | None]:
+    """Given the configuration, what is given the rows, and the reader's fork server; opens what a look at an undo works with, or
+    None where there is no ledger yet. As ``open_ahead``, nothing is written."""
+    daemon = configuration.daemon
+    ledger = ledger_as_it_is(driver_url(daemon.ledger), daemon.ledger.lock_wait.total_seconds())
+    if ledger is None:
+        yield None
+        return
+    with closing(ledger), open_ahead(configuration, server) as ahead:
+        runs, undos = Runs(ledger), Undos(ledger, "", lambda holder: True)
+        archive = Archive(daemon.state)
+        yield Means(configuration, ahead.reader, ahead.target, ahead.opener, archive, runs, undos, told)
 
 
 @contextmanager

@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import psycopg
+from sqlalchemy import make_url
+from tests.servers.lacking import lacking
+from tests.servers.mariadb import PROGRAM, mariadb_url, shared_mariadb
 from tests.servers.postgres import postgres_url
 
 from nightclerk.core.booking import BookingPlan, Comparison, Forbidden, WrittenField
@@ -51,6 +54,7 @@ class Bench(Protocol):
     target: Target
 
     def put(self, **values: Any) -> None: ...
+    def edit(self, tenant: str, code: str, site: int, **values: Any) -> None: ...
     def rows(self) -> list[Row]: ...
     def changes(self) -> list[Row]: ...
     def attempts(self) -> dict[str, int]: ...
@@ -61,10 +65,15 @@ class MemoryBench:
         self.target = MemoryTarget({"customers": COLUMNS}, wait)
 
     def put(self, **values: Any) -> None:
-        self.target.rows["customers"].append(dict.fromkeys(COLUMNS) | values)
+        self.target.stored["customers"].append(dict.fromkeys(COLUMNS) | values)
+
+    def edit(self, tenant: str, code: str, site: int, **values: Any) -> None:
+        for row in self.target.stored["customers"]:
+            if (row["tenant"], row["code"], row["site"]) == (tenant, code, site):
+                row.update(values)
 
     def rows(self) -> list[Row]:
-        return by_key(self.target.rows["customers"])
+        return by_key(self.target.stored["customers"])
 
     def changes(self) -> list[Row]:
         return self.target.changes
@@ -87,6 +96,11 @@ class SqliteBench:
     def put(self, **values: Any) -> None:
         names = ", ".join(f'"{name}"' for name in values)
         self.run(f"INSERT INTO customers ({names}) VALUES ({', '.join('?' for _ in values)})", *values.values())
+
+    def edit(self, tenant: str, code: str, site: int, **values: Any) -> None:
+        given = ", ".join(f'"{name}" = ?' for name in values)
+        where = "tenant = ? AND code = ? AND site = ?"
+        self.run(f"UPDATE customers SET {given} WHERE {where}", *values.values(), tenant, code, site)
 
     def rows(self) -> list[Row]:
         names = ", ".join(f'"{name}"' for name in COLUMNS)
@@ -125,6 +139,11 @@ class PostgresqlBench:
         names = ", ".join(f'"{name}"' for name in values)
         self.run(f"INSERT INTO customers ({names}) VALUES ({', '.join('%s' for _ in values)})", *values.values())
 
+    def edit(self, tenant: str, code: str, site: int, **values: Any) -> None:
+        given = ", ".join(f'"{name}" = %s' for name in values)
+        where = "tenant = %s AND code = %s AND site = %s"
+        self.run(f"UPDATE customers SET {given} WHERE {where}", *values.values(), tenant, code, site)
+
     def rows(self) -> list[Row]:
         names = ", ".join(f'"{name}"' for name in COLUMNS)
         found = self.run(f"SELECT {names} FROM customers")
@@ -142,16 +161,67 @@ class PostgresqlBench:
         return dict(self.run("SELECT run_key, attempt FROM nightclerk_receipts"))  # type: ignore[arg-type]
 
     def empty(self) -> None:
-        self.run("TRUNCATE customers, nightclerk_changes, nightclerk_receipts")
+        self.run("TRUNCATE customers, nightclerk_changes, nightclerk_receipts, nightclerk_imported")
 
 
-KINDS = ("memory", "sqlite", "postgresql")
+class MariadbBench:
+    """Over a fresh database; ``url`` names one that is there already. Texts, dates and so on are looked at in canonical form."""
+
+    def __init__(self, wait: float = 0.2, url: str = "") -> None:
+        self.url = url or mariadb_url()
+        create_tables(self.url, [CUSTOMER])
+        self.target = SqlTarget(self.url, wait=wait)
+
+    def run(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        with shared_mariadb().connection(make_url(self.url).database) as connection, connection.cursor() as cursor:
+            cursor.execute(statement, values or None)
+            return list(cursor.fetchall())
+
+    def put(self, **values: Any) -> None:
+        names = ", ".join(f"`{name}`" for name in values)
+        self.run(f"INSERT INTO customers ({names}) VALUES ({', '.join('%s' for _ in values)})", *values.values())
+
+    def edit(self, tenant: str, code: str, site: int, **values: Any) -> None:
+        given = ", ".join(f"`{name}` = %s" for name in values)
+        where = "tenant = %s AND code = %s AND site = %s"
+        self.run(f"UPDATE customers SET {given} WHERE {where}", *values.values(), tenant, code, site)
+
+    def rows(self) -> list[Row]:
+        names = ", ".join(f"`{name}`" for name in COLUMNS)
+        found = self.run(f"SELECT {names} FROM customers")
+        rows = [dict(zip(COLUMNS, map(_canonical, row), strict=True)) for row in found]
+        for row in rows:
+            row["active"] = None if row["active"] is None else bool(row["active"])
+        return by_key(rows)
+
+    def changes(self) -> list[Row]:
+        names = ("run", "line", "tenant", "entity", "kind", "key", "fields")
+        found = self.run(
+            "SELECT r.run_key, c.line, c.tenant, c.entity, c.kind, c.key, c.fields FROM nightclerk_changes AS c "
+            "JOIN nightclerk_receipts AS r ON r.id = c.receipt ORDER BY r.id, c.line"
+        )
+        rows = [dict(zip(names, row, strict=True)) for row in found]
+        return [row | {"key": json.loads(row["key"]), "fields": row["fields"] and json.loads(row["fields"])} for row in rows]
+
+    def attempts(self) -> dict[str, int]:
+        return dict(self.run("SELECT run_key, attempt FROM nightclerk_receipts"))  # type: ignore[arg-type]
+
+    def empty(self) -> None:
+        for table in ("customers", "nightclerk_changes", "nightclerk_receipts", "nightclerk_imported"):
+            self.run(f"DELETE FROM {table}")
+
+
+KINDS = ("memory", "sqlite", "postgresql", "mariadb")
 
 
 def bench_of(kind: str, folder: Path, wait: float = 0.2) -> Bench:
     """Given one of ``KINDS``; returns a fresh bench of it."""
     if kind == "postgresql":
         return PostgresqlBench(wait)
+    if kind == "mariadb":
+        if not Path(PROGRAM).exists():
+            lacking(f"needs {PROGRAM}")
+        return MariadbBench(wait)
     return SqliteBench(folder, wait) if kind == "sqlite" else MemoryBench(wait)
 
 
@@ -171,18 +241,22 @@ def plan(
     clear: tuple[str, ...] = (),
     needed: tuple[str, ...] = (),
     defaults: dict[str, Cell] | None = None,
+    blank: dict[str, str] | None = None,
+    conflict: dict[str, str] | None = None,
     **more: Any,
 ) -> BookingPlan:
-    """Returns a plan for the customers; clear: fields whose blanks clear; needed: those required for new rows."""
+    """Returns a plan for the customers; clear: fields whose blanks clear; needed: those required for new rows; blank and
+    conflict: the policies of other fields."""
     written = tuple(
         WrittenField(
             name=name,
             column=CUSTOMER.column(name),
             type=TYPES[name],
             key=name in CUSTOMER.key,
-            blank="clear" if name in clear else "keep",
+            blank=(blank or {}).get(name, "clear" if name in clear else "keep"),  # type: ignore[arg-type]
             required_for_new=name in needed,
             default=(defaults or {}).get(name),
+            conflict=(conflict or {}).get(name, "overwrite"),  # type: ignore[arg-type]
         )
         for name in fields
     )

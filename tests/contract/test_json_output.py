@@ -116,6 +116,42 @@ def test_round(acme: Office) -> None:
     assert unknown["ending"] == "unrecognised"
 
 
+HELD = {
+    "until": MOMENT,
+    "reasons": [{"code": str, "message": str, "figures": dict}],
+    "counts": COUNTS,
+    "totals": dict,
+    "sample": [{"key": dict, "before": (dict, None), "after": dict}],
+}
+DECISION = {"action": str, "at": MOMENT, "by": str, "words": (str, None)}
+
+
+def test_approve_and_refuse(tmp_path: Path) -> None:
+    made = office(tmp_path)
+    tenant = tmp_path / "config" / "tenants" / "acme.yaml"
+    tenant.write_text(tenant.read_text().replace("mapping:", "blank: clear\n    hold: {cleared: {rows: 0}}\n    mapping:"))
+    made.write("clients.csv", FILE)
+    made.data("import", "acme", "clients.csv")
+    for command, more in (("refuse", ("--because", "Export it again.")), ("approve", ())):
+        made.write("clients_2.csv", "Code;Name;Email;Solde\nA;Anna;;\n")
+        held = made.data("import", "acme", "clients_2.csv", status=1)
+        check(held, {**RUN, **MORE, "held": HELD, "totals": {}})
+        assert (held["ending"], held["counts"]["held"], held["held"]["reasons"][0]["code"]) == ("held", 1, "cleared")
+        (status,) = made.data("status")
+        assert [(one["run"], one["reasons"]) for one in status["held"]] == [(held["run"], ["cleared"])]
+        ended = made.data(command, str(held["run"]), *more)
+        shape = {**RUN, **MORE, "held": HELD, "decision": DECISION, "totals": dict}
+        if command == "refuse":
+            shape |= {"refused": REFUSED}
+        check(ended, shape)
+        assert ended["run"] == held["run"]
+        assert ended["decision"]["words"] == (more[1] if more else None)
+        assert made.data("run", str(held["run"])) == ended
+    assert ended["ending"] == "imported"
+    again = made.run("approve", str(held["run"]), "--json")
+    assert (again.returncode, "was decided before" in again.stderr) == (2, True)
+
+
 STATUS = {
     "tenant": "acme",
     "file_wrong": False,
@@ -123,6 +159,7 @@ STATUS = {
     "feeds": ["clients"],
     "last_run": None,
     "waiting_files": [],
+    "held": list,
     "under_way": [],
     "waiting_letters": 0,
     "next_look": None,
@@ -198,7 +235,7 @@ def test_inspect(acme: Office) -> None:
     check(
         found,
         {
-            "format": FORMAT,
+            "format": FORMAT | {"readings": {"Solde": {"decimal": str}}},
             "columns": [str],
             "rows": 3,
             "left_out": [{"line": int, "reason": str}],

@@ -251,7 +251,7 @@ def test_a_hundred_fields_fit(bench: SqliteBench, tmp_path: Path) -> None:
     assert len(bench.changes()[2]["fields"]) == 150
 
 
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://app@db/app", "no address"])
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mssql://app@db/app", "no address"])
 def test_addresses_that_cannot_be_booked_into_are_for_ops(url: str) -> None:
     with pytest.raises(OperatorError):
         SqlTarget(url)

@@ -172,7 +172,7 @@ def test_all_faults_of_all_tables_come_at_once(url: str, tmp_path: Path) -> None
         )
     found = table_faults(f"sqlite:///{tmp_path}/app.db", [ORDER])
     assert [sentence.split(" in ")[0] for sentence in found] == [
-        "The tables nightclerk_receipts and nightclerk_changes do not exist",
+        "The tables nightclerk_receipts, nightclerk_changes and nightclerk_imported do not exist",
         "The column select of the table order",
         "The column amount of the table order",
         "The table order",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.contract.targets import KINDS, Bench, MemoryBench, PostgresqlBench, bench_of, block, book, plan
+from tests.contract.targets import KINDS, Bench, MariadbBench, MemoryBench, PostgresqlBench, bench_of, block, book, plan
 
 from nightclerk.core.booking import Comparison, Forbidden
 from nightclerk.core.reading import Block, Cell
@@ -80,7 +80,9 @@ def test_a_blank_keeps_or_clears(bench: Bench) -> None:
     blank = ("A", 1, None, None, None, None, None, None)
     changed = ("B", 1, None, "7.0000", None, None, None, None)
     outcome = book(bench.target, plan(clear=("balance", "since")), {2: blank, 3: changed}, "run-2")
-    assert outcome == (Comparison(0, 2, 0, {"name": 2, "active": 2, "seen": 1, "kind": 1}), [])
+    cleared = {"balance": 1, "since": 1}
+    effects = {"kept_blank": {"name": 2, "active": 2, "seen": 1, "kind": 1}, "cleared": cleared}
+    assert outcome == (Comparison(0, 2, 0, effects), [])
     anna, bert = bench.rows()
     assert (anna["name"], anna["balance"], anna["active"], anna["since"]) == ("Anna", None, True, None)
     assert (bert["name"], bert["balance"], bert["active"]) == ("Bert", "7.0000", False)
@@ -90,7 +92,7 @@ def test_a_blank_keeps_or_clears(bench: Bench) -> None:
 def test_a_row_that_only_keeps_values_is_unchanged(bench: Bench) -> None:
     book(bench.target, plan(), {2: ANNA})
     outcome = book(bench.target, plan(), {2: ("A", 1, "Anna", None, True, None, None, "x")}, "run-2")
-    assert outcome == (Comparison(0, 0, 1, {"balance": 1, "since": 1, "seen": 1}), [])
+    assert outcome == (Comparison(0, 0, 1, {"kept_blank": {"balance": 1, "since": 1, "seen": 1}}), [])
     assert len(bench.changes()) == 1
 
 
@@ -223,6 +225,8 @@ def test_key_fields_alone_can_be_booked(bench: Bench) -> None:
 def test_amounts_and_moments_are_compared_by_value(bench: Bench) -> None:
     if isinstance(bench, PostgresqlBench):  # only a column without limits holds amounts in several spellings there
         bench.run("ALTER TABLE customers ALTER balance TYPE numeric")
+    if isinstance(bench, MariadbBench):  # it has no such column, and moments in one spelling alone
+        pytest.skip("see test_mariadb_target.py")
     amounts = ["12.5", "12.50000", "1234567890123456789012.3456", "0.00", "0.00001", "-12"]
     for at, amount in enumerate(amounts):
         bench.put(tenant="acme", code="A", site=at, balance=amount, seen="2026-01-02T03:04:05.000Z")

@@ -1,4 +1,5 @@
-"""The target in SQL against the memory twin, its plain model: any tables, blocks, modes and blanks, three nights long."""
+"""The target in SQL against the memory twin, its plain model: any tables, blocks, modes and policies, with values that people
+type in between, three nights long."""
 
 from __future__ import annotations
 
@@ -8,12 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.contract.targets import FIELDS, Bench, MemoryBench, PostgresqlBench, SqliteBench, block, plan
+from tests.contract.targets import FIELDS, Bench, MariadbBench, MemoryBench, PostgresqlBench, SqliteBench, block, plan
 
 from nightclerk.core.booking import BookingPlan
 from nightclerk.core.reading import Cell
 
-Night = tuple[BookingPlan, list[tuple[int, tuple[Cell, ...]]], int]
+Edit = tuple[tuple[str, int], str, Cell]
+Night = tuple[BookingPlan, list[tuple[int, tuple[Cell, ...]]], int, list[Edit]]
 
 CELLS = {
     "name": st.sampled_from([None, "Anna", "anna", "é", "{}", "'\"\\", " "]),
@@ -35,12 +37,17 @@ def plans(draw: st.DrawFn) -> BookingPlan:
     values = draw(st.lists(st.sampled_from(FIELDS[2:]), unique=True, max_size=4))
     fields = tuple(draw(st.permutations(["code", "site", *values])))
     default = draw(st.sampled_from([{}, {"name": "new"}, {"active": False, "balance": "1.0000"}]))
+    default = {name: value for name, value in default.items() if name in values}
+    blanks = {name: draw(st.sampled_from(["keep", "clear", *(["default"] if name in default else [])])) for name in values}
+    conflict = st.sampled_from(["overwrite", "overwrite", "fill_empty", "keep_local_edits", "keep_local_edits", "never"])
     return plan(
         draw(st.sampled_from(["upsert", "upsert", "create_only", "update_only"])),
         fields,
-        tuple(name for name in values if draw(st.booleans())),
+        (),
         tuple(name for name in values if draw(st.integers(0, 3)) == 0),
-        {name: value for name, value in default.items() if name in values},
+        default,
+        blanks,
+        {name: draw(conflict) for name in values},
         tenant=draw(st.sampled_from(["acme", "Acme"])),
         missing_for_new=draw(st.sampled_from([(), (), (), ("colour", "size")])),
         absent_defaults=() if "kind" in values else draw(st.sampled_from([(), (("select", "text", "EUR"),)])),
@@ -53,7 +60,10 @@ def nights(draw: st.DrawFn) -> Night:
     cells = st.fixed_dictionaries({name: st.none() | CELLS[name] for name in made_values(made)})
     keyed = draw(st.lists(st.tuples(KEYS, cells), max_size=14))
     rows = [tuple({"code": code, "site": site, **values}[field.name] for field in made.fields) for (code, site), values in keyed]
-    return made, list(enumerate(rows, 2)), draw(st.integers(1, 5))
+    edits = draw(
+        st.lists(st.sampled_from([*CELLS]).flatmap(lambda name: st.tuples(KEYS, st.just(name), CELLS[name])), max_size=4)
+    )
+    return made, list(enumerate(rows, 2)), draw(st.integers(1, 5)), edits
 
 
 def made_values(made: BookingPlan) -> list[str]:
@@ -61,8 +71,11 @@ def made_values(made: BookingPlan) -> list[str]:
 
 
 def play(bench: Bench, night: Night, key: str) -> object:
-    """Stages all rows in blocks, withdraws every key that came twice, stages its last row again, and books."""
-    made, rows, size = night
+    """Somebody types values in; then stages all rows in blocks, withdraws every key that came twice, stages its last row again,
+    and books."""
+    made, rows, size, edits = night
+    for (code, site), name, value in edits:
+        bench.edit(made.tenant, code, site, **{"select" if name == "kind" else name: value})
     at = {field.name: place for place, field in enumerate(made.fields)}
     lines: dict[tuple[Cell, ...], list[int]] = {}
     for line, row in rows:
@@ -126,3 +139,17 @@ def shelf() -> PostgresqlBench:
 def test_postgresql_and_its_twin_agree(shelf: PostgresqlBench, before: Before, played: list[Night]) -> None:
     shelf.empty()
     agree([shelf, MemoryBench()], before, played)
+
+
+@pytest.fixture(scope="module")
+def rack() -> MariadbBench:
+    """One database for all examples, as the shelf is."""
+    return MariadbBench()
+
+
+@pytest.mark.server("mariadb")
+@AGREEMENT
+@given(before=befores(CELLS), played=st.lists(nights(), min_size=1, max_size=3))
+def test_mariadb_and_its_twin_agree(rack: MariadbBench, before: Before, played: list[Night]) -> None:
+    rack.empty()
+    agree([rack, MemoryBench()], before, played)

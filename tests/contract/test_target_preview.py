@@ -87,7 +87,7 @@ def test_a_change_says_what_stood_there_and_what_will(bench: Bench) -> None:
 def test_a_blank_that_clears_is_a_change_and_one_that_keeps_is_none(bench: Bench) -> None:
     book(bench.target, plan(), {2: ANNA})
     comparison, _, sample = preview(bench, plan(clear=("since",)), {2: ("A", 1, None, "10.0000", True, None, None, "x")})
-    assert comparison == Comparison(0, 1, 0, {"name": 1, "seen": 1})
+    assert comparison == Comparison(0, 1, 0, {"kept_blank": {"name": 1, "seen": 1}, "cleared": {"since": 1}})
     assert sample == [Change(2, {"code": "A", "site": 1}, {"since": "2026-01-02"}, {"since": None})]
 
 
@@ -249,7 +249,7 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="do not exist") as told:
         target.preview(plan())
     assert told.value.command == "nightclerk tables create"
-    assert len(create_tables(f"sqlite:///{tmp_path}/none.db", [CUSTOMER], run=False)) == 3
+    assert len(create_tables(f"sqlite:///{tmp_path}/none.db", [CUSTOMER], run=False)) == 4
     assert tree(tmp_path) == {}
 
 

@@ -17,12 +17,19 @@ PACKAGE = Path(nightclerk.__file__).parent
 _MOST = 40
 
 
+@functools.cache
+def modules() -> tuple[Module, ...]:
+    """Returns all files of the package. They are many, so that all tests of a process look into the same ones."""
+    return tuple(map(Module, sorted(PACKAGE.rglob("*.py"))))
+
+
 @dataclass
 class Module:
     """One file of the package, and what can be read in it without running it."""
 
     path: Path
     _busy: set[ast.AST] = field(default_factory=set)
+    _given: dict[ast.AST, list[ast.AST]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -41,9 +48,12 @@ class Module:
         """All plain texts of the module."""
         return {node.value for node in ast.walk(self.tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
-    def calls(self) -> Iterator[tuple[ast.Call, ast.AST]]:
-        """Yields every call with the function that it stands in, or the module."""
-        yield from _calls(self.tree, self.tree)
+    @cached_property
+    def calls(self) -> list[tuple[ast.Call, ast.AST]]:
+        """Every call with the function that it stands in, or the module."""
+        found: list[tuple[ast.Call, ast.AST]] = []
+        _add_calls(self.tree, self.tree, found)
+        return found
 
     def texts(self, node: ast.expr, scope: ast.AST) -> list[str]:
         """Given an expression; returns the texts that it may be, with ``…`` for what only running tells."""
@@ -63,7 +73,7 @@ class Module:
         if node.id not in names:
             return []
         place = names.index(node.id)
-        calls = [(call, where) for call, where in self.calls() if called(call) == scope.name and len(call.args) > place]
+        calls = [(call, where) for call, where in self.calls if called(call) == scope.name and len(call.args) > place]
         return [text for call, where in calls for text in self.texts(call.args[place], where)]
 
     def _texts(self, node: ast.expr, scope: ast.AST) -> list[str]:
@@ -116,12 +126,18 @@ class Module:
         """What a name may hold where it is used: what it was last given in any case, and what some branches gave it later."""
         given: list[ast.expr] = []
         around = set(self._around(node))
-        for one in ast.walk(scope):
+        for one in self._givers(scope):
             value = _assigned(one, node.id) or self._taken_in_turn(one, node.id)
             if value is None or getattr(one, "lineno", 0) >= node.lineno:
                 continue
             given = [value] if self._parents[one] in around else [*given, value]
         return given
+
+    def _givers(self, scope: ast.AST) -> list[ast.AST]:
+        """Returns all statements of a function or the module that may give a name its value."""
+        if scope not in self._given:
+            self._given[scope] = [one for one in ast.walk(scope) if isinstance(one, ast.Assign | ast.AnnAssign | ast.For)]
+        return self._given[scope]
 
     def _around(self, node: ast.AST) -> Iterator[ast.AST]:
         while node in self._parents:
@@ -157,11 +173,11 @@ def called(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else call.func.attr if isinstance(call.func, ast.Attribute) else ""
 
 
-def _calls(node: ast.AST, scope: ast.AST) -> Iterator[tuple[ast.Call, ast.AST]]:
+def _add_calls(node: ast.AST, scope: ast.AST, found: list[tuple[ast.Call, ast.AST]]) -> None:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Call):
-            yield child, scope
-        yield from _calls(child, child if isinstance(child, ast.FunctionDef) and scope not in _within(scope) else scope)
+            found.append((child, scope))
+        _add_calls(child, child if isinstance(child, ast.FunctionDef) and scope not in _within(scope) else scope, found)
 
 
 def _within(scope: ast.AST) -> tuple[ast.AST, ...]:

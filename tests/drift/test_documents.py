@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 from tests.drift import messages
+from tests.drift.spoken import modules
 
 from nightclerk.cli import COMMANDS, exits, nightclerk
 from nightclerk.core.issue import REFUSALS
@@ -136,8 +137,8 @@ def test_what_is_logged_as_trouble_is_explained() -> None:
     table = section(ROOT / "docs" / "operations.md", "The log")
     explained = {name for cell in re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE) for name in re.findall(r"`([a-z_]+)`", cell)}
     logged = {level: set[str]() for level in ("info", "warning", "error", "exception")}
-    for path in messages.PACKAGE.rglob("*.py"):
-        for call in (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)):
+    for module in modules():
+        for call, _ in module.calls:
             named = call.args[0] if call.args else None
             if messages.called(call) in logged and isinstance(named, ast.Constant) and "log" in ast.unparse(call.func):
                 logged[messages.called(call)].add(str(named.value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import sys
 import tomllib
@@ -24,27 +25,31 @@ HOMES = {
     "cronsim": ["core/cron"],
     "cryptography": ["sources/certificate", "sources/legacy", "sources/private_key"],
     "css_inline": ["letters"],
+    "docx": ["formats/export_document"],
     "jinja2": ["letters"],
     "msgspec": ["formats/pipe"],
     "numpy": ["formats"],
-    "pandas": ["formats/reject_sheet"],
+    "pandas": ["desk/reconcile_files", "formats/reject_sheet"],
     "paramiko": ["sources"],
     "polars": ["core", "formats"],
     "psycopg": ["ledger/postgresql", "targets/postgresql"],
     "pydantic": ["core", "config"],
     "pydantic_core": ["config", "core/sentence"],
+    "pymysql": ["targets/mariadb"],
     "rapidfuzz": ["core/lint/names", "core/suggest/likeness"],
     "rich": ["demo"],
     "sqlalchemy": ["demo/application", "ledger", "targets"],
     "stdnum": ["core/lint/check_digits"],
     "structlog": ["log", "work", "clockwork"],
+    "typst": ["formats/export_pages"],
     "watchdog": ["clockwork/watch"],
-    "xlsxwriter": ["formats/reject_sheet"],
+    "xlsxwriter": ["formats/reject_sheet", "formats/export_sheet"],
     "yagmail": ["channels/email"],
     "yaml": ["config"],
 }
 
 
+@functools.cache
 def imports(path: Path) -> set[str]:
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -92,7 +97,13 @@ def test_functions_fit_a_screen(path: Path) -> None:
 
 
 def test_every_dependency_is_used() -> None:
-    names = {"pyyaml": "yaml", "apscheduler": "apscheduler", "css-inline": "css_inline", "python-stdnum": "stdnum"}
+    names = {
+        "pyyaml": "yaml",
+        "apscheduler": "apscheduler",
+        "css-inline": "css_inline",
+        "python-docx": "docx",
+        "python-stdnum": "stdnum",
+    }
     project = tomllib.loads((PACKAGE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["demo"]]
     declared = {names.get(name := re.split(r"[><=\[]", one)[0], name) for one in wanted}

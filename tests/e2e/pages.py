@@ -6,8 +6,9 @@ What a page's code blocks mean, in the order in which they stand:
   must succeed. A block that is ``nightclerk serve`` alone runs beside those that follow, until the section ends.
 * ``text`` right behind ``sh``: what that prints. Moments, hashes, sizes of disks and the like may differ; a line ``…`` stands
   for any lines, ``…`` in a line for any text.
-* ``yaml`` or ``csv``: a file, named in code at the end of the paragraph before it (``… into `config/tenants/acme.yaml`:``). Where
-  that paragraph says ``becomes``, the block takes the place of the same keys in a file that is there.
+* ``yaml``, ``csv``, ``txt`` or ``xml``: a file, named in code at the end of the paragraph before it (``… into
+  `config/tenants/acme.yaml`:``). Where that paragraph says ``becomes``, the block takes the place of the same keys in a file
+  that is there.
 
 ``pytest --update-golden`` writes the outputs anew.
 """
@@ -173,7 +174,7 @@ def follow(path: Path, reader: Reader, update: bool, sections: dict[str, context
                 section = block.section
                 if section in sections:
                     stack.enter_context(sections.pop(section))
-            if block.kind in {"yaml", "csv"} and block.before.endswith("`:"):
+            if block.kind in {"yaml", "csv", "txt", "xml"} and block.before.endswith("`:"):
                 reader.write(block)
             elif block.kind == "sh":
                 told = reader.printed(block)

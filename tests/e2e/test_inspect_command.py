@@ -49,7 +49,18 @@ def test_json_is_the_contract(folder: Path) -> None:
     data = json.loads(found.stdout)
     assert found.returncode == 0
     assert list(data) == ["format", "columns", "rows", "left_out", "types", "totals", "doubts"]
-    assert list(data["format"]) == ["kind", "encoding", "delimiter", "quote", "header_row", "sheet", "evidence", "samples"]
+    assert list(data["format"]) == [
+        "kind",
+        "encoding",
+        "delimiter",
+        "quote",
+        "header_row",
+        "sheet",
+        "evidence",
+        "samples",
+        "readings",
+    ]
+    assert data["format"]["readings"] == {"Amount": {"decimal": ","}}
     assert (data["rows"], data["totals"]) == (21, {"Amount": "200.00"})
     assert {"code": "damaged_rows", "column": None} in [{"code": one["code"], "column": one["column"]} for one in data["doubts"]]
 

@@ -1,7 +1,8 @@
 """The product's own corridor in a process of its own, with a kill between any two durable acts, or a planted mistake.
 
-``python -m tests.flow.corridor CONFIG ACTS [--kill-at N] [--mistake NAME]``: recovers, makes rounds until nothing is left to do,
-delivers. Writes the name of every moment between acts into ACTS, and kills itself with SIGKILL at moment N.
+``python -m tests.flow.corridor CONFIG ACTS [--kill-at N] [--mistake NAME] [--approve]``: recovers, makes rounds until nothing is
+left to do, delivers; approves what is held. Writes the name of every moment between acts into ACTS, and kills itself with SIGKILL
+at moment N.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 from tests.flow import mistakes
 
 from nightclerk.wiring import load_configuration, open_house
+from nightclerk.work.decide import decide
 from nightclerk.work.deliver import deliver_waiting
 from nightclerk.work.house import House
 from nightclerk.work.recover import recover
@@ -28,6 +30,7 @@ DURABLE = {
     "claims": {"claim", "take_over", "reader_died", "rest", "put_back", "close"},
     "spool": {"receive", "forget"},
     "runs": {"record"},
+    "holds": {"decide"},
     "archive": {"put_away"},
     "outbox": {"settle", "postpone", "add"},
     "channel": {"post"},
@@ -78,7 +81,7 @@ class Wall:
 
 
 def wall_in(house: House, acts: Acts) -> None:
-    for name in ("looks", "claims", "spool", "runs", "archive", "outbox", "channel", "target"):
+    for name in ("looks", "claims", "spool", "runs", "holds", "archive", "outbox", "channel", "target"):
         setattr(house, name, Wall(getattr(house, name), name, acts))
     open_source: Callable[[str], Any] = house.source_of
     house.source_of = lambda tenant: Wall(open_source(tenant), "source", acts)
@@ -109,6 +112,7 @@ def main() -> None:
     parser.add_argument("--kill-at", type=int)
     parser.add_argument("--mistake", default="none")
     parser.add_argument("--with-clock", action="store_true")
+    parser.add_argument("--approve", action="store_true")
     arguments = parser.parse_args()
     configuration, problems = load_configuration(arguments.config)
     if problems:
@@ -118,6 +122,9 @@ def main() -> None:
         wall_in(house, Acts(arguments.acts, arguments.kill_at))
         recover(house)
         until_quiet(house)
+        while arguments.approve and (held := house.holds.waiting()):
+            decide(house, held[0].id, "approve", "tester")
+            until_quiet(house)
 
 
 if __name__ == "__main__":

@@ -15,10 +15,12 @@ from tests.e2e.daemon import Site
 from nightclerk.channels.memory import Memory as Mailbox
 from nightclerk.config.load import load
 from nightclerk.config.reaching import driver_url
+from nightclerk.core.run import Run
 from nightclerk.core.source import Archive, Filing
 from nightclerk.sources.memory import Memory
 from nightclerk.targets.tables import create_tables
 from nightclerk.wiring import open_house
+from nightclerk.work.decide import decide
 from nightclerk.work.house import House
 from nightclerk.work.round import Round, look_and_take
 
@@ -65,6 +67,14 @@ class Desk:
         self.round(tenant)
         return self.round(tenant, minutes=1)
 
+    def held(self, run: Run, *codes: str) -> str:
+        """Given a run that must be held for these reasons; refuses it and returns why it was held."""
+        assert (run.ending, run.code) == ("held", None)
+        assert run.held is not None
+        assert [reason.code for reason in run.held.reasons] == list(codes)
+        assert decide(self.house, run.id, "refuse", "tester").code == "refused_by_hand"
+        return " ".join(str(reason.sentence) for reason in run.held.reasons)
+
     def letters(self, kind: str = "operators") -> list[str]:
         """Returns the texts of the letters of this kind written so far."""
         rows = self.house.outbox.due(self.clock.now() + timedelta(days=999), most=1000)
@@ -82,12 +92,14 @@ def desk(
     feeds: str = "",
     archive: Filing = ARCHIVE,
     ledger: str = "sqlite:///var/ledger.db",
+    limits: str = "",
 ) -> Iterator[Desk]:
     """Given an empty folder; yields a desk with these tenants (``acme`` where none is named). ready: more keys of ``ready``;
-    kind: what the configuration says the sources are; feeds: more feeds; ledger: its address."""
+    kind: what the configuration says the sources are; feeds: more feeds; ledger: its address; limits: what one file may cost."""
     site = Site(root)
     daemon = site.config / "nightclerk.yaml"
     mail = "mail: {host: 127.0.0.1, port: 9, security: none, from: n@example.com, operators: [ops@example.com]}\n"
+    mail += f"limits: {{{limits}}}\n" if limits else ""
     daemon.write_text(daemon.read_text().replace("sqlite:///var/ledger.db", ledger) + mail)
     for name in tenants or ("acme",):
         folder = site.tenant(name)

@@ -1,4 +1,4 @@
-"""What is found in the columns of a feed's files, one night after the other: told, remembered, and refused where it changes."""
+"""What is found in the columns of a feed's files, one night after the other: told, remembered, and held where it changes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tests.flow.houses import Desk, desk
 
 from nightclerk.config.load import load
 from nightclerk.core.run import Run
+from nightclerk.work.decide import decide
 
 FEED = """  - feed: bills
     files: "bills_*.csv"
@@ -70,22 +71,30 @@ def test_what_is_found_is_told_and_kept(tmp_path: Path) -> None:
     assert since(tmp_path) == {"1": "2026-04-03", "2": "2026-04-13", "3": "2026-05-05"}
 
 
-def test_another_reading_is_refused_until_ops_write_it(tmp_path: Path) -> None:
+def test_another_reading_is_held_until_ops_write_it(tmp_path: Path) -> None:
     with desk(tmp_path, feeds=FEED) as at:
         assert drop(at, 1, DAY_FIRST).ending == "imported"
         assert drop(at, 2, UNTOLD).ending == "imported"
-        refused = drop(at, 3, MONTH_FIRST)
-        assert (refused.ending, refused.code) == ("refused", "reads_differently")
-        assert 'The dates in column "Since" are written like 11/21/2026, but like 21/11/2026 in the file before' in str(
-            refused.sentence
-        )
+        why = at.held(drop(at, 3, MONTH_FIRST), "reads_differently")
+        assert 'The dates in column "Since" are written like 11/21/2026, but like 21/11/2026 in the file before' in why
         line = 'since: {from: "Since", dates: "%m/%d/%Y"}'
-        assert f"`{line}`" in str(refused.sentence)
-        assert drop(at, 4, COMMA).code == "reads_differently"  # a refused file changes nothing
+        assert f"`{line}`" in why
+        at.held(drop(at, 4, COMMA), "reads_differently")  # a file that was refused changes nothing
         reload_with(at, tmp_path, "since: Since", line)
         assert drop(at, 5, MONTH_FIRST.replace("Four", "4")).ending == "imported"
         reload_with(at, tmp_path, line, "since: Since")
         assert drop(at, 6, MONTH_FIRST.replace("Four", "four")).ending == "imported"  # what was written is remembered
+    assert since(tmp_path)["4"] == "2026-03-04"
+
+
+def test_another_reading_that_is_approved_is_the_usual_one(tmp_path: Path) -> None:
+    with desk(tmp_path, feeds=FEED) as at:
+        assert drop(at, 1, DAY_FIRST).ending == "imported"
+        held = drop(at, 2, MONTH_FIRST)
+        assert (held.ending, since(tmp_path).get("4")) == ("held", None)
+        assert decide(at.house, held.id, "approve", "ann").ending == "imported"
+        assert drop(at, 3, MONTH_FIRST.replace("Four", "four")).ending == "imported"
+        at.held(drop(at, 4, DAY_FIRST), "reads_differently")
     assert since(tmp_path)["4"] == "2026-03-04"
 
 
@@ -118,15 +127,17 @@ NAMES, DAYS = [f"{word} Ltd" for word in "ABCDEFGHIJKL"], [f"{day}/04/2026" for 
 
 
 @pytest.mark.parametrize("accepted", [False, True])
-def test_values_under_the_wrong_header_refuse_the_file(tmp_path: Path, accepted: bool) -> None:
+def test_values_under_the_wrong_header_hold_the_file(tmp_path: Path, accepted: bool) -> None:
     with desk(tmp_path, feeds=FEED) as at:
         assert drop(at, 1, night(NAMES, DAYS)).ending == "imported"
         if accepted:
             reload_with(at, tmp_path, "name: Name", "name: {from: Name, content: any}")
         run = drop(at, 2, night(DAYS, DAYS))
-        assert (run.ending, run.code) == (("imported", None) if accepted else ("refused", "column_changed"))
-        if not accepted:
-            assert 'Column "Name" holds dates; in the file before this one it held words without digits.' in str(run.sentence)
+        if accepted:
+            assert run.ending == "imported"
+        else:
+            why = at.held(run, "column_changed")
+            assert 'Column "Name" holds dates; in the file before this one it held words without digits.' in why
 
 
 def test_a_date_column_full_of_numbers_is_a_doubt(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ import psycopg
 
 @dataclass(frozen=True)
 class Upload:
-    """One version of one file as the sender finished it, and what must become of it."""
+    """One version of one file as the sender finished it, and what must become of it. letters: how many name it."""
 
     name: str
     content: bytes
@@ -37,6 +37,7 @@ class Upload:
     unchanged: int = 0
     rejected: int = 0
     skipped: int = 0
+    letters: int = 1
 
     @property
     def sha256(self) -> str:
@@ -173,7 +174,7 @@ class Witness:
             message_id = letter["Message-ID"]
             if letters.setdefault(message_id, content) != content:
                 self.complain(f"mailbox: two different letters share {message_id}")
-        if len(letters) != len(uploads):
+        if len(letters) != sum(upload.letters for upload in uploads):
             self.complain(f"mailbox: {len(letters)} letters for {len(uploads)} files")
         named = Counter()
         for content in letters.values():
@@ -183,7 +184,7 @@ class Witness:
             for part in letter.iter_attachments():
                 if part.get_filename("").endswith(".csv"):
                     self._attachment(part.get_content(), uploads)
-        for name, count in Counter(upload.name for upload in uploads).items():
+        for name, count in Counter(upload.name for upload in uploads for _ in range(upload.letters)).items():
             if named[name] != count:
                 self.complain(f"mailbox: {named[name]} letters name {name}, not {count}")
 

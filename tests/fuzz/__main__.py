@@ -2,8 +2,9 @@
 
 The tests of ``tests/unit/formats/test_fuzz.py`` shrink what they find and read each file to its last row, some dozens a second.
 Here the same corpus is changed by a plain seeded generator and handed straight to the parts that hostile bytes meet first: the
-scanner and the cutter, the walkers of archives, and the readers of workbooks down to their cells. Every execution must end in a
-result or in a SenderError, and within its time; anything else stops the run and leaves the bytes in a file.
+scanner and the cutter, the walkers of archives, the readers of workbooks down to their cells, and those of DBF tables, XML
+exports and text of fixed width down to their records; ``--target dbf`` takes one alone. Every execution must end in a result or
+in a SenderError, and within its time; anything else stops the run and leaves the bytes in a file.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from tests.fuzz.changes import CORPUS, changed, named
+from tests.fuzz.tables import KINDS, contents, walk
 from tests.unit.formats.test_fuzz import DIALECTS, MOST_SECONDS
 
 from nightclerk.core.errors import SenderError
@@ -30,7 +32,7 @@ from nightclerk.formats.workbook.opening import open_book
 
 _MOST = 8 << 20
 #: Of a hundred executions so many are of each target: the quick ones bear the number.
-_SHARES = {"scanner": 50, "archives": 30, "workbooks": 20}
+_SHARES = {"scanner": 40, "archives": 20, "workbooks": 15, "dbf": 9, "xml": 8, "fixed_width": 8}
 
 
 def main() -> None:
@@ -38,13 +40,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__.splitlines()[0])
     parser.add_argument("--executions", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--target", choices=list(_SHARES))
     asked = parser.parse_args()
+    shares = _SHARES if asked.target is None else {asked.target: 1}
     chance = random.Random(asked.seed)
-    ends: dict[str, Counter[str]] = {target: Counter() for target in _SHARES}
+    ends: dict[str, Counter[str]] = {target: Counter() for target in shares}
     began, slowest = time.monotonic(), 0.0
     with _files() as (file, scratch):
         for number in range(asked.executions):
-            target = chance.choices(list(_SHARES), list(_SHARES.values()))[0]
+            target = chance.choices(list(shares), list(shares.values()))[0]
             data, run = _drawn(target, chance, file, scratch)
             started = time.monotonic()
             ends[target][_end_of(data, run, number)] += 1
@@ -63,6 +67,9 @@ def _drawn(target: str, chance: random.Random, file: int, scratch: int) -> tuple
         return _changed(chance, named(".csv"), 600), lambda data: _scan(dialect.regular(data), dialect)
     if target == "archives":
         return _changed(chance, named(".zip", ".gz")), lambda data: unpacked(_written(file, data), scratch, None, _MOST)
+    if target in KINDS:
+        choice, content = chance.randrange(60), changed(chance, chance.choice(contents(target)))
+        return content, lambda data: walk(_written(file, data), _written(scratch, b""), target, choice)
     kind = chance.choice(("xlsx", "ods", "xls"))
     return _changed(chance, named(f".{kind}")), lambda data: _walk(_written(file, data), kind)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from tests.unit.desk.suggesting import alike, suggested
 
 from nightclerk.config.load import load
+from nightclerk.core.errors import SenderError
 from nightclerk.core.file_names import matches
 from nightclerk.core.format import Delimited
 from nightclerk.desk.inspect import Asked, inspect
@@ -150,6 +152,55 @@ def test_headers_in_seven_languages(reader: Format, tmp_path: Path, capsys: pyte
     assert right >= 0.95 * every
 
 
+#: A CRM knows no accounts, which new products need: a feed that starts from its preset would not pass the check.
+WITHOUT_PRESET = {"freshsales-products"}
+
+
+def test_the_samples_of_presets_start_from_them(reader: Format) -> None:
+    found = {}
+    for told in sorted((SAMPLES / "presets").glob("*.json")):
+        (feed,) = suggested(reader, told.parent / json.loads(told.read_text(encoding="utf-8"))["file"]).feeds
+        found[told.stem] = feed.preset
+    assert found == {name: None if name in WITHOUT_PRESET else name for name in found}
+
+
+def test_a_feed_that_starts_from_a_preset_says_what_differs(reader: Format, tmp_path: Path) -> None:
+    path = tmp_path / "postes_1.csv"
+    path.write_text(
+        "N° pièce;Code client;Type;Date pièce;Échéance;Montant TTC;Reste dû;Devise\n"
+        + "".join(f"F{day};K1;FAC;{day}-01-2026;{day}-02-2026;1{day}.50;{day}.25;EUR\n" for day in range(10, 28)),
+        encoding="utf-8",
+    )
+    found = suggested(reader, path)
+    assert "    preset: my-dso-manager-items " in found.text
+    assert '    dates: "%d-%m-%Y"\n    decimal: "."\n    mapping:\n      amount_remaining: ' in found.text
+    assert "entity:" not in found.text
+
+
+def test_words_that_a_preset_does_not_know_are_told(reader: Format, tmp_path: Path) -> None:
+    path = tmp_path / "postes_1.csv"
+    rows = "".join(
+        f"F{day};K1;{'VIR' if day == 12 else 'FAC'};{day}/01/2026;{day}/02/2026;1{day},50;EUR\n" for day in range(10, 28)
+    )
+    path.write_text("N° pièce;Code client;Type;Date pièce;Échéance;Montant TTC;Devise\n" + rows, encoding="utf-8")
+    (feed,) = suggested(reader, path).feeds
+    assert (feed.preset, [doubt for doubt in feed.doubts if '"VIR"' in doubt] != []) == ("my-dso-manager-items", True)
+    path.write_text(path.read_text(encoding="utf-8").replace("FAC", "Facture"), encoding="utf-8")
+    (feed,) = suggested(reader, path).feeds
+    assert feed.preset is None
+
+
+def test_an_empty_column_fills_no_field_that_new_rows_need(reader: Format, tmp_path: Path) -> None:
+    read = proposal(reader, tmp_path, "Code client;Raison sociale;Enseigne\n1;Alpha;\n2;Beta;\n")
+    assert read["print_as"] == "Raison sociale"
+
+
+def test_the_account_of_a_ledger_is_a_key_before_a_name_is(reader: Format, tmp_path: Path) -> None:
+    text = "Cuenta;Título;Domicilio;Saldo (EUR);Encours\n430001;Alfa;Calle 1;1,50;3,50\n430002;Beta;Calle 2;2,50;4,50\n"
+    read = proposal(reader, tmp_path, text, "clientes_1.csv")
+    assert (read["code"], read["name"], read["balance"]) == ("Cuenta", "Título", "Saldo (EUR)")
+
+
 def proposal(reader: Format, folder: Path, text: str, name: str = "clients_1.csv") -> dict[str, str]:
     """The columns that a file's only feed reads, by field."""
     (folder / name).write_text(text, encoding="utf-8")
@@ -195,3 +246,35 @@ def test_no_value_can_leave_its_comment(reader: Format, tmp_path: Path) -> None:
     text = suggested(reader, path).text
     assert "\x85" not in text
     assert not [line for line in text.splitlines() if line.lstrip().startswith(("- evil", "tenant: other"))]
+
+
+FIXED = [f"{place:<8}{'Alpha ' + str(place):<22}{place * 31:>9},50" for place in range(10, 40)]
+
+
+def test_text_of_fixed_width_is_proposed_by_its_positions(reader: Format, tmp_path: Path) -> None:
+    path = tmp_path / "kunden.txt"
+    path.write_text("\n".join(["KDNR    NAME                       SALDO", *FIXED]) + "\n", encoding="utf-8")
+    found = suggested(reader, path)
+    said = "format: {kind: fixed_width, encoding: ascii, header_row: 1, columns: {KDNR: 1-8, NAME: 9-17, SALDO: 18-42}}"
+    assert said.partition("ascii")[2] in found.text
+    assert {rule.field: rule.source for rule in found.feeds[0].rules}["balance"] == ("SALDO",)
+
+
+def test_text_of_fixed_width_without_headers_is_not_guessed(reader: Format, tmp_path: Path) -> None:
+    path = tmp_path / "kunden.txt"
+    path.write_text("\n".join(FIXED) + "\n", encoding="utf-8")
+    with pytest.raises(SenderError, match="nothing in it tells where its columns begin"):
+        suggested(reader, path)
+
+
+def test_a_list_of_journal_entries_is_known_without_a_preset(reader: Format, tmp_path: Path) -> None:
+    found = proposal(
+        reader,
+        tmp_path,
+        "Asiento;Fecha;Cuenta;Nombre de la cuenta;Concepto;Debe;Haber;ID de apunte\n"
+        + "".join(f"{n // 2};{n:02}/05/2026;43{n:04};Clientes {n};Factura {n};{n},50;0,00;A{n}\n" for n in range(10, 28)),
+        "diario_2026.csv",
+    )
+    assert {field: found[field] for field in ("number", "date", "account", "debit", "credit")} == {
+        "number": "Asiento", "date": "Fecha", "account": "Cuenta", "debit": "Debe", "credit": "Haber",
+    }  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+#: What says here what a key of the feed would say.
+_INSTEAD = {
+    "members": "Name it with --member, as in --member NAME.csv.",
+    "encoding": "Name its encoding with --encoding, or its language with --language.",
+    "delimiter": "If it has another, name it with --delimiter.",
+}
 _QUOTES = ('"', "'", "none")
 
 
@@ -62,7 +69,9 @@ _OPTIONS = (
     click.option("--delimiter", default="auto", callback=_delimiter, help="One character, or tab.  [default: found]"),
     click.option("--quote", type=click.Choice(_QUOTES), default='"', show_default=True, help="What stands around fields."),
     click.option("--header-row", default="auto", callback=_header_row, help="A record's number, or none.  [default: found]"),
-    click.option("--sheet", help="Of a workbook, the sheet by its name or number.  [default: the first with rows]"),
+    click.option(
+        "--sheet", help="Of a workbook, the sheet by its number or name, with *, ? and [abc].  [default: the first with rows]"
+    ),
     click.option("--rows", callback=_rows, help="Of XML, the element that is a row.  [default: what repeats most]"),
     click.option("--member", help="Of a zip archive, the file in it, with *, ? and [abc].  [default: its only one]"),
     click.option("--language", default="en", show_default=True, help="The language of the file, for its code pages."),
@@ -85,6 +94,23 @@ def asked_for(file: Path, given: dict[str, Any]) -> Asked:
         raise click.UsageError("The delimiter and the quote are the same character; they must differ.")
     declared = Delimited.model_validate({key: given[key] for key in ("encoding", "delimiter", "quote", "header_row")})
     return Asked(file, declared, given["language"], given["sheet"], given["member"], given["rows"])
+
+
+@contextmanager
+def options_named() -> Iterator[None]:
+    """Within it a refusal that names a key of the feed names one of these options in its place: there is no feed."""
+    from nightclerk.core.errors import SenderError
+    from nightclerk.core.sentence import Sentence
+
+    try:
+        yield
+    except SenderError as refusal:
+        said = refusal.sentence
+        option = next((told for key, told in _INSTEAD.items() if f"`{key}:" in str(said.values.get("setting", ""))), None)
+        if option is None or said.many is not None:
+            raise
+        told = Sentence(said.template, **{**said.values, "setting": f" {option}"})
+        raise SenderError(refusal.code, told, refusal.line) from refusal
 
 
 def named_in(context: click.Context) -> list[str]:

@@ -20,6 +20,7 @@ _WIDTH = 100
 _LONGEST_NAME, _LONGEST_EXAMPLE = 32, 24
 _SPELLED = {"\t": "tab", "\r\n": "CR LF", "\n": "LF", "\r": "CR"}
 _STRETCHES_SHOWN = 12
+_COLUMNS_NAMED = 8
 
 
 def show(found: Inspection) -> None:
@@ -31,6 +32,10 @@ def show(found: Inspection) -> None:
     click.echo()
     rows = list(_rows(found))
     print_table(("column", "type", "filled", "example", "sum"), rows)
+    if found.readings:
+        click.echo(click.style("\nWritten", bold=True))
+        for way in _written(found):
+            print_wrapped(way, indent=2)
     if found.left_out:
         click.echo(click.style("\nLeft out", bold=True))
         for reason, lines in _by_reason(found.left_out):
@@ -48,6 +53,8 @@ def format_line(found: FormatFound) -> str:
         return f"dbf, {found.encoding}"
     if found.kind == "xml":
         return f"xml, {found.encoding}, rows {short(found.rows or '', _WIDTH)}"
+    if found.kind == "fixed_width":
+        return f"fixed_width, {found.encoding}, header in line {found.header_row}"
     if found.encoding is None or found.delimiter is None or found.line_end is None:
         header = f"header in row {found.header_row}" if found.header_row else "no header"
         return f'{found.kind}, sheet "{short(found.sheet or "", _WIDTH)}", {header}'
@@ -65,6 +72,18 @@ def _rows(found: Inspection) -> Iterator[tuple[str, ...]]:
     for name, profile, total in zip(found.names, found.profiles, totals, strict=True):
         example = short(profile.example.value, _LONGEST_EXAMPLE) if profile.example is not None else ""
         yield short(name, _LONGEST_NAME), profile.kind, str(profile.filled), example, total.rjust(width)
+
+
+def _written(found: Inspection) -> Iterator[str]:
+    """Yields how dates and numbers are written, as a feed says it, with the columns in which they are."""
+    ways: dict[str, list[str]] = {}
+    for one in found.readings:
+        thousands = f', thousands: "{one.thousands}"' if one.thousands else ""
+        way = f'dates: "{one.dates[0]}"' if one.dates else f'decimal: "{one.decimal}"{thousands}'
+        ways.setdefault(way, []).append(short(one.column, _LONGEST_NAME))
+    for way, columns in ways.items():
+        more = f" and {len(columns) - _COLUMNS_NAMED} more" if len(columns) > _COLUMNS_NAMED else ""
+        yield f"{way} in {', '.join(columns[:_COLUMNS_NAMED])}{more}"
 
 
 def _by_reason(left_out: Sequence[LeftOut]) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nightclerk.cli.exits import EXIT_GOOD, EXIT_OTHER_ENDING
-from nightclerk.cli.file_options import asked_for, file_options
+from nightclerk.cli.file_options import asked_for, file_options, options_named
 from nightclerk.cli.options import Settings, json_option
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ def _write(asked: Asked, style: Style) -> int:
     with open_reader() as reader:
         from nightclerk.desk.inspect import write_records  # while the reader loads the same libraries
 
-        damage = write_records(shown(reader), asked, style, sys.stdout.buffer.write)
+        with options_named():
+            damage = write_records(shown(reader), asked, style, sys.stdout.buffer.write)
     for doubt in damage.doubts():
         click.echo(f"Left out: {doubt.message}", err=True)
     return EXIT_GOOD
@@ -59,7 +60,8 @@ def _show(asked: Asked, as_json: bool) -> int:
         with open_reader() as reader:
             from nightclerk.desk.inspect import inspect, inspection_data, refusal_data  # while the reader loads the same
 
-            found = inspect(reader, asked)
+            with options_named():
+                found = inspect(reader, asked)
     except SenderError as refusal:
         if not as_json:
             raise

@@ -11,11 +11,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nightclerk.cli.terminal import print_table, width
+from nightclerk.cli.undone import totals
 
 if TYPE_CHECKING:
     from nightclerk.core.reading import FormatFound, FoundReading
     from nightclerk.core.run import Run
 
+#: What the policies did to known rows.
+_POLICIES = {
+    "kept_blank": "kept, because the file's cell is empty",
+    "kept_edited": "kept, because somebody edited it since the last import",
+    "kept_filled": "kept, because only empty ones are filled",
+    "kept_never": "kept, because only new rows get it",
+    "cleared": "cleared, because the file's cell is empty",
+    "defaulted": "set to the default, because the file's cell is empty",
+}
 _SPELLED = {"\t": "tab", " ": "space"}
 
 
@@ -69,6 +79,12 @@ def show_effects(effects: dict[str, Any]) -> None:
         print_wrapped(sentence)
 
 
+def show_reasons(run: Run) -> None:
+    """Given a run; prints why it is, was or would be held, if so."""
+    for reason in run.held.reasons if run.held is not None else ():
+        print_wrapped(f"held ({reason.code.replace('_', ' ')}): {reason.sentence}")
+
+
 def print_wrapped(text: str, indent: int = 0) -> None:
     """Prints a text within the terminal's width; in a pipe as one line."""
     wide = width()
@@ -79,11 +95,14 @@ def print_wrapped(text: str, indent: int = 0) -> None:
 
 
 def _effects(effects: dict[str, Any]) -> Iterator[str]:
-    for field, count in effects.get("kept_blank", {}).items():
-        yield f"{field}: {count} known value{'s' if count > 1 else ''} kept, because the file's cell is empty"
+    for effect, told in _POLICIES.items():
+        for field, count in effects.get(effect, {}).items():
+            yield f"{field}: {count} known value{'s' if count > 1 else ''} {told}"
     if (count := effects.get("gave_way")) is not None:
         yield f"{count} row{'s' if count > 1 else ''} gave way to another of the same key"
     if (run := effects.get("duplicate_of")) is not None:
         yield f"the same bytes under the same configuration as run {run}, which was imported without rejects"
+    if (undo := effects.get("undo")) is not None:
+        yield from totals(undo)
     if (only := effects.get("only")) is not None:
         yield f"only these keys: {', '.join(only)}"

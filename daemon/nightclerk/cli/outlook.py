@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nightclerk.cli.outcome import format_line, print_wrapped, show_effects, show_figures, show_issues
+from nightclerk.cli.outcome import format_line, print_wrapped, show_effects, show_figures, show_issues, show_reasons
 from nightclerk.cli.terminal import ending_word, print_table, width
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def show(found: Preview) -> None:
     click.echo(f"{run.file} for {run.tenant}/{run.feed} would end as: {ending_word(run.ending)}")
     if run.sentence is not None:
         print_wrapped(run.sentence + ("" if run.line is None else f" (line {run.line})"), indent=2)
+    show_reasons(run)
     show_effects(run.effects)
     for note in run.notes:
         print_wrapped(f"note: {note}")
@@ -43,7 +44,7 @@ def show(found: Preview) -> None:
     if found.sample:
         _title("First changes")
         for change in found.sample:
-            _show_change(change)
+            show_change(change)
     click.echo("\nNothing was written.")
 
 
@@ -76,7 +77,8 @@ def _fitting(names: Sequence[str], rows: Sequence[tuple[int, dict[str, Cell]]]) 
     return rows
 
 
-def _show_change(change: Change) -> None:
+def show_change(change: Change) -> None:
+    """Given a change; prints it: of a new row its values, of a known one each field before and after."""
     key = ", ".join(_cell(part) for part in change.key.values())
     if change.before is None:
         click.echo(f"line {change.line}  {key}  " + click.style("new", fg="green"))

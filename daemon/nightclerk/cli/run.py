@@ -37,6 +37,7 @@ def command(settings: Settings, number: int) -> None:
 
 
 def _show(run: Run) -> None:
+    from nightclerk.cli.held import show_hold
     from nightclerk.cli.outcome import format_line, show_effects, show_figures, show_issues
     from nightclerk.cli.terminal import run_line
     from nightclerk.desk.output import moment
@@ -45,6 +46,11 @@ def _show(run: Run) -> None:
     click.echo(f"from {moment(run.started_at)} to {moment(run.ended_at)}, drop {run.drop}, attempt {run.attempt}")
     if run.format is not None:
         click.echo(f"read as {format_line(run.format)}")
+    show_hold(run)
+    if run.undone_by is not None:
+        click.echo(f"Undone by run {run.undone_by}; nightclerk undo {run.undone_by} takes that back.")
+    if run.replays is not None:
+        click.echo(f"The file of run {run.replays}, out of the archive.")
     show_effects(run.effects)
     for note in run.notes:
         click.echo(f"note: {note}")

@@ -17,7 +17,7 @@ def command(settings: Settings, tenants: tuple[str, ...], last: int) -> None:
 
     The newest runs of each TENANT, or of all, newest first.
     """
-    from nightclerk.cli.terminal import ending_word, print_json, print_table
+    from nightclerk.cli.terminal import ending_of, print_json, print_table
     from nightclerk.core.errors import OperatorError
     from nightclerk.core.wording import did_you_mean, quoted
     from nightclerk.desk.output import moment, run_data
@@ -40,7 +40,7 @@ def command(settings: Settings, tenants: tuple[str, ...], last: int) -> None:
         [
             (
                 *(run.id, moment(run.ended_at), run.tenant, run.feed, run.file, run.counts.rows, run.counts.created),
-                *(run.counts.updated, run.counts.unchanged, run.counts.rejected, ending_word(run.ending)),
+                *(run.counts.updated, run.counts.unchanged, run.counts.rejected, ending_of(run)),
             )
             for run in found
         ],

@@ -16,9 +16,9 @@ from nightclerk.cli.options import Settings, options
 def command(settings: Settings) -> None:
     """Shows what is going on.
 
-    For each tenant its last run, the files seen in its folder and not taken yet, drops under way, letters that wait, and what
-    is wrong with its source. Where it has times to be looked at, the next one; whether files wait for the quiet hours, and
-    whether its server refused us and is left alone.
+    For each tenant its last run, the files seen in its folder and not taken yet, drops under way, files that are held, letters
+    that wait, and what is wrong with its source. Where it has times to be looked at, the next one; whether files wait for the
+    quiet hours, and whether its server refused us and is left alone.
     """
     from nightclerk.cli.terminal import print_json, print_table
     from nightclerk.desk.standing import standing
@@ -29,7 +29,17 @@ def command(settings: Settings) -> None:
         print_json(tenants)
         return
     print_table(
-        ("tenant", "last run", "ended (UTC)", "ending", "waiting files", "under way", "waiting letters", "next look (UTC)"),
+        (
+            "tenant",
+            "last run",
+            "ended (UTC)",
+            "ending",
+            "waiting files",
+            "under way",
+            "held",
+            "waiting letters",
+            "next look (UTC)",
+        ),
         [_line(one) for one in tenants],
     )
     for one in tenants:
@@ -40,6 +50,10 @@ def command(settings: Settings) -> None:
             )
         if one["waiting_files"] and one["waits_until"] is not None:
             click.echo(f"\n{one['tenant']}: files wait for the quiet hours, which begin at {one['waits_until']}.")
+        for held in one["held"]:
+            why = ", ".join(reason.replace("_", " ") for reason in held["reasons"])
+            told = f"{one['tenant']}: {held['file']} is held ({why}) and waits for a decision until {held['until']}"
+            click.echo(f"\n{told}. What would change: nightclerk run {held['run']}")
         if one["left_alone_until"] is not None:
             until = f"{one['tenant']}: its server refused us and is not asked again before {one['left_alone_until']}"
             click.echo(f"\n{until}. When it is mended: nightclerk round {one['tenant']}")
@@ -56,6 +70,7 @@ def _line(one: dict[str, Any]) -> tuple[object, ...]:
         last.get("ending", "").replace("_", " "),
         len(one["waiting_files"]),
         len(one["under_way"]),
+        len(one["held"]),
         one["waiting_letters"],
         one["next_look"],
     )

@@ -40,13 +40,14 @@ def command(
     """
     from nightclerk.cli.progress import shown
     from nightclerk.cli.terminal import print_json
-    from nightclerk.config.words import brought_vocabulary, entities_at
+    from nightclerk.config.words import brought_vocabulary, entities_at, presets_at
     from nightclerk.wiring import open_reader
 
     with open_reader() as reader:
         from nightclerk.desk.suggest import Known, Samples, fault_of, suggest, suggestion_data  # while the reader loads the same
 
-        known = Known(entities_at(settings.config), brought_vocabulary())
+        entities = entities_at(settings.config)
+        known = Known(entities, brought_vocabulary(), presets_at(settings.config, entities))
         samples = Samples(files, tenant, name, folder, language, timezone, entity)
         if (fault := fault_of(samples, known)) is not None:
             raise click.UsageError(fault)

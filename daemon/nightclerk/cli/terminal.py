@@ -44,6 +44,12 @@ def ending_word(ending: str) -> str:
     return click.style(ending.replace("_", " "), fg=COLOURS.get(ending, "red"))
 
 
+def ending_of(run: Run) -> str:
+    """Given a run; returns its ending for people, with the run that it took back, or that took it back."""
+    of = f" of {run.undoes}" if run.undoes is not None else ""
+    return ending_word(run.ending) + of + (f", undone by {run.undone_by}" if run.undone_by is not None else "")
+
+
 def run_line(run: Run) -> str:
     """Given a run; returns one line: number, tenant, feed, file, ending, counts that are not zero, the reason of a refusal."""
     from dataclasses import asdict
@@ -52,7 +58,7 @@ def run_line(run: Run) -> str:
     rows = f"{run.counts.rows} row{'s' if run.counts.rows > 1 else ''}: {counts}" if run.counts.rows else ""
     told = [part for part in (rows, run.sentence) if part]
     feed = run.feed or "no feed"
-    return f"run {run.id}  {run.tenant}/{feed}  {run.file}  {ending_word(run.ending)}" + ("  " + "; ".join(told) if told else "")
+    return f"run {run.id}  {run.tenant}/{feed}  {run.file}  {ending_of(run)}" + ("  " + "; ".join(told) if told else "")
 
 
 def _plain(value: Any) -> Any:

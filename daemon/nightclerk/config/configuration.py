@@ -39,7 +39,8 @@ class Configuration:
     def feed_text(self, tenant: str, feed: str) -> str:
         """Given a tenant's and a feed's name; returns all that decides how the feed's files are booked, as canonical JSON.
 
-        That is the feed, its entity, and the tenant's name, language and time zone; not who reads the reports. Raises KeyError.
+        That is the feed, its entity, and the tenant's name, language and time zone; not who reads the reports, nor when a file
+        waits for a person. Raises KeyError.
         """
         noun = self.tenants[tenant]
         found = {each.feed: each for each in noun.feeds}[feed]
@@ -48,7 +49,7 @@ class Configuration:
                 "tenant": noun.tenant,
                 "language": noun.language,
                 "timezone": noun.timezone,
-                "feed": _plain(found),
+                "feed": _plain(found, leave_out={"hold"}),
                 "entity": _plain(self.entities_of(tenant)[found.entity]),
             }
         )
@@ -74,8 +75,8 @@ class Found:
     gone: Path | None = None
 
 
-def _plain(noun: Noun) -> dict[str, Any]:
-    return noun.model_dump(mode="json", by_alias=True)
+def _plain(noun: Noun, leave_out: set[str] | None = None) -> dict[str, Any]:
+    return noun.model_dump(mode="json", by_alias=True, exclude=leave_out)
 
 
 def _canonical(data: dict[str, Any]) -> str:

@@ -55,7 +55,8 @@ config/
 config/tenants/acme.yaml:14:7  feeds[0].mapping.emial: no field "emial" in entity customer; did you mean "email"?
 ```
 
-A tenant with a problem is left out; the others work on.
+A tenant with a problem is left out; the others work on. What a feed's keys do to its files, with examples, stands in
+[how files are read](files.md).
 
 ## What holds for all files
 

@@ -104,16 +104,17 @@ def contradictions(feed: Contents, entity: Entity | None, *, whole: bool = True)
     for name in entity.key:
         if name in feed.mapping and feed.mapping[name].blank is not None:
             yield ("mapping", name, "blank"), "an empty cell in the key rejects the row; take blank out"
+        if name in feed.mapping and feed.mapping[name].conflict is not None:
+            yield ("mapping", name, "conflict"), "the key of a known row is never another one; take conflict out"
     if feed.mode == "update_only" and set(feed.mapping) <= set(entity.key):
         yield ("mode",), "only the key is mapped, so that update_only has nothing to update"
 
 
 def _within(feed: Contents) -> Iterator[Complaint]:
-    if feed.mode == "create_only" and "blank" in feed.model_fields_set:
-        yield (
-            ("blank",),
-            "blank is about rows that are known already, and create_only never touches them; take one of the two out",
-        )
+    for policy in ("blank", "conflict"):
+        if feed.mode == "create_only" and policy in feed.model_fields_set:
+            told = f"{policy} is about rows that are known already, and create_only never touches them; take one of the two out"
+            yield (policy,), told
     wanted = {folded(column): column for rule in feed.mapping.values() for names in rule.alternatives() for column in names}
     for index, column in enumerate(feed.ignore):
         if folded(column) in wanted:

@@ -16,6 +16,7 @@ from nightclerk.config.problems import Problem
 from nightclerk.config.rivalry import check_rivals
 from nightclerk.config.shape import value_at
 from nightclerk.config.starting import read_tenant
+from nightclerk.config.view_checks import check_views
 from nightclerk.core.daemon import Daemon
 from nightclerk.core.entity import Entity
 from nightclerk.core.preset import Preset
@@ -76,6 +77,11 @@ def _daemon(folder: Path) -> ConfigFile[Daemon]:
         resolved = daemon_at(file.noun, base_of(folder))
         if resolved.database.url == resolved.ledger.url and resolved.ledger.url.kind == "sqlite":
             file.complain(("ledger",), "the ledger is a file of its own; name another one than for database.")
+        if resolved.ledger.url.kind in {"mysql", "mariadb"}:
+            file.complain(
+                ("ledger",),
+                "the ledger is kept in an SQLite file or on PostgreSQL; write sqlite:///var/ledger.db, or take this out.",
+            )
         for key, database in (("database", file.noun.database), ("ledger", file.noun.ledger)):
             if database.url.password is not None:
                 inside = isinstance(value_at(file.document.data, (key,)), dict)
@@ -103,6 +109,7 @@ def _tenants(folder: Path, entities: Entities, presets: Presets) -> list[ConfigF
         feeds = check_feeds(file, entities)
         check_rivals(file, feeds)
         check_encryption(file, feeds)
+        check_views(file, entities)
         found.append(file)
     return found
 

@@ -39,10 +39,7 @@ def check_rule(feed: Contents, rule: Mapped, field: EntityField) -> Iterator[tup
         if value is not None:
             yield from _misfit(field, value, ("values", written))
     yield from _idle(rule)
-    if "blank" in rule.model_fields_set and feed.mode == "create_only":
-        yield ("blank",), "blank is about rows that are known already, and create_only never touches them; take it out"
-    elif rule.blank is not None and field.required:
-        yield ("blank",), "this field is required in every row, so that an empty cell rejects the row; take blank out"
+    yield from _policies(feed, rule, field)
     decimal, thousands = rule.decimal or feed.decimal, rule.thousands or feed.thousands
     if decimal == thousands and bool(rule.decimal) != bool(rule.thousands):
         key, inherited = ("decimal", "thousands") if rule.decimal else ("thousands", "decimal")
@@ -58,6 +55,16 @@ def check_rule(feed: Contents, rule: Mapped, field: EntityField) -> Iterator[tup
         fault = check_dates(feed.dates_read(rule.dates), feed.known_year)
         if fault is not None:
             yield ("dates",), fault
+
+
+def _policies(feed: Contents, rule: Mapped, field: EntityField) -> Iterator[tuple[KeyPath, str]]:
+    if rule.blank == "default" and field.default is None:
+        yield ("blank",), "the entity gives this field no default; write one there, or take keep or clear"
+    for policy in ("blank", "conflict"):
+        if policy in rule.model_fields_set and feed.mode == "create_only":
+            yield (policy,), f"{policy} is about rows that are known already, and create_only never touches them; take it out"
+    if rule.blank is not None and feed.mode != "create_only" and field.required:
+        yield ("blank",), "this field is required in every row, so that an empty cell rejects the row; take blank out"
 
 
 def _idle(rule: Mapped) -> Iterator[tuple[KeyPath, str]]:

@@ -8,11 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from nightclerk.config.document import Document
 from nightclerk.config.problems import KeyPath, Problem, spelled
-from nightclerk.config.shape import Spot, at, keys_of, kinds, value_at, words
+from nightclerk.config.shape import Spot, alternatives, at, keys_of, kinds, value_at, words
 from nightclerk.config.yaml_positions import read
 from nightclerk.core.model import ContradictionsError, Noun
 from nightclerk.core.secret import SecretReference
@@ -49,13 +50,14 @@ def problems_of(error: ValidationError, noun: type[Noun], file: str, document: D
     for detail in error.errors(include_url=False, include_input=False):
         if detail["type"] == "default_factory_not_called":
             continue  # another key is wrong that the default follows from, and that is told
-        path = _written(detail, document.data)
+        data = _with_kind_taken(document.data, detail["loc"])
+        path = _written(detail, data)
         contradictions: Any = detail["ctx"]["error"] if detail["type"] == "value_error" else None
         if detail["type"] == "extra_forbidden" and "://" in str(path[-1]):
             # An address in braces, say. It may hold a password: it is not repeated, neither here nor in the path.
             line, column = document.place(path, of_key=True)
             problems.append(Problem(file, line, column, spelled(path[:-1]), _ADDRESS_AS_KEY))
-        elif detail["type"] == "extra_forbidden" and SecretReference in at(noun, path[:-1], document.data).options:
+        elif detail["type"] == "extra_forbidden" and SecretReference in at(noun, path[:-1], data).options:
             # The unknown key may be the secret itself, and is not repeated either.
             line, column = document.place(path, of_key=True)
             problems.append(Problem(file, line, column, spelled(path[:-1]), _NO_REFERENCE))
@@ -67,6 +69,21 @@ def problems_of(error: ValidationError, noun: type[Noun], file: str, document: D
         about_key = details[0]["type"] == "extra_forbidden" or "[key]" in details[0]["loc"]
         problems.append(document.problem(file, path, _told(path, details, noun, document.data), of_key=about_key))
     return sorted(problems)
+
+
+def _with_kind_taken(data: Any, location: tuple[int | str, ...]) -> Any:
+    """Given a file's data and where in the model something was found wrong; returns the data with the kind that was taken for
+    the format there, where none is written: the names of the files, say, told it."""
+    place = location.index("format") if "format" in location[:-1] else None
+    return data if place is None else _with_kind(data, location[: place + 1], location[place + 1])
+
+
+def _with_kind(data: Any, path: tuple[int | str, ...], kind: int | str) -> Any:
+    if not path:
+        return {"kind": kind, **data} if isinstance(data, dict) else data
+    if isinstance(data, dict):
+        return {**data, path[0]: _with_kind(data.get(path[0], {}), path[1:], kind)}
+    return [_with_kind(inner, path[1:], kind) if index == path[0] else inner for index, inner in enumerate(data)]
 
 
 def _written(detail: ErrorDetails, data: Any) -> KeyPath:
@@ -88,12 +105,14 @@ def _written(detail: ErrorDetails, data: Any) -> KeyPath:
 
 
 def _told(path: KeyPath, details: list[ErrorDetails], noun: type[Noun], data: Any) -> str:
-    spot = at(noun, path, data)
-    value = value_at(data, path)
     detail = details[0]
     kind = detail["type"]
+    data = _with_kind_taken(data, detail["loc"])
+    spot = at(noun, path, data)
+    value = value_at(data, path)
     if kind == "extra_forbidden":
-        return _unknown_key(str(path[-1]), at(noun, path[:-1], data).options)
+        around = at(noun, path[:-2], data).options if len(path) > 1 and isinstance(path[-2], str) else []
+        return _unknown_key(path, at(noun, path[:-1], data).options, around)
     if kind == "missing":
         return f"this key is missing; write it as in {path[-1]}: {_example(spot)}"
     if kind in ("union_tag_invalid", "union_tag_not_found"):
@@ -112,11 +131,27 @@ def _no_kind(known: list[str]) -> str:
     return f"this key is missing; write it as in kind: {known[0]}" + (f", or {listed(known[1:])}" if known[1:] else "")
 
 
-def _unknown_key(key: str, options: list[Any]) -> str:
-    known = [name for option in options if isinstance(option, type) and issubclass(option, Noun) for name in keys_of(option)]
+def _unknown_key(path: KeyPath, options: list[Any], around: list[Any]) -> str:
+    """Given the path of a key that is not known there, what may stand there, and what may stand around it; returns the
+    sentence: where a key of this name does stand, or which is meant."""
+    key, known = str(path[-1]), list(_keys(options))
+    if key in _keys(around):
+        return f"no key {quoted(key)} here; it stands one level up, beside {path[-2]}"
+    under = [name for name, field in _keys(options).items() if key in _keys(list(alternatives(field.annotation)))]
+    if under:
+        return f"no key {quoted(key)} here; it stands one level down, under {listed(under)}"
     near = did_you_mean(key, known)
     there = f"; the keys here are {listed(sorted(set(known)), 'and')}." if near == "." and known else near
     return f"no key {quoted(key)} here{there}"
+
+
+def _keys(options: list[Any]) -> dict[str, FieldInfo]:
+    return {
+        name: field
+        for option in options
+        if isinstance(option, type) and issubclass(option, Noun)
+        for name, field in keys_of(option).items()
+    }
 
 
 def _wrong_type(details: list[ErrorDetails], value: Any, spot: Spot) -> str:

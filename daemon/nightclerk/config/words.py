@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
 from nightclerk.config.files import read_file, yaml_files
 from nightclerk.config.load import survey
+from nightclerk.config.presets import Presets, brought
 from nightclerk.config.yaml_positions import read
 from nightclerk.core.entity import Entity
+from nightclerk.core.preset import Preset
 from nightclerk.core.suggest.vocabulary import Vocabulary, vocabulary_of
+
+_BROUGHT = Path(str(files("nightclerk") / "data" / "entities"))
 
 
 def brought_vocabulary() -> Vocabulary:
@@ -23,5 +28,14 @@ def entities_at(folder: Path) -> dict[str, Entity]:
     own = survey(folder).entities if (folder / "entities").is_dir() else {}
     if own:
         return dict(own)
-    brought = [read_file(path, Entity).noun for path in yaml_files(Path(str(files("nightclerk") / "data" / "entities")))]
-    return {entity.entity: entity for entity in brought if entity is not None}
+    shipped = [read_file(path, Entity).noun for path in yaml_files(_BROUGHT)]
+    return {entity.entity: entity for entity in shipped if entity is not None}
+
+
+def presets_at(folder: Path, entities: Mapping[str, Entity]) -> tuple[Preset, ...]:
+    """Given a configuration's folder and its entities; returns the presets that a feed could start from, its own first. Those
+    that do not go with the entities are left out."""
+    own = yaml_files(folder / "entities") or yaml_files(_BROUGHT)
+    presets = Presets(folder, {path.stem: read_file(path, Entity) for path in own})
+    found = [presets.find(name) for name in dict.fromkeys((*presets.own, *(path.stem for path in brought())))]
+    return tuple(one.noun for one in found if not isinstance(one, str) and one.noun is not None and one.noun.entity in entities)

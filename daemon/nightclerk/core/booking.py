@@ -8,20 +8,29 @@ from typing import Literal
 from nightclerk.core.convert.constant import canonical
 from nightclerk.core.entity import Entity, FieldType
 from nightclerk.core.feed import Feed
+from nightclerk.core.mapping import Blank, Conflict
 from nightclerk.core.reading import Cell
+
+Effect = Literal["kept_blank", "defaulted", "cleared", "kept_filled", "kept_edited", "kept_never"]
+"""kept_blank: the cell was empty, and the value was kept. defaulted: it was empty, and the default was written.
+cleared: it was empty, and the value was taken out. The others: the
+file had another value, and what stood there was kept: because there was a value (``fill_empty``), because it is not what an
+import last brought (``keep_local_edits``), or because known rows never get it (``never``)."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenField:
-    """One field that the rows carry. blank: what a None does to a known row. default: what a None becomes in a new row."""
+    """One field that the rows carry. blank: what a None does to a known row; ``default`` only where there is one. conflict: what
+    becomes of another value that stands in a known row. default: what a None becomes in a new row."""
 
     name: str
     column: str
     type: FieldType
     key: bool
-    blank: Literal["keep", "clear"]
+    blank: Blank
     required_for_new: bool
     default: Cell
+    conflict: Conflict = "overwrite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,11 @@ class BookingPlan:
     absent_defaults: tuple[tuple[str, FieldType, Cell], ...] = ()
     missing_for_new: tuple[str, ...] = ()
 
+    @property
+    def remembered(self) -> tuple[WrittenField, ...]:
+        """The fields of which the target keeps what an import last brought (``conflict: keep_local_edits``)."""
+        return tuple(field for field in self.fields if field.conflict == "keep_local_edits" and not field.key)
+
 
 def written_fields(feed: Feed, entity: Entity) -> tuple[str, ...]:
     """Given a feed and its entity; returns the fields the mapping fills, in the entity's order (``Opened.written``)."""
@@ -57,9 +71,10 @@ def plan_booking(tenant: str, feed: Feed, entity: Entity) -> BookingPlan:
             column=entity.column(name),
             type=entity.fields[name].type,
             key=name in entity.key,
-            blank=feed.mapping[name].blank or feed.blank,
+            blank=_blank(feed, entity, name),
             required_for_new=entity.fields[name].required_for_new,
             default=canonical_default(entity, name),
+            conflict=feed.mapping[name].conflict or feed.conflict,
         )
         for name in written
     )
@@ -85,6 +100,12 @@ def plan_booking(tenant: str, feed: Feed, entity: Entity) -> BookingPlan:
     )
 
 
+def _blank(feed: Feed, entity: Entity, name: str) -> Blank:
+    """A field without a default has none that a blank could bring, and keeps what it has."""
+    wanted = feed.mapping[name].blank or feed.blank
+    return "keep" if wanted == "default" and entity.fields[name].default is None else wanted
+
+
 def canonical_default(entity: Entity, name: str) -> Cell:
     """Given an entity and a field's name; returns its default in canonical form (``core.reading``), or None."""
     spec = entity.fields[name]
@@ -107,8 +128,8 @@ class Comparison:
     created: int
     updated: int
     unchanged: int
-    kept_blank: dict[str, int]
-    """field → how many known rows kept a value because the file's cell was empty."""
+    effects: dict[Effect, dict[str, int]]
+    """What the policies did to known rows: effect → field → how many rows. Only what happened is named."""
 
 
 @dataclass(frozen=True, slots=True)

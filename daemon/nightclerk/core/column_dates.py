@@ -16,6 +16,8 @@ _RIVALS = {"%d/%m/%Y": "%m/%d/%Y", "%d-%m-%Y": "%m-%d-%Y", "%d/%m/%y": "%m/%d/%y
 _FORMATS = (
     "%Y-%m-%d", *_RIVALS, *_RIVALS.values(), "%d.%m.%Y", "%d.%m.%y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d",
     "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y",
+    "%d.%m.%Y.", "%d. %m. %Y", "%d. %m. %Y.", "%Y.%m.%d.", "%Y. %m. %d", "%Y. %m. %d.",
+    "%Y年%m月%d日", "%Y년 %m월 %d일", "%Y년%m월%d일",
 )  # fmt: skip
 #: Other numbers of eight digits would too often pass as days of some century.
 _COMPACT = {"%Y%m%d": "^(?:19|20)[0-9]{6}$"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Context, Decimal
 from typing import Literal, NamedTuple
 
@@ -32,6 +33,7 @@ class Writing:
         self.fit = Fit()
         self.total = Decimal(0)
         self.fractions = False
+        self.thousands: str | None = None
         self._other = "," if mark == "." else "."
         grouped = "|".join(f"[1-9][0-9]{{0,2}}(?:[{between}][0-9]{{3}})+" for between in (self._other, SPACES, APOSTROPHES))
         number = f"(?:(?:{grouped}|[0-9]+)(?:[{mark}][0-9]*)?|[{mark}][0-9]+)"
@@ -60,9 +62,17 @@ class Writing:
             return usual
         return usual | (cells.str.contains(self._shape) & (cells.str.len_chars() <= _LONGEST))
 
+    def _look_for_thousands(self, cells: pl.Series) -> None:
+        for mark, between in ((self._other, re.escape(self._other)), (" ", f"[{SPACES}]"), ("'", f"[{APOSTROPHES}]")):
+            if cells.str.contains(f"[0-9]{between}[0-9]{{3}}").any():
+                self.thousands = mark
+                return
+
     def _add_up(self, cells: pl.Series) -> None:
         if cells.is_empty():
             return
+        if self.thousands is None:
+            self._look_for_thousands(cells)
         # Nearly all amounts are read by taking out one kind of mark; what is dressed otherwise takes ten times as long.
         plain = cells.str.replace_all(self._other, "", literal=True).str.replace_all(" ", "", literal=True)
         numbers = _numbers(plain.str.replace(self.marks.decimal, ".", literal=True))
@@ -104,6 +114,15 @@ class NumberColumn:
         if self.undecided is not None or not self.fit.whole:
             return None
         return self._better.total
+
+    @property
+    def marks(self) -> tuple[str, str | None] | None:
+        """Returns the decimal mark that the cells themselves tell, and their thousands mark if they have one; None where both
+        decimal marks would do, or one was given."""
+        point, comma = self._writings
+        if self._decimal is not None or point.fit.whole == comma.fit.whole:
+            return None
+        return (".", point.thousands) if point.fit.whole else (",", comma.thousands)
 
     @property
     def undecided(self) -> Undecided | None:

@@ -8,7 +8,8 @@ from pydantic import Field, Strict, model_validator
 
 from nightclerk.core.convert.marks import Grouping
 from nightclerk.core.format import WORKBOOK_KINDS, AnyFormat, Delimited
-from nightclerk.core.mapping import Mapped, Thousands
+from nightclerk.core.hold import Hold
+from nightclerk.core.mapping import Blank, Conflict, Mapped, Thousands
 from nightclerk.core.members import ending_of
 from nightclerk.core.model import ContradictionsError, Noun
 from nightclerk.core.name_expression import as_glob
@@ -72,7 +73,7 @@ class Contents(Noun):
         description="How dates are written, one or several ways. %b and %B are names of months in the tenant's language or "
         "English, short or long; `excel` and `excel1904` are a spreadsheet's numbers of days. Dates of zeros are blank. `auto`: "
         "found in each column by all its cells; a file is refused in which they leave two ways, or need two, and one that reads "
-        "otherwise than the feed's last one.",
+        "otherwise than the feed's last one is held.",
         examples=["%d/%m/%Y", ["%d %b %Y", "excel"]],
     )
     decimal: Literal[".", ",", "auto"] = Field(
@@ -112,7 +113,19 @@ class Contents(Noun):
     mode: Literal["upsert", "create_only", "update_only"] = Field(
         "upsert", description="A row that the mode forbids is rejected.", examples=["update_only"]
     )
-    blank: Literal["keep", "clear"] = Field("keep", description="What an empty cell does to a known row.", examples=["clear"])
+    blank: Blank = Field(
+        "keep",
+        description="What an empty cell does to a known row: `keep` what stands there, `clear` it, or put the entity's `default` "
+        "there, which keeps fields without one. New rows get defaults in any case.",
+        examples=["clear"],
+    )
+    conflict: Conflict = Field(
+        "overwrite",
+        description="What becomes of a value that stands in a known row where the file has another: `overwrite` it; "
+        "`fill_empty`: only empty values are written; `keep_local_edits`: a value that is not what an import last brought there "
+        "is kept; `never`: only new rows get it. What is kept is counted in the report.",
+        examples=["keep_local_edits"],
+    )
     duplicates: Literal["reject", "last_wins", "first_wins"] = Field(
         "reject",
         description="Several rows with one key: reject them all, or let one win and skip the others.",
@@ -127,6 +140,12 @@ class Contents(Noun):
         Tolerance(), description="How much may be wrong.", examples=[{"rejected": "5%", "at_least_rows": 300}]
     )
     max_rows: Whole | None = Field(None, ge=1, description="A file with more rows is refused.", examples=[25000])
+    hold: Hold = Field(
+        Hold(),
+        description="When a file that is unlike those before it waits for `nightclerk approve` or `nightclerk refuse`. By the "
+        "figures only where they are written here; one that reads otherwise than the last one in any case.",
+        examples=[{"fewer_rows": "50%", "changed": "30%", "cleared": {"rows": 10, "share": "10%"}}],
+    )
     order: Literal["name", "time"] = Field(
         "name", description="In which order several waiting files are taken.", examples=["time"]
     )

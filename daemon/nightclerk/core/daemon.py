@@ -63,16 +63,23 @@ class Limits(Noun):
     )
     memory: Size = Field(10**9, description="The most resident memory of a reader.", examples=["1GB"])
     time: Interval = Field(timedelta(minutes=5), description="The longest a reader may take.", examples=["5m"])
+    rejected_rows: Whole = Field(
+        100_000,
+        ge=1,
+        description="A file with more rejected rows is refused without being read to its end; so many of them are kept.",
+        examples=[100000],
+    )
 
 
 class Daemon(Noun):
     """What holds for all tenants."""
 
     database: Database = Field(
-        description="Where rows are booked: an SQLite file, or a database on a PostgreSQL server.",
+        description="Where rows are booked: an SQLite file, or a database on a PostgreSQL, MariaDB or MySQL server.",
         examples=[
             "sqlite:///var/app.db",
             {"url": "postgresql://nightclerk@db.example.com/app", "password": {"env": "DB_PASSWORD"}},
+            {"url": "mariadb://nightclerk@db.example.com/app", "password": {"env": "DB_PASSWORD"}},
         ],
     )
     ledger: Database = Field(

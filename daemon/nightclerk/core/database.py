@@ -35,6 +35,15 @@ SETTINGS = (
     "options", "connect_timeout", "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
 )  # fmt: skip
 _FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl", "passfile")
+MARIADB_SETTINGS = (
+    "unix_socket", "connect_timeout", "ssl_ca", "ssl_cert", "ssl_key", "ssl_verify_cert", "ssl_verify_identity", "ssl_disabled",
+)  # fmt: skip
+"""What may follow ``?`` in an address of MariaDB or MySQL: what its driver calls so."""
+_MARIADB_FILES = ("ssl_ca", "ssl_cert", "ssl_key")
+_YES_OR_NO = ("ssl_verify_cert", "ssl_verify_identity", "ssl_disabled")
+_MARIADB: dict[str, Literal["mysql", "mariadb"]] = {"mariadb": "mariadb", "mysql": "mysql"}
+_MARIADB_EXAMPLE = "mariadb://nightclerk@db.example.com/app"
+_NAMES = {"postgresql": "PostgreSQL", "mariadb": "MariaDB", "mysql": "MySQL"}
 SslMode = Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
 _LOOPBACK = re.compile(r"localhost|127(\.[0-9]{1,3}){3}|::1", re.IGNORECASE)
 _SERVER = re.compile(
@@ -50,7 +59,7 @@ class Address:
     client library's own default. password: one that was written into the address, never shown. settings: what followed ``?``.
     """
 
-    kind: Literal["sqlite", "postgresql"]
+    kind: Literal["sqlite", "postgresql", "mysql", "mariadb"]
     database: str
     user: str | None = None
     password: str | None = field(default=None, repr=False)
@@ -74,7 +83,8 @@ class Address:
         """Returns the address with absolute paths, given where relative ones start."""
         if self.kind == "sqlite":
             return replace(self, database=str(base / self.database))
-        settings = tuple((key, str(base / value) if key in _FILES else value) for key, value in self.settings)
+        files = _FILES if self.kind == "postgresql" else _MARIADB_FILES
+        settings = tuple((key, str(base / value) if key in files else value) for key, value in self.settings)
         return replace(self, settings=settings)
 
     def for_driver(self, password: str | None, authorities: str) -> str:
@@ -85,12 +95,23 @@ class Address:
         """
         if self.kind == "sqlite":
             return str(self)
+        if self.kind != "postgresql":
+            return self._for_mariadb(password, authorities)
         settings = dict(self.settings)
         if self.host is not None and not self.host.startswith("/") and not _LOOPBACK.fullmatch(self.host):
             settings.setdefault("sslmode", "verify-full")
         if settings.get("sslmode") in {"verify-ca", "verify-full"}:
             settings.setdefault("sslrootcert", authorities)
         return self._url(tuple(settings.items()), self.password or password, "postgresql+psycopg")
+
+    def _for_mariadb(self, password: str | None, authorities: str) -> str:
+        settings = dict(self.settings)
+        remote = self.host is not None and not _LOOPBACK.fullmatch(self.host)
+        if remote and "ssl_disabled" not in settings:
+            settings.setdefault("ssl_ca", authorities)
+            if "ssl_verify_cert" not in settings:
+                settings.setdefault("ssl_verify_identity", "true")
+        return self._url(tuple(settings.items()), self.password or password, f"{self.kind}+pymysql")
 
     def _url(self, settings: tuple[tuple[str, str], ...], password: str | None = None, kind: str | None = None) -> str:
         if self.kind == "sqlite":
@@ -130,23 +151,30 @@ def address(value: Any) -> Address:
         return Address("sqlite", unquote(rest[1:]))
     if kind == "postgres":
         raise ValueError('no kind of database "postgres"; did you mean "postgresql"?')
+    if (server := _MARIADB.get(kind)) is not None:
+        if driver not in {"", "pymysql"}:
+            raise ValueError(f"Nightclerk speaks to {_NAMES[kind]} by its own driver; write {kind}://, as in {_MARIADB_EXAMPLE}")
+        return _server(rest, server)
     if kind != "postgresql":
-        raise ValueError(f"databases of the kind {kind} are not supported yet; use sqlite or postgresql, as in {_EXAMPLE}")
+        raise ValueError(
+            f"databases of the kind {kind} are not supported; use sqlite, postgresql, mariadb or mysql, as in {_EXAMPLE}"
+        )
     if driver not in {"", "psycopg"}:
         raise ValueError(f"Nightclerk speaks to PostgreSQL by its own driver; write postgresql://, as in {_EXAMPLE}")
-    return _server(rest)
+    return _server(rest, "postgresql")
 
 
-def _server(rest: str) -> Address:
+def _server(rest: str, kind: Literal["postgresql", "mysql", "mariadb"]) -> Address:
     parts = _SERVER.fullmatch(rest)
     if parts is None:
         raise ValueError(
-            "this is no PostgreSQL address; write postgresql://USER@HOST:PORT/DATABASE, with the signs @ : / ? # % in any of "
+            f"this is no {_NAMES[kind]} address; write {kind}://USER@HOST:PORT/DATABASE, with the signs @ : / ? # % in any of "
             "these written as %40 %3A %2F %3F %23 %25"
         )
     if not parts["database"]:
-        raise ValueError(f"the database's name is missing; write it behind the host, as in {_EXAMPLE}")
-    settings = _settings(parts["settings"] or "")
+        example = _EXAMPLE if kind == "postgresql" else _MARIADB_EXAMPLE
+        raise ValueError(f"the database's name is missing; write it behind the host, as in {example}")
+    settings = _settings(parts["settings"] or "", kind)
     host = parts["ipv6"] or parts["host"] or None
     if host is not None and "host" in settings:
         raise ValueError("the host is written twice: before the database's name and behind it")
@@ -160,26 +188,28 @@ def _server(rest: str) -> Address:
         raise ValueError("port must be a whole number from 1 to 65535")
     password = settings.pop("password", None) or (unquote(parts["password"]) if parts["password"] else None)
     user = unquote(parts["user"]) if parts["user"] else None
-    return Address(
-        "postgresql", unquote(parts["database"]), user, password, host, int(port) if port else None, tuple(settings.items())
-    )
+    return Address(kind, unquote(parts["database"]), user, password, host, int(port) if port else None, tuple(settings.items()))
 
 
-def _settings(text: str) -> dict[str, str]:
+def _settings(text: str, kind: str) -> dict[str, str]:
+    known = SETTINGS if kind == "postgresql" else MARIADB_SETTINGS
     try:
         pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text))
     except ValueError:
         raise ValueError("what follows ? must be settings, as in ?sslmode=verify-full&connect_timeout=5") from None
     found: dict[str, str] = {}
     for key, value in pairs:
-        if key not in {*SETTINGS, "password"}:
-            near = did_you_mean(key, SETTINGS)
-            raise ValueError(f"no setting {quoted(key)} for PostgreSQL" + ("; take it out" if near == "." else near))
+        if key not in {*known, "password"}:
+            near = did_you_mean(key, known)
+            raise ValueError(f"no setting {quoted(key)} for {_NAMES[kind]}" + ("; take it out" if near == "." else near))
         if key in found:
             raise ValueError(f"the setting {key} is written twice")
         if not value or "\x00" in value:
             raise ValueError(f"the setting {key} says nothing; write a value, or take it out")
         found[key] = value
+    for key in _YES_OR_NO:
+        if found.get(key, "true") not in {"true", "false"}:
+            raise ValueError(f"{key} must be true or false, not {quoted(found[key])}")
     mode = found.get("sslmode")
     if mode is not None and mode not in get_args(SslMode):
         raise ValueError(
@@ -192,7 +222,7 @@ Url = Annotated[
     Address,
     BeforeValidator(address),
     PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": "^(sqlite:///|postgresql(\\+psycopg)?://)"}),
+    WithJsonSchema({"type": "string", "pattern": "^(sqlite:///|postgresql(\\+psycopg)?://|(mariadb|mysql)(\\+pymysql)?://)"}),
 ]
 
 
@@ -202,6 +232,11 @@ class Database(Noun):
     A PostgreSQL address may go on with settings of its client library: ``?host=/run/postgresql`` for a socket,
     ``?sslrootcert=ca.pem`` for the authority that signed the server's certificate. A server on another machine must prove by a
     verified certificate who it is, unless ``sslmode`` says otherwise.
+
+    A MariaDB or MySQL address (``mariadb://USER@HOST/NAME``, ``mysql://…``) may go on with ``unix_socket``, ``connect_timeout``,
+    ``ssl_ca``, ``ssl_cert``, ``ssl_key``, ``ssl_verify_cert``, ``ssl_verify_identity`` and ``ssl_disabled``. There too a server
+    on another machine must prove who it is, unless one of the last three says otherwise; on this machine nothing is encrypted
+    unless one of them is written. The ledger is never kept there.
     """
 
     url: Url = Field(description="Its address, without the password.", examples=["postgresql://nightclerk@db.example.com/app"])

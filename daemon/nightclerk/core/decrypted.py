@@ -16,6 +16,12 @@ _NO_KEY = "9"
 _PASSPHRASE, _AGENT = (11, 99, 177), (77, 78, 79, 16383)
 #: Of its numbers, those bits say where an error comes from.
 _CODE = 0xFFFF
+#: What is said where a message written as text was damaged on its way, and nothing for programs.
+_WRONG_CHECKSUM = "CRC error"
+#: The number of a key that is not told.
+_NAMELESS = "0" * 16
+#: How the program ends when there was an error anywhere.
+_SOME_ERROR = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ def fault_of(said: Said, signers: Set[str], too_large: bool) -> NightclerkError 
         or (_too_large() if too_large else None)
         or _not_whole(said)
         or (_badly_signed(said, signers) if signers else None)
-        or (_damaged() if said.exit != 0 or not _one_content(said.status) else None)
+        or (damaged() if not _one_content(said.status) or not (said.exit == 0 or _for_nothing(said)) else None)
     )
 
 
@@ -64,7 +70,9 @@ def _not_opened(said: Said) -> NightclerkError | None:
             ),
         )
     if not said.has("ENC_TO"):
-        return not_encrypted() if said.has("NODATA", "PLAINTEXT", "BADARMOR") else _gave_up(said)
+        if _WRONG_CHECKSUM in said.errors:
+            return damaged()
+        return not_encrypted() if said.has("NODATA", "PLAINTEXT", "BADARMOR", "UNEXPECTED") else _gave_up(said)
     errors = {int(words[2]) & _CODE for words in said.all("ERROR") if words[1] == "pkdecrypt_failed" and words[2].isdecimal()}
     if errors.intersection(_PASSPHRASE):
         return OperatorError("openpgp.passphrase does not open the private key; give the one that the key was made with.")
@@ -72,7 +80,7 @@ def _not_opened(said: Said) -> NightclerkError | None:
         return _gave_up(said)
     wanted = sorted({words[1] for words in said.all("ENC_TO") if len(words) > 1 and words[1].strip("0")})
     if not said.has("NO_SECKEY"):
-        return _damaged()
+        return damaged()
     return _refused(
         "not_decrypted",
         Sentence(
@@ -90,7 +98,7 @@ def _not_whole(said: Said) -> NightclerkError | None:
         return None
     methods = [words[1:4:2] for words in said.all("DECRYPTION_INFO")]
     if not any(method[:1] == ("0",) and method[1:] in ((), ("0",)) for method in methods):
-        return _damaged()
+        return damaged()
     return _refused(
         "not_decrypted",
         Sentence(
@@ -126,6 +134,13 @@ def _badly_signed(said: Said, signers: Set[str]) -> NightclerkError | None:
     return None
 
 
+def _for_nothing(said: Said) -> bool:
+    """Whether the program ended with an error though the message is whole: it tried our key in vain for a recipient who is not
+    named before it came to us."""
+    hidden = any(words[1:2] == (_NAMELESS,) for words in said.all("NO_SECKEY"))
+    return said.exit == _SOME_ERROR and hidden and not said.has("NODATA", "UNEXPECTED", "FAILURE", "ERROR", "BADARMOR")
+
+
 def _one_content(status: Sequence[tuple[str, ...]]) -> bool:
     """Whether just one content was found, and that within the encryption."""
     words = [one[0] for one in status if one[0] in ("BEGIN_DECRYPTION", "PLAINTEXT", "END_DECRYPTION")]
@@ -159,7 +174,8 @@ def _too_large() -> SenderError:
     return SenderError("file_too_large", Sentence("What is encrypted in the file is larger than what is accepted."))
 
 
-def _damaged() -> SenderError:
+def damaged() -> SenderError:
+    """Returns the refusal of a file that is not whole."""
     told = Sentence(
         "The file cannot be decrypted: it is damaged, changed on its way, or its end is missing. Encrypt it anew and send"
         " it again."

@@ -127,7 +127,7 @@ def _about_date(profile: ColumnProfile) -> str:
     (first, second), (one, other) = found.formats, found.readings
     return (
         f"{quoted(found.at.value)} in line {found.at.line} is {_day(one)} as {first} and {_day(other)} as {second}, and both "
-        f"fit {_all(profile.filled)}; say how the dates are written."
+        f'fit {_all(profile.filled)}; the feed says which: `dates: "{first}"` or `dates: "{second}"`.'
     )
 
 
@@ -137,7 +137,8 @@ def _about_number(profile: ColumnProfile) -> str:
     point, comma = found.readings
     return (
         f'{quoted(found.at.value)} in line {found.at.line} is {point} with the decimal mark "." and {comma} with ",", and both '
-        f"fit {_all(profile.filled)}. The sum is {found.sums[0]:f} or {found.sums[1]:f}; say which mark is meant."
+        f"fit {_all(profile.filled)}. The sum is {found.sums[0]:f} or {found.sums[1]:f}; the feed says which mark is meant: "
+        '`{decimal: ".", thousands: ","}` or `{decimal: ",", thousands: "."}`.'
     )
 
 

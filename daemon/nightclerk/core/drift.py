@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from nightclerk.core.entity import Entity
 from nightclerk.core.feed import Feed
-from nightclerk.core.headers import REJECT_COLUMNS, folded, header_of
+from nightclerk.core.headers import OUR_COLUMNS, folded, header_of
 from nightclerk.core.judging import Refusal
 from nightclerk.core.naming import shown
 from nightclerk.core.run import IssueGroup, Run
@@ -52,7 +52,7 @@ def gone_columns(last: Run | None, columns: Sequence[str], feed: Feed) -> tuple[
     are not there any more and were not read anyway. Those that are read are missed already."""
     if last is None:
         return ()
-    known = {folded(header) for header in (*columns, *feed.spellings(), *feed.ignore, *REJECT_COLUMNS)}
+    known = {folded(header) for header in (*columns, *feed.spellings(), *feed.ignore, *OUR_COLUMNS)}
     gone = tuple(
         dict.fromkeys(shown(header.strip()) for header in last.columns if folded(header) and folded(header) not in known)
     )

@@ -10,7 +10,8 @@ from typing import Literal
 from nightclerk.core.sentence import Sentence
 
 ENDINGS = ("imported", "imported_with_rejects", "refused", "held", "duplicate", "empty", "unrecognised")
-Ending = Literal["imported", "imported_with_rejects", "refused", "held", "duplicate", "empty", "unrecognised"]
+Ending = Literal["imported", "imported_with_rejects", "refused", "held", "duplicate", "empty", "unrecognised", "undo"]
+"""How a run ends: in one of ``ENDINGS`` if it read a file; ``undo`` is the run that took another one back."""
 
 #: Endings whose file goes to ``processed/`` on the server; all others but ``held`` and ``unrecognised`` go to ``failed/``.
 PROCESSED: frozenset[str] = frozenset({"imported", "imported_with_rejects", "duplicate"})
@@ -61,7 +62,9 @@ class Look:
 class Drop:
     """One version of one file, settled and claimed: the unit of work.
 
-    attempt counts claims, this one included; reader_deaths counts readers that died on it without a reason.
+    attempt counts claims, this one included; reader_deaths counts readers that died on it without a reason. replays: the run
+    whose archived file it is; replayed_by: the hash of that run's configuration, if it is booked by that and not by the present
+    one.
     """
 
     id: int
@@ -73,6 +76,19 @@ class Drop:
     sha256: str | None = None
     by_hand: Path | None = None
     note: Sentence | None = None
+    replays: int | None = None
+    replayed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A local file that goes through the whole way as if it had been dropped. only: the keys of a trial, or None for all rows.
+    replays, replayed_by: see ``Drop``."""
+
+    path: Path
+    only: tuple[str, ...] | None = None
+    replays: int | None = None
+    replayed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ ENDINGS = (".pgp", ".gpg", ".asc")
 #: Bytes that are enough to tell.
 HEAD = 4096
 _ARMOR = re.compile(rb"\s*-----BEGIN PGP MESSAGE-----[ \t\r]*\n")
+_END_OF_ARMOR = b"-----END PGP MESSAGE-----"
 #: Numbers of packets that an encrypted message begins with → the versions they have. Text has no such byte there.
 _SESSION_KEYS = {1: b"\x02\x03\x06", 3: b"\x04\x05\x06"}
 #: Numbers of packets with encrypted data: with nothing in front of them they are of no use here, but encrypted all the same.
@@ -34,16 +35,33 @@ def is_encrypted(head: bytes) -> bool:
     """
     if _ARMOR.match(head.removeprefix(b"\xef\xbb\xbf")):
         return True
+    end = _end_of_key(head)
+    after = _packet(head, end) if end is not None and end < len(head) else None
+    return after is not None and after[0] in (*_SESSION_KEYS, *_DATA)
+
+
+def may_be_encrypted(head: bytes) -> bool:
+    """Given the first bytes of a file whose name says that it is encrypted; returns whether anything in them says so too: a key
+    as a message begins with, if nothing behind it is sound, or armor behind other lines."""
+    return b"-----BEGIN PGP" in head or _end_of_key(head) is not None
+
+
+def has_checksum(tail: bytes) -> bool:
+    """Given a message's last bytes (``HEAD`` of them, or all); returns whether a checksum ends it, if it is written as text.
+    Those that are written as bytes need none."""
+    text, end, _ = tail.rpartition(_END_OF_ARMOR)
+    return not end or text.rstrip().rpartition(b"\n")[2].startswith(b"=")
+
+
+def _end_of_key(head: bytes) -> int | None:
+    """Returns where the packet ends with the key that the content is encrypted with; None where no message begins with one."""
     packet = _packet(head, 0)
     if packet is not None and packet[0] == 10 and head[packet[1] : packet[2]] == _MARKER:
         packet = _packet(head, packet[2])
     if packet is None:
-        return False
+        return None
     number, begin, end = packet
-    if number not in _SESSION_KEYS or head[begin : begin + 1] not in _versions(number):
-        return False
-    after = _packet(head, end) if end < len(head) else None
-    return after is not None and after[0] in (*_SESSION_KEYS, *_DATA)
+    return end if number in _SESSION_KEYS and head[begin : begin + 1] in _versions(number) else None
 
 
 def _versions(number: int) -> list[bytes]:

@@ -222,6 +222,8 @@ class Delimited(Headed):
     def _signs_differ(self) -> Self:
         if self.delimiter == self.quote != "auto":
             raise ContradictionsError([(("delimiter",), f"{quoted(self.quote)} is the quote; they must differ")])
+        if self.quote == "none" and self.inner_quotes != "auto":
+            raise ContradictionsError([(("inner_quotes",), "fields have no quotes by quote: none; leave one of the two out")])
         return self
 
 

@@ -12,17 +12,23 @@ from nightclerk.core.reading import FoundReading
 @dataclass(frozen=True, slots=True)
 class Habits:
     """readings: the last that was told of each column left to be found, by this file or one before. contents: of the fields that
-    take any text, how many of the file's first rows hold which kind of content."""
+    take any text, how many of the file's first rows hold which kind of content. filled: of each field that the file fills, the
+    share of its accepted rows that hold a value."""
 
     readings: tuple[FoundReading, ...] = ()
     contents: dict[str, dict[str, int]] = field(default_factory=dict)
+    filled: dict[str, float] = field(default_factory=dict)
 
 
 def habits_after(
-    before: Habits | None, feed: Feed, found: tuple[FoundReading, ...], contents: dict[str, dict[str, int]] | None
+    before: Habits | None,
+    feed: Feed,
+    found: tuple[FoundReading, ...],
+    contents: dict[str, dict[str, int]] | None,
+    filled: dict[str, float] | None = None,
 ) -> Habits:
-    """Given the habits so far, the feed, what a file told of its columns, and their contents (None for rows that came back
-    corrected: a few rows tell no habit); returns the habits with this file.
+    """Given the habits so far, the feed, what a file told of its columns, their contents and how they are filled (None for rows
+    that came back corrected: a few rows tell no habit); returns the habits with this file.
 
     What a file does not tell stays as it was; what the settings say by now is what they say.
     """
@@ -39,7 +45,7 @@ def habits_after(
             thousands = rule.thousands if rule.thousands is not None else feed.thousands
             one = FoundReading(one.field, one.column, decimal=decimal, thousands=thousands or "")
         kept.append(one)
-    return Habits(tuple(kept), before.contents if contents is None else contents)
+    return Habits(tuple(kept), before.contents if contents is None else contents, before.filled if filled is None else filled)
 
 
 def same_column(one: FoundReading, other: FoundReading) -> bool:

@@ -17,6 +17,9 @@ from nightclerk.core.sentence import Sentence, Value, joined
 
 #: Columns that our own reject files carry beside the sender's; they come back with corrected rows and are not the sender's.
 REJECT_COLUMNS = frozenset({"_line", "_code", "_field", "_value", "_message", "_run"})
+#: The column, always empty, that marks rows which ``export`` wrote to be read again: they come back as rejected rows do.
+EXPORT_COLUMN = "_nightclerk"
+OUR_COLUMNS = REJECT_COLUMNS | {EXPORT_COLUMN}
 _LISTED = 30
 
 
@@ -24,10 +27,16 @@ def folded(header: str) -> str:
     """Given a header; returns what two spellings of it have in common: no case, accents, spaces, byte order mark."""
     if header.isascii():  # most are, and this is asked of many cells when a header is looked for
         return "".join(header.split()).lower()
-    plain = unicodedata.normalize("NFKD", header)
-    kept = "".join(c for c in plain if not unicodedata.combining(c) and not c.isspace() and c != "\ufeff")
+    kept = "".join(_without_accents(header).replace("\ufeff", "").split())
     # Folding may decompose once more (ΐ), so what it made is taken apart again.
-    return "".join(c for c in unicodedata.normalize("NFKD", kept.casefold()) if not unicodedata.combining(c))
+    return kept.lower() if kept.isascii() else _without_accents(kept.casefold())
+
+
+def _without_accents(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text)
+    for accent in [c for c in set(plain) if unicodedata.combining(c)]:
+        plain = plain.replace(accent, "")
+    return plain
 
 
 def find_columns(
@@ -102,7 +111,7 @@ def column_notes(feed: Feed, places: dict[str, tuple[int, ...]], columns: Sequen
     unread: dict[str, None] = {}
     for position, header in enumerate(columns):
         fold = folded(header)
-        if position in used or not fold or fold in ignored or header.strip().lower() in REJECT_COLUMNS or fold == COMMENT_COLUMN:
+        if position in used or not fold or fold in ignored or header.strip().lower() in OUR_COLUMNS or fold == COMMENT_COLUMN:
             continue
         if fold in spelled:
             notes[_read_by_another(header, spelled[fold])] = None

@@ -24,6 +24,8 @@ _DAYS = (
     "%Y%m%d", "%d%m%Y", "%m%d%Y", "%d%m%y", "%m%d%y", "%y%m%d",
     "%d %b %Y", "%d-%b-%Y", "%d/%b/%Y", "%d.%b.%Y", "%d. %b %Y", "%d de %b de %Y", "%b %d, %Y", "%b %d %Y",
     "%d %b %y", "%d-%b-%y",
+    "%d.%m.%Y.", "%d. %m. %Y", "%d. %m. %Y.", "%Y.%m.%d.", "%Y. %m. %d", "%Y. %m. %d.",
+    "%Y年%m月%d日", "%Y년 %m월 %d일", "%Y년%m월%d일",
 )  # fmt: skip
 #: Digits alone are days of our time, or no days.
 _COMPACT = frozenset({"%Y%m%d", "%d%m%Y", "%m%d%Y"})

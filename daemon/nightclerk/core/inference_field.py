@@ -73,8 +73,8 @@ class FieldInference:
         return {"dates": [day, *(f"{day}{time}" for time in self._times)]}
 
     def found(self) -> FoundReading | None:
-        """Returns the reading that the cells have told, or None where they tell none."""
-        if not self.evidence.told:
+        """Returns the reading that the cells have told, or None where they tell none, or two, so that the file is refused."""
+        if not self.evidence.told or self.evidence.differing is not None or self.evidence.apart is not None:
             return None
         changes = self.changes()
         return FoundReading(

@@ -36,6 +36,7 @@ ROW_CODES: dict[str, str] = {
     "text_after_quote": N_("Write each quote inside the text twice."),
     "stray_quote": N_("Write quotes in this row as in the other rows."),
     "quote_not_closed": N_("Close the quote, or write it as the other rows do if it belongs to the text."),
+    "quote_not_opened": N_("Put a quote before the text that goes on in the next lines."),
     "rows_in_quotes": N_("Look for a stray quote in the first and the last of these lines."),
     "byte_order_mark": N_("Export the file in one piece, not put together from several."),
     "other_encoding": N_("Export the file in one piece, in one encoding."),
@@ -62,7 +63,7 @@ REFUSALS: frozenset[str] = frozenset(
         "damaged_workbook", "damaged_table", "damaged_xml", "document_type", "no_rows", "no_sheet", "no_year",
         "feed_removed", "encoding_ambiguous", "reads_differently", "ambiguous_dates", "ambiguous_numbers", "column_changed",
         "no_member", "several_members", "several_sheets", "packed_twice", "damaged_archive", "not_encrypted",
-        "not_decrypted", "not_signed", "wrong_signature",
+        "not_decrypted", "not_signed", "wrong_signature", "refused_by_hand", "hold_expired", "replaced",
     }
 )  # fmt: skip
 

@@ -51,6 +51,31 @@ def judge_file(counts: Counts, feed: Feed, corrects: bool = False) -> Refusal | 
     return None
 
 
+def past_rejected_rows(rows: int, most: int) -> Refusal:
+    """Given how many rows were looked at and how many of a file may be rejected; returns why one with more is read no further."""
+    told = Sentence(
+        "More than %(most)s of the first %(rows)s rows of this file had something wrong, so it was read no further and"
+        " nothing was imported. When so many are wrong it is seldom the rows: look at the first of them, and at how the file is"
+        " exported.",
+        most=most,
+        rows=rows,
+    )
+    return Refusal("too_many_rejected", told)
+
+
+def past_rejected_bytes(rows: int, rejected: int, most: int) -> Refusal:
+    """Given how many rows were looked at, how many of them were rejected, and how many bytes of a file's rejected rows are kept;
+    returns why one with more is read no further."""
+    told = Sentence(
+        "%(rejected)s of the first %(rows)s rows of this file had something wrong, and they are longer than the %(most_bytes)s"
+        " that are kept of such rows, so it was read no further and nothing was imported. Look at how the file is exported.",
+        rejected=rejected,
+        rows=rows,
+        most_bytes=most,
+    )
+    return Refusal("too_many_rejected", told)
+
+
 def ending_of(counts: Counts) -> Ending:
     """Given the counts of a file that was not refused, nor a duplicate, nor unrecognised; returns how its run ended."""
     if counts.rows == 0:

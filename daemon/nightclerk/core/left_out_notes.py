@@ -87,3 +87,14 @@ class LeftOutNotes:
         lines = self._lines[reason]
         named = ", ".join(str(line) for line in lines) + (", …" if count > len(lines) else "")
         return _TOLD[reason](count, named)
+
+
+def doubted_totals(lines: Sequence[int]) -> Sentence:
+    """Given the lines of rows that may be totals, at least one; returns the sentence that says so."""
+    named = ", ".join(map(str, lines[:_LINES_NAMED])) + (", …" if len(lines) > _LINES_NAMED else "")
+    return Sentence.counted(
+        "Line %(lines)s may be a total, since its figures are the sum of other rows, but it was read as a row.",
+        "%(n)s lines may be totals, since their figures are the sum of other rows, but they were read as rows: %(lines)s.",
+        len(lines),
+        lines=named,
+    )

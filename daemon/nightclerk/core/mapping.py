@@ -29,6 +29,8 @@ def _pattern(value: str) -> str:
 
 Thousands = Annotated[str, AfterValidator(_thousands)]
 Value = str | Whole | Truth | None
+Blank = Literal["keep", "clear", "default"]
+Conflict = Literal["overwrite", "fill_empty", "keep_local_edits", "never"]
 
 
 class Pad(Noun):
@@ -84,8 +86,13 @@ class Mapped(Noun):
         examples=["positive"],
     )
     round: Truth | None = Field(None, description="Rounds what has too many decimals, if not as in the feed.", examples=[True])
-    blank: Literal["keep", "clear"] | None = Field(
+    blank: Blank | None = Field(
         None, description="What an empty cell does to a known row, if not as in the feed.", examples=["keep"]
+    )
+    conflict: Conflict | None = Field(
+        None,
+        description="What becomes of another value that stands in a known row, if not as in the feed.",
+        examples=["keep_local_edits", "fill_empty"],
     )
     case: Literal["upper", "lower"] | None = Field(None, description="Changes the letters' case.", examples=["upper"])
     pad: Pad | None = Field(None, description="Fills the text up on the left.", examples=[{"to": 8, "with": "0"}])

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from nightclerk.core.convert.currency_signs import CURRENCY
 from nightclerk.core.margin_words import FOOTER, NUMBER, RULE, TOTAL, TOTAL_ALONE
 from nightclerk.core.table import trimmed
 
 #: How many rows show what the rows of a file look like.
 SAMPLE_ROWS = 1000
-_CODE_OR_DATE = r"^(?:[A-Z]{3}|[$€£]|[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4})$"
+_CODE_OR_DATE = rf"^(?:[A-Z]{{3}}|{CURRENCY}|\p{{Nd}}{{1,4}}[-/.] ?\p{{Nd}}{{1,2}}[-/.] ?\p{{Nd}}{{1,4}}\.?)$"
 _TOTAL_BEHIND = r"(?i)^.{1,100}[\s-](?:sub)?(?:totals?|totale|totaal|ergebnis|gesamt)\s*:?$"
 _MOST_KEYS = 200
+#: Of so many rows all cells are looked into, to find the columns that hold texts.
+_READ_ROWS = 200
 #: What sorts before it is blank, or begins with a space or a tab.
 _FIRST_SIGN = "!"
 
@@ -46,13 +49,18 @@ def habit_of(cells: pl.DataFrame, key: Sequence[int] | None) -> Habit:
     sample = sample.filter(counts * 2 > usual)  # what is much emptier may be no row
     count = max(1, len(sample))
     filled = sample.select((pl.all() != "").sum()).row(0)
-    texts = sample.select(((pl.all() != "") & ~pl.all().str.contains(NUMBER)).sum()).row(0)
+    read = sample.head(_READ_ROWS)
+    texts = read.select(((pl.all() != "") & ~pl.all().str.contains(NUMBER)).sum()).row(0)
     unknown = (0,) if filled and filled[0] * 2 > count else ()
     found = tuple(key) if key is not None else unknown
-    by_texts = sorted((place for place in range(len(texts)) if texts[place] * 5 > count * 4), key=lambda place: -texts[place])
+    most = max(1, len(read) - 1) * 4  # one of them may be a total
+    by_texts = sorted((place for place in range(len(texts)) if texts[place] * 5 > most), key=lambda place: -texts[place])
     words = by_texts[:2]
-    shapes = {shape_of(cell) for place in found for cell in sample.get_column(str(place)).unique().head(_MOST_KEYS)} - {""}
-    return Habit(found, key is not None, tuple(dict.fromkeys([*found, *words])), len(words) == 2, usual, frozenset(shapes))
+    anchors = tuple(dict.fromkeys([*found, *words]))
+    whole = sample.filter(pl.all_horizontal([pl.col(str(place)) != "" for place in anchors])) if anchors else sample
+    keys = [whole.get_column(str(place)).str.replace_all("[0-9]+", "9").unique() for place in found]
+    shapes = {shape_of(key) for column in keys for key in column.head(_MOST_KEYS)} - {""}
+    return Habit(found, key is not None, anchors, len(words) == 2, usual, frozenset(shapes))
 
 
 def shape_of(cell: str) -> str:
@@ -81,7 +89,8 @@ def _may_be_blank(name: str) -> pl.Expr:
 def traits(cells: pl.DataFrame, habit: Habit) -> pl.DataFrame:
     """Given suspects; returns for each: ``filled``, how many cells; ``first``, the text of the first; ``at``, its column;
     ``key_blank``; ``total``: it says so where a row has its key; ``says``: it says so anywhere;
-    ``alone``: in words that mean nothing else; ``bare``: nothing but figures;
+    ``alone``: in words that mean nothing else; ``bare``: nothing but figures; ``unsaid``: one text where the key stands, or
+    none there, figures, and a blank where rows have a text: a total in words that nobody knows, or a row;
     ``footer``: it says so; ``lone``: one text in the first column or the key, unlike a key."""
     trim = cells.select(trimmed(pl.all()))
     names = trim.columns
@@ -101,6 +110,7 @@ def traits(cells: pl.DataFrame, habit: Habit) -> pl.DataFrame:
             if habit.key
             else pl.lit(True)
         ).alias("key_says"),
+        (pl.any_horizontal([~full[str(place)] for place in habit.anchors]) if habit.anchors else pl.lit(False)).alias("lacking"),
     )
     says = pl.col("label").str.contains(TOTAL) | pl.col("label").str.contains(_TOTAL_BEHIND)
     few = pl.lit(True) if habit.known else pl.col("filled") * 2 <= habit.usual
@@ -110,6 +120,7 @@ def traits(cells: pl.DataFrame, habit: Habit) -> pl.DataFrame:
         ((pl.col("words") == 1) & says & (pl.col("numbers") > 0)).alias("says"),
         pl.col("label").str.contains(TOTAL_ALONE).alias("alone"),
         ((pl.col("words") == 0) & (pl.col("numbers") > 0) & pl.col("key_blank") & few).alias("bare"),
+        ((pl.col("words") == 1) & ~says & pl.col("key_says") & (pl.col("numbers") > 0) & pl.col("lacking")).alias("unsaid"),
         (
             (pl.col("filled") <= (2 if habit.usual > 3 else 1))
             & (pl.col("first").str.contains(FOOTER) | pl.col("first").str.contains(RULE))

@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import re
 
+from nightclerk.core.convert.currency_signs import CURRENCY
+from nightclerk.core.convert.marks import SPACES
+
 #: What a cell is that may be part of a sum, whatever its marks.
 NUMBER = (
-    r"^\s*[-+−(]?\s*(?:[A-Z]{3}|[$€£¥₣])?\s*[-+−]?[0-9](?:[0-9.,'’  ]*[0-9])?[.,]?\s*"
-    r"(?:[A-Z]{3}|[$€£¥₣%]|[SHDC]|CR|DR)?\s*[-)]?\s*$"
+    rf"^\s*[-+−(]?\s*(?:{CURRENCY})?\s*[-+−]?\p{{Nd}}(?:[\p{{Nd}}.,'’ʼ٫٬{SPACES}]*\p{{Nd}})?[.,]?\s*"
+    rf"(?:{CURRENCY}|[%SHDC]|CR|DR)?\s*[-)]?\s*$"
 )
-_BEFORE = r"(?:grand|gran|sub|sous|over|report|page|group|montant|importe)"
+_BEFORE = (
+    r"(?:grand|gran|sub|sous|over|report|page|group|montant|importe|genel|ara|pavisam|kaikki|iš|viso|γενικ[όο]|всего|общ(?:ая|ий)"
+    r"|загальна|ukupan|úhrnem)"
+)
 _WORDS = (
-    r"(?:sub|grand|sous|zwischen|gesamt|end|over|eind|tussen)?[\s-]*"
-    r"(?:totals?|totaux|total[ei]|totaal|totalen|summen?|sum|suma|sumas|somm[ae]|soma|saldo total|razem|og[oó][lł]em|podsumowanie"
-    r"|celkem|spolu|[oö]sszesen|toplam|ukupno|skupaj|summa|yhteens[aä]|итого|всего|сумма|разом|σ[υύ]νολο|合计|总计|小计|合計|総計|小計)"
+    r"(?:sub|grand|sous|zwischen|gesamt|end|over|eind|tussen|slut|mind|sve|üld|vahe|väli|loppu|mór-|fo-|is-|cyfan)?[\s-]*"
+    r"(?:totals?|totaux|total[eitu]|totaal|totalen|totalt|summen?|sum|suma|sumas|somm[ae]|soma|saldo total"
+    r"|razem|og[oó][łl]em|podsumowanie|suma końcowa|celkem|celkom|spolu|sou[cč]et|s[uú][cč]et"
+    r"|[oö]sszesen|v[eé]g[oö]sszeg|toplam|ukupno|skupaj|skupno|znesek skupaj|summa|yhteens[aä]|kokku|kop[aā]|viso|samtals"
+    r"|guztira|iomlán|cyfanswm|gjithsej|shuma totale|i alt|samlet|totalsumma"
+    r"|итого|всего|сумма|разом|усього|всього|сума|общо|всичко|укупно|свега|вкупно|σ[υύ]νολ[οα]"
+    r"|סה[\"״]?כ|סך הכל|المجموع|مجموع|الإجمالي|الاجمالي|إجمالي|اجمالي|جمع|कुल|योग|कुल योग|รวม|รวมทั้งสิ้น|ยอดรวม|tổng cộng|cộng|tổng"
+    r"|合计|总计|小计|总金额|合計|総計|総合計|小計|總計|总额|합계|총계|소계|총합계|jumlah)"
 )
 #: A cell that says that its record is a total: the word alone, or with what it is a total of behind it.
 TOTAL = rf"(?i)^[\s*=_#-]*(?:{_BEFORE}[\s-]+)?{_WORDS}(?:$|[^\p{{L}}\p{{N}}].*$)"
 #: The word alone, so that nothing else can be meant.
 TOTAL_ALONE = (
     rf"(?i)^[\s*=_#-]*(?:{_BEFORE}[\s-]+)?{_WORDS}"
-    r"(?:[\s-]+(?:general[e]?|g[eé]n[eé]ral|geral|ht|ttc|amount|due))?[\s:.*=_-]*$"
+    r"(?:[\s-]+(?:general[e]?|g[eé]n[eé]ral|geral|ht|ttc|amount|due|orokorra|ġenerali|kopā|vse|ogółem|kopsumma|όλων))?[\s:.*=_-]*$"
 )
 #: The beginning of a cell that says how a file was made, on which page it stands, or that it ends.
 FOOTER = (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from nightclerk.core.model import Noun
+from nightclerk.core.model import ContradictionsError, Noun
 from nightclerk.core.units import Line, Several, Whole
 
 
@@ -60,3 +60,10 @@ class Headed(Margins):
         "is no such record.",
         examples=["none"],
     )
+
+    @model_validator(mode="after")
+    def _rows_of_headers_are_headers(self) -> Self:
+        if getattr(self, "header_row", "auto") == "none" and self.header_rows == 2:
+            told = "by header_row: none the file has no headers; leave header_rows out, or say in header_row where they stand"
+            raise ContradictionsError([(("header_rows",), told)])
+        return self

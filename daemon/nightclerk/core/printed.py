@@ -11,7 +11,10 @@ from pydantic import Field, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from nightclerk.core.printed_lint import Lint
+from nightclerk.core.printed_reconcile import Reconciliation, RefusedReconciliation
 from nightclerk.core.printed_run import Amount, Count, Format, Issue, Moment, Preview, Printed, Refused, Run
+from nightclerk.core.printed_trust import Certificate, HostKeys
+from nightclerk.core.printed_undo import Undo
 
 
 class LeftOut(Printed):
@@ -82,6 +85,17 @@ class UnderWay(Printed):
     attempt: int
 
 
+class HeldRun(Printed):
+    """A held file that nobody has decided about. until: when it is refused by itself. reasons: their codes."""
+
+    run: int
+    feed: str | None
+    file: str
+    since: Moment
+    until: Moment | None
+    reasons: list[str]
+
+
 class Trouble(Printed):
     """What is wrong with a tenant's source."""
 
@@ -101,6 +115,7 @@ class Status(Printed):
     last_run: Run | None
     waiting_files: list[WaitingFile]
     under_way: list[UnderWay]
+    held: list[HeldRun]
     waiting_letters: Count
     next_look: Moment | None
     waits_until: Moment | None
@@ -180,47 +195,6 @@ class Findings(Printed):
     findings: list[Finding]
 
 
-class HostKey(Printed):
-    """One host key of a server. line: as a known_hosts file has it. status: beside what is configured."""
-
-    kind: str
-    bits: Count
-    fingerprint: str
-    line: str
-    status: str
-
-
-class HostKeys(Printed):
-    """What a tenant's SFTP server shows. unseen: fingerprints that are configured and that none of its keys has. changed: none of
-    the configured keys is among them."""
-
-    tenant: str
-    kind: Literal["sftp"]
-    host: str
-    port: Count
-    keys: list[HostKey]
-    unseen: list[str]
-    changed: bool
-
-
-class Certificate(Printed):
-    """What a tenant's FTPS server shows. refusal: why it is not trusted, null if it is."""
-
-    tenant: str
-    kind: Literal["ftps"]
-    host: str
-    port: Count
-    fingerprint: str
-    subject: str
-    issuer: str
-    names: list[str]
-    valid_from: Moment
-    valid_to: Moment
-    pem: str
-    refusal: str | None
-    trusted: bool
-
-
 class SuggestedField(Printed):
     """What one field is made from: columns, or the same value in every row. doubts: what is said beside it."""
 
@@ -255,9 +229,11 @@ class Suggestion(Printed):
 
 
 OUTPUTS: dict[str, Any] = {
+    "approve": Run,
     "check": Problems,
     "demo": list[Run],
     "doctor": Findings,
+    "export": list[dict[str, str | int | bool | None]],
     "import": Run | list[Run],
     "init": Written,
     "inspect": Inspection | RefusedInspection,
@@ -266,6 +242,9 @@ OUTPUTS: dict[str, Any] = {
     "post --list": list[Letter],
     "post --show": ShownLetter,
     "preview": Preview | list[Preview],
+    "replay": Run,
+    "reconcile": Reconciliation | RefusedReconciliation,
+    "refuse": Run,
     "rejected": list[Issue],
     "round": list[Run],
     "run": Run,
@@ -274,6 +253,7 @@ OUTPUTS: dict[str, Any] = {
     "suggest": Suggestion,
     "tables create": Statements,
     "trust": HostKeys | Certificate,
+    "undo": Undo,
 }
 """Command → what it prints with ``--json``. A list of runs or previews where several feeds read sheets of one workbook."""
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 Moment = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", description="A moment in UTC.")]
 Amount = Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$", description="An exact decimal, as text so that no digit is lost.")]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="A SHA-256 in hexadecimal.")]
-Ending = Literal["imported", "imported_with_rejects", "refused", "held", "duplicate", "empty", "unrecognised"]
+Ending = Literal["imported", "imported_with_rejects", "refused", "held", "duplicate", "empty", "unrecognised", "undo"]
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -84,8 +84,45 @@ class Issue(Printed):
     message: str
 
 
+class HoldReason(Printed):
+    """Why a file is held. figures: the numbers that the message tells, by name."""
+
+    code: str
+    message: str
+    figures: dict[str, str]
+
+
+class Change(Printed):
+    """What booking one row would change: field → value. before is null for a new row."""
+
+    key: dict[str, JsonValue]
+    before: dict[str, JsonValue] | None
+    after: dict[str, JsonValue]
+
+
+class Held(Printed):
+    """What a held file waits, or waited, for. counts, totals: as they would be if it were booked; sample: its first changes."""
+
+    until: Moment
+    reasons: list[HoldReason]
+    counts: Counts
+    totals: dict[str, dict[str, Total]]
+    sample: list[Change]
+
+
+class Decision(Printed):
+    """What was decided about a held file, by whom, and what they said to it."""
+
+    action: Literal["approve", "refuse", "expire", "replace"]
+    at: Moment
+    by: str
+    words: str | None
+
+
 class Run(Printed):
-    """What one feed made of one drop. refused stands only where the ending is ``refused``."""
+    """What one feed made of one drop. refused stands only where the ending is ``refused``; held only where the file is or was
+    held, decision once that is carried out. A run that took another one back (``undoes``) has the ending ``undo``, no rows, and
+    the same drop; ``undone_by`` stands in the other one while that holds. replays: the run whose archived file this one read."""
 
     run: int
     drop: int
@@ -107,14 +144,11 @@ class Run(Printed):
     notes: list[str]
     unreadable: dict[str, Count]
     refused: Annotated[Refused, Field(json_schema_extra=_without_default)] = None  # type: ignore[assignment]  # left out, never null
-
-
-class Change(Printed):
-    """What booking one row would change: field → value. before is null for a new row."""
-
-    key: dict[str, JsonValue]
-    before: dict[str, JsonValue] | None
-    after: dict[str, JsonValue]
+    held: Annotated[Held, Field(json_schema_extra=_without_default)] = None  # type: ignore[assignment]  # left out, never null
+    decision: Annotated[Decision, Field(json_schema_extra=_without_default)] = None  # type: ignore[assignment]  # left out, never null
+    undoes: Annotated[int, Field(json_schema_extra=_without_default)] = None  # type: ignore[assignment]  # left out, never null
+    undone_by: Annotated[int, Field(json_schema_extra=_without_default)] = None  # type: ignore[assignment]  # left out, never null
+    replays: Annotated[int, Field(json_schema_extra=_without_default)] = None  # type: ignore[assignment]  # left out, never null
 
 
 class Preview(Run):

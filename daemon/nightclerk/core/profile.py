@@ -54,7 +54,8 @@ class ColumnProfile:
     """What one column holds.
 
     filled: cells that are not blank; longest: characters of the longest, without outer spaces; example: the first of them.
-    total: the exact sum of a column of numbers, as its own writing reads. dates: the formats of the day that fit all cells.
+    total: the exact sum of a column of numbers, as its own writing reads. dates: the formats of the day that fit all cells;
+    marks: the only decimal mark that does, and the thousands mark if there is one.
     undecided, undecided_date: a cell that shows that the column could be read in two ways. stray_total: a number that stands
     alone in its record and is the sum of all others.
     """
@@ -65,6 +66,7 @@ class ColumnProfile:
     example: Place | None = None
     total: Decimal | None = None
     dates: tuple[str, ...] = ()
+    marks: tuple[str, str | None] | None = None
     mixed: Mixed | None = None
     undecided: Undecided | None = None
     undecided_date: UndecidedDate | None = None
@@ -143,6 +145,7 @@ class _Column:
             example=self._example,
             total=number.total if number else None,
             dates=dates.formats if dates else (),
+            marks=number.marks if number else None,
             mixed=self._mixed() if found is None else None,
             undecided=number.undecided if number else None,
             undecided_date=dates.undecided if dates else None,

@@ -48,7 +48,8 @@ class Job:
     where the words of this one leave a doubt. member: where there is no feed, the pattern of the file that is meant within an
     archive. unpacked_bytes: how many bytes a file may have once it is unpacked. rows: where there is no feed, the path of the
     elements of an XML file that are its rows. readings: what the feed's last files told of columns that are left to be found;
-    only rejected rows that come back are read by it.
+    only rejected rows that come back are read by it. most_duplicates: once keys that stand in more accepted rows than this are
+    named, no more are; for who refuses such a file anyhow.
     """
 
     language: str
@@ -65,6 +66,7 @@ class Job:
     unpacked_bytes: int = 512 * 10**6
     rows: str | None = None
     readings: tuple[FoundReading, ...] = ()
+    most_duplicates: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,10 @@ class FormatFound:
     kind: as the feed's format has it. Workbooks have a sheet, and no encoding, delimiter, quote or line end. evidence: how the
     encoding is known; runs of older versions lack it. member: the file within an archive that was read, empty where the archive
     does not name it; None where there was no archive. rows: of an XML file, the path of the elements that are its rows.
-    readings: how columns read that were left to be found.
+    positions: each column's name with its first and last position from 1, where text of fixed width was told by its content; none
+    where it seems to be such text, but nothing tells its columns; None elsewhere.
+    readings: how columns read that were left to be found. first_line: the line above the header, as it stands, where the days
+    below it have no year without it, so that rejected rows must go out below it.
     """
 
     kind: str
@@ -106,6 +111,8 @@ class FormatFound:
     member: str | None = None
     rows: str | None = None
     readings: tuple[FoundReading, ...] = ()
+    first_line: str | None = None
+    positions: tuple[tuple[str, int, int], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +173,8 @@ class Finished:
     unreadable: how many cells of each money field could not be read. corrected_runs: the ``_run`` values found.
     left_out_more: how many left-out lines there are beyond those that ``opened`` and the blocks named. notes: sentences that
     only the whole file could tell. readings: as in ``FormatFound``, now that all cells were seen. contents: of the fields that
-    take any text, how many of the first rows hold which kind of content (``core.text_kinds``).
+    take any text, how many of the first rows hold which kind of content (``core.text_kinds``). filled: of each written field, the
+    share of the accepted rows that hold a value.
     """
 
     rows: int
@@ -180,6 +188,7 @@ class Finished:
     notes: tuple[Sentence, ...] = ()
     readings: tuple[FoundReading, ...] = ()
     contents: dict[str, dict[str, int]] = field(default_factory=dict)
+    filled: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +202,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class LateRow:
-    """A record asked for again by its line: as the sender wrote it, converted where it had been accepted, and its money."""
+    """A record asked for again by its line: as the sender wrote it, converted where it had been accepted, and its money. key: as
+    ``DuplicateKey``'s, of a row that was not accepted as well; None where it cannot be read."""
 
     row: RejectedRow
     values: tuple[Cell, ...] | None
     money: dict[str, tuple[str, str]] = field(default_factory=dict)
     """field → (currency, amount) of the readable amounts."""
+    key: tuple[Cell, ...] | None = None

@@ -6,6 +6,7 @@ from typing import Any
 
 from nightclerk.core.convert.marks import Marks
 from nightclerk.core.convert.written_dates import example
+from nightclerk.core.encoding_names import called
 from nightclerk.core.feed import Feed
 from nightclerk.core.habits import Habits, same_column
 from nightclerk.core.judging import Refusal
@@ -49,8 +50,8 @@ def changed_encoding(before: FormatFound | None, now: FormatFound) -> Refusal | 
     words = now.evidence.samples
     other = _in(words, encoding, then)
     if not words or other is None:
-        return Refusal("reads_differently", Sentence(_OTHERWISE, encoding=encoding, before=then, setting=setting))
-    told = Sentence(_BOTH_READINGS, encoding=encoding, value=words, before=then, key=other, setting=setting)
+        return Refusal("reads_differently", Sentence(_OTHERWISE, encoding=called(encoding), before=called(then), setting=setting))
+    told = Sentence(_BOTH_READINGS, encoding=called(encoding), value=words, before=called(then), key=other, setting=setting)
     return Refusal("reads_differently", told)
 
 

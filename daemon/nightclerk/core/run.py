@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
+from nightclerk.core.booking import Change
 from nightclerk.core.drop import Ending
 from nightclerk.core.errors import BookkeepingError
 from nightclerk.core.habits import Habits
@@ -59,12 +60,47 @@ class IssueGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldReason:
+    """One reason why a file is held. code: a guard of ``core.hold``, or what ``core.reading_change`` and ``core.drift`` found.
+    figures: the numbers that the sentence tells, as text, for whoever reads them by machine."""
+
+    code: str
+    sentence: Sentence
+    figures: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a held file waits for. counts and totals: as they would be if it were booked; sample: its first changes by line;
+    until: when it is refused if nobody has decided."""
+
+    reasons: tuple[HoldReason, ...]
+    counts: Counts
+    until: datetime
+    totals: dict[str, dict[str, ControlTotal]] = field(default_factory=dict)
+    sample: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided about a held file. by: who did, a person's account on the machine, or Nightclerk itself for what expired
+    or was replaced. words: what they said to it."""
+
+    action: Literal["approve", "refuse", "expire", "replace"]
+    at: datetime
+    by: str
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """A finished run. Times are UTC. ``key`` tells it from every other run of every installation (the receipt's key).
 
     code, sentence and line: why a file was refused, and where in it, if one place is to blame. issues: how many; groups: by
     kind; issues_file and issues_sha256: all of them, one JSON object a line, durable before the commit point. effects: kept
-    and defaulted values by field. habits: of a file that was booked, what the feed's files are like by now.
+    and defaulted values by field. habits: of a file that was booked, what the feed's files are like by now. held: of a file that
+    is or was held, why; decision: what was decided about it, once it was carried out. undoes: the run that this one took back;
+    undone_by: the one that took this one back, while that stands. replays: the run whose archived file this one read.
     """
 
     id: int
@@ -98,6 +134,11 @@ class Run:
     archived_as: str | None = None
     line: int | None = None
     habits: Habits | None = None
+    held: Held | None = None
+    decision: Decision | None = None
+    undoes: int | None = None
+    undone_by: int | None = None
+    replays: int | None = None
 
 
 def run_to_data(run: Run) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import polars as pl
 
@@ -22,13 +22,35 @@ _MOST_MARKS = 1000
 @dataclass(frozen=True)
 class Compared:
     """A total held against the rows above it. adds_up: None where nothing of it could be compared. matched: columns that are
-    the sum, and not zero. column, stated, summed: the first one that differs."""
+    the sum, and not zero; rows: how many rows they are the sum of. column, stated, summed: the first one that differs."""
 
     adds_up: bool | None
     matched: int = 0
+    rows: int = 0
     column: int = -1
     stated: str = ""
     summed: str = ""
+
+
+class _Figure(NamedTuple):
+    """A figure of a total as one writing reads it: the column's place and the writing's, and the value; counts: where the column
+    holds no numbers, so that only the number of its rows can be told there."""
+
+    place: int
+    text: str
+    writing: int
+    value: Decimal
+    counts: bool
+
+
+class _Told(NamedTuple):
+    """A figure held against the rows since a mark. is_sum: None where that cannot be told."""
+
+    place: int
+    text: str
+    summed: str
+    is_sum: bool | None
+    counted: bool
 
 
 @dataclass(frozen=True)
@@ -50,6 +72,11 @@ class RunningSums:
         self._rows = 0
         self._marks = [self._here()]
 
+    @property
+    def rows(self) -> int:
+        """How many rows were added."""
+        return self._rows
+
     def add(self, cells: pl.DataFrame) -> None:
         """Given rows; adds them up."""
         if cells.is_empty():
@@ -70,42 +97,43 @@ class RunningSums:
     def compare(self, stated: Mapping[int, str], needed: Collection[int] | None) -> Compared:
         """Given a total's figures by column, and the columns that must be the sum (None: any one of them may be another figure);
         holds it against the rows since each earlier total, and against all. One that adds up is a mark for those below it."""
-        known = {place: text for place, text in stated.items() if needed is None or place in needed}
-        best: list[tuple[int, str, str, bool | None, bool]] = []
+        read = [self._read(place, text) for place, text in stated.items() if needed is None or place in needed]
+        best: list[_Told] = []
         for at in range(len(self._marks) - 1, -1, -1):
-            found = [(place, text, *self._against(place, text, self._marks[at])) for place, text in known.items()]
-            compared = [one for one in found if one[3] is not None]
-            if compared and (
-                all(one[3] for one in compared) if needed is not None else any(one[3] and one[4] for one in compared)
-            ):
+            compared = [told for figures in read if (told := self._against(figures, self._marks[at])).is_sum is not None]
+            matched = sum(1 for one in compared if one.is_sum and one.counted)
+            if compared and (all(one.is_sum for one in compared) if needed is not None else matched):
+                rows = self._rows - self._marks[at].rows
                 del self._marks[at + 1 :]
                 self._mark()
-                return Compared(True, sum(1 for one in compared if one[3] and one[4]))
-            if sum(1 for one in compared if one[3]) >= sum(1 for one in best if one[3]):
+                return Compared(True, matched, rows)
+            if sum(1 for one in compared if one.is_sum) >= sum(1 for one in best if one.is_sum):
                 best = compared
-        wrong = next((one for one in best if not one[3]), None)
+        wrong = next((one for one in best if not one.is_sum), None)
         if wrong is None:
             return Compared(None)
-        return Compared(False, 0, wrong[0], wrong[1], wrong[2])
+        return Compared(False, sum(1 for one in best if one.is_sum and one.counted), 0, wrong.place, wrong.text, wrong.summed)
 
     def pass_by(self) -> None:
         """A total that could not be compared stands here: later ones may reach back to it."""
         self._mark()
 
-    def _against(self, place: int, text: str, since: _Mark) -> tuple[str, bool | None, bool]:
-        """Returns the sum as text, whether a figure is it (None: cannot be told), and whether it is other than zero."""
+    def _read(self, place: int, text: str) -> list[_Figure]:
+        """Returns a figure of a total in every writing that reads it: once for all marks, since reading is what takes long."""
         cell = pl.Series("cell", [text], dtype=pl.String)
-        told: tuple[str, bool | None, bool] = ("", None, False)
-        for number, writing in enumerate(self._columns[place]):
-            if not writing.fits(cell)[0]:
-                continue
-            value = writing.read(text)
-            if writing.fit.whole:
-                total = _EXACT.subtract(writing.total, since.sums[place][number])
-                told = (f"{total:f}", self._same(value, total), value != 0)
-            else:  # nothing to add up: the number of rows is told in such places
-                told = ("", value == self._rows - since.rows or None, value != 0)
-            if told[1]:
+        fitting = [(number, writing) for number, writing in enumerate(self._columns[place]) if writing.fits(cell)[0]]
+        return [_Figure(place, text, number, writing.read(text), not writing.fit.whole) for number, writing in fitting]
+
+    def _against(self, figures: Sequence[_Figure], since: _Mark) -> _Told:
+        """Given a figure as its writings read it; holds it against the rows since a mark."""
+        told = _Told(-1, "", "", None, counted=False)
+        for place, text, number, value, counts in figures:
+            if counts:
+                told = _Told(place, text, "", value == self._rows - since.rows or None, value != 0)
+            else:
+                total = _EXACT.subtract(self._columns[place][number].total, since.sums[place][number])
+                told = _Told(place, text, f"{total:f}", self._same(value, total), value != 0)
+            if told.is_sum:
                 return told
         return told
 

@@ -18,12 +18,13 @@ from nightclerk.core.reporting import Reporting
 from nightclerk.core.schedule import DEFAULT_SCHEDULE, Process, Schedule, Schedules
 from nightclerk.core.source import Source
 from nightclerk.core.units import Duration, Interval, Line
+from nightclerk.core.view import View
 from nightclerk.core.wording import did_you_mean, quoted
 
 TenantLanguage = Literal[
     "en", "fr", "es", "de", "it", "pt", "nl",
-    "ar", "be", "bg", "bs", "ca", "cs", "da", "el", "et", "eu", "fi", "ga", "gl", "he", "hr", "hu", "is", "lt", "lv", "mk", "nb",
-    "nn", "no", "pl", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "tr", "uk",
+    "ar", "be", "bg", "bs", "ca", "cs", "cy", "da", "el", "et", "eu", "fa", "fi", "ga", "gl", "he", "hi", "hr", "hu", "is", "ja",
+    "ko", "lt", "lv", "mk", "mt", "nb", "nn", "no", "pl", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "th", "tr", "uk", "vi", "zh",
 ]  # fmt: skip
 
 
@@ -105,6 +106,11 @@ class Tenant(Noun):
         min_length=1,
         description="What its files hold.",
         examples=[[{"feed": "clients", "files": "clients_*.csv", "entity": "customer", "mapping": {"code": "Code client"}}]],
+    )
+    views: dict[Annotated[str, AfterValidator(slug)], View] = Field(
+        default={},
+        description="Saved choices of columns, rows and order, by name, for `nightclerk export --view`.",
+        examples=[{"unpaid": {"entity": "invoice", "where": "amount_remaining > 0", "sort": ["-amount_remaining"]}}],
     )
     report: Reporting = Field(Reporting(), description="Who reads the reports.", examples=[{"to": "compta@acme.example"}])
 

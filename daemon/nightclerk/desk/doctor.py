@@ -12,13 +12,14 @@ from nightclerk.config.configuration import Configuration
 from nightclerk.config.reaching import driver_url
 from nightclerk.core.errors import NightclerkError
 from nightclerk.desk.finding import Finding, of_error
-from nightclerk.desk.loose_ends import drops, letters, no_ledger, receipts
+from nightclerk.desk.loose_ends import drops, holds, letters, no_ledger, receipts
 from nightclerk.desk.machine import libraries, state_folder, zones
 from nightclerk.desk.shelves import Watched, archive, spool
 from nightclerk.filing.holder import holders
 from nightclerk.ledger.as_it_is import ledger_as_it_is
 from nightclerk.ledger.engine import Ledger
 from nightclerk.ledger.health import Health
+from nightclerk.ledger.holds import Holds
 from nightclerk.ledger.troubles import Troubles
 from nightclerk.targets.tables import CREATE_COMMAND, table_faults
 
@@ -96,6 +97,7 @@ def _ledger(about: Visit, ledger: Ledger) -> Iterator[Finding]:
         yield Finding("wrong", "clock", f"{told} Set it right.", command="timedatectl status")
     begun = health.unfinished()  # before the processes: one that begins a drop from here on is not yet asked for
     yield from drops(begun, holders(state))
+    yield from holds(Holds(ledger).waiting(), about.now)
     yield from letters(health, about.now)
     for tenant, (sentence, since) in Troubles(ledger).all().items():
         yield Finding(

@@ -6,19 +6,20 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from nightclerk.core.column_names import distinct
 from nightclerk.core.doubts import Damage, Doubt, column_doubts, header_doubts
+from nightclerk.core.encrypted import HEAD, is_encrypted
 from nightclerk.core.errors import OperatorError, ReaderDiedError, SenderError
 from nightclerk.core.feed import Feed
 from nightclerk.core.format import Delimited
 from nightclerk.core.issue import LeftOut
 from nightclerk.core.naming import shown
 from nightclerk.core.profile import ColumnProfile, Profile
-from nightclerk.core.reading import Block, FormatFound, Job
+from nightclerk.core.reading import Block, FormatFound, FoundReading, Job
 from nightclerk.core.record_text import LINE, Style, head_text, record_text
 from nightclerk.core.sentence import Sentence
 from nightclerk.desk.output import format_data
@@ -58,6 +59,20 @@ class Inspection:
     rows: int
     left_out: tuple[LeftOut, ...]
     doubts: tuple[Doubt, ...]
+
+    @property
+    def readings(self) -> tuple[FoundReading, ...]:
+        """Returns how the written dates and numbers of its columns read by themselves, where all cells together leave one way.
+        The own ones of a sheet or a table are not written."""
+        found: list[FoundReading] = []
+        if self.format.sheet is not None or self.format.kind == "dbf":
+            return ()
+        for name, one in zip(self.names, self.profiles, strict=True):
+            dates = one.dates[:1] if one.undecided_date is None else ()
+            decimal, thousands = one.marks or ("", None)
+            if dates or decimal:
+                found.append(FoundReading(name, name, dates, decimal, thousands or ""))
+        return tuple(found)
 
 
 def inspect(reader: Format, asked: Asked, beside: Callable[[Block], None] | None = None) -> Inspection:
@@ -116,7 +131,7 @@ def write_records(reader: Format, asked: Asked, style: Style, write: Callable[[b
 def inspection_data(found: Inspection) -> dict[str, Any]:
     """Given how a file reads; returns the object that ``inspect --json`` prints."""
     return {
-        "format": format_data(found.format),
+        "format": format_data(replace(found.format, readings=found.readings)),
         "columns": list(found.columns),
         "rows": found.rows,
         "left_out": [{"line": one.line, "reason": one.reason} for one in found.left_out],
@@ -162,11 +177,25 @@ def raw_reading(reader: Format, asked: Asked, feed: Feed | None = None) -> Itera
         member=asked.member,
         rows=asked.rows,
     )
-    with _opened(asked.path) as file, closing(reader.read(file, job)) as reading:
-        try:
-            yield reading
-        except ReaderDiedError as error:
-            raise SenderError("reader_died", Sentence.verbatim(str(error))) from error
+    with _opened(asked.path) as file:
+        _not_encrypted(file)
+        with closing(reader.read(file, job)) as reading:
+            try:
+                yield reading
+            except ReaderDiedError as error:
+                raise SenderError("reader_died", Sentence.verbatim(str(error))) from error
+
+
+def _not_encrypted(file: BinaryIO) -> None:
+    """Raises SenderError where the file is encrypted: a key belongs to a tenant, and there is none here."""
+    encrypted = is_encrypted(file.read(HEAD))
+    file.seek(0)
+    if encrypted:
+        told = (
+            "The file is encrypted with OpenPGP, and only a tenant's key opens it. See what it holds with: nightclerk preview "
+            "TENANT FILE; or decrypt it first, as with: gpg --decrypt FILE."
+        )
+        raise SenderError("not_decrypted", Sentence.verbatim(told))
 
 
 def _opened(path: Path) -> BinaryIO:

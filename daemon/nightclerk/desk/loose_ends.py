@@ -9,6 +9,7 @@ from nightclerk.config.reaching import driver_url
 from nightclerk.core.daemon import Daemon
 from nightclerk.core.database import Database
 from nightclerk.core.naming import shown
+from nightclerk.core.run import Run
 from nightclerk.core.wording import listed
 from nightclerk.desk.finding import Finding
 from nightclerk.ledger.health import Health, Unfinished
@@ -51,6 +52,19 @@ def drops(begun: Sequence[Unfinished], alive: Mapping[str, bool]) -> Iterator[Fi
     working = sum(alive.values())
     running = f"{_counted(working, 'process', 'processes')} of Nightclerk at work" if working else "Nightclerk is not running"
     yield Finding("fine", "drops", f"{running}, {_counted(len(begun) - len(left), 'drop')} under way")
+
+
+def holds(waiting: Sequence[Run], now: datetime) -> Iterator[Finding]:
+    """Given the held runs and the present moment; yields those that nobody has decided about."""
+    for run in waiting[:_NAMED]:
+        until = run.held.until if run.held is not None else now
+        told = f"Run {run.id} of {run.tenant}, {run.file}, is held and waits for a decision until {until:%Y-%m-%d %H:%M} UTC."
+        yield Finding("doubtful", "holds", told, command=f"nightclerk run {run.id}")
+    if len(waiting) > _NAMED:
+        told = f"{_counted(len(waiting) - _NAMED, 'more run')} wait for a decision."
+        yield Finding("doubtful", "holds", told, command="nightclerk status")
+    if not waiting:
+        yield Finding("fine", "holds", "no file waits for a decision")
 
 
 def letters(health: Health, now: datetime) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from nightclerk.core.issue import Issue
 from nightclerk.core.reading import FormatFound, FoundReading
-from nightclerk.core.run import ControlTotal, Run
+from nightclerk.core.run import ControlTotal, Held, Run
 
 
 def moment(value: datetime) -> str:
@@ -41,6 +41,9 @@ def issue_data(issue: Issue) -> dict[str, Any]:
     return {name: getattr(issue, name) for name in ("line", "column", "field", "code", "value", "message")}
 
 
+_OTHER_RUNS = ("undoes", "undone_by", "replays")
+
+
 def run_data(run: Run, issues: Iterable[Issue] = ()) -> dict[str, Any]:
     """Given a run and its issues; returns the object that ``preview``, ``import``, ``run`` and ``round`` print."""
     data = {
@@ -66,7 +69,21 @@ def run_data(run: Run, issues: Iterable[Issue] = ()) -> dict[str, Any]:
     }
     if run.ending == "refused":
         data["refused"] = {"code": run.code, "line": run.line, "message": run.sentence}
-    return data
+    if run.held is not None:
+        data["held"] = _held(run.held)
+    if run.decision is not None:
+        data["decision"] = {**asdict(run.decision), "at": moment(run.decision.at)}
+    return data | {name: other for name in _OTHER_RUNS if (other := getattr(run, name)) is not None}
+
+
+def _held(held: Held) -> dict[str, Any]:
+    return {
+        "until": moment(held.until),
+        "reasons": [{"code": one.code, "message": str(one.sentence), "figures": one.figures} for one in held.reasons],
+        "counts": asdict(held.counts),
+        "totals": {name: {c: _total(total) for c, total in of.items()} for name, of in held.totals.items()},
+        "sample": [{"key": one.key, "before": one.before, "after": one.after} for one in held.sample],
+    }
 
 
 def _total(total: ControlTotal) -> dict[str, str]:

@@ -10,7 +10,7 @@ import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from nightclerk.core.reading import Cell, FormatFound
 from nightclerk.core.retry import MOST_READER_DEATHS
 from nightclerk.core.run import Run
 from nightclerk.desk.output import run_data
-from nightclerk.desk.unbooked import Unbooked
+from nightclerk.desk.unbooked import DryOffice, Unbooked
 from nightclerk.filing.issues_file import IssuesFile
 from nightclerk.ports import Clock, Format, Source, Target
 from nightclerk.work.booking import Clerk
@@ -88,6 +88,14 @@ class NoRuns:
         del tenant, feed
         return None
 
+    def newest_import(self, tenant: str, feed: str) -> Run | None:
+        del tenant, feed
+        return None
+
+    def last_imports(self, tenant: str, feed: str, most: int) -> tuple[Run, ...]:
+        del tenant, feed, most
+        return ()
+
     def last_reading(self, tenant: str, feed: str) -> FormatFound | None:
         del tenant, feed
         return None
@@ -107,15 +115,15 @@ def preview(ahead: Ahead, configuration: Configuration, asked: Asked) -> Preview
         check_size(size, configuration.daemon.limits.file_size)
     except SenderError as error:
         return Preview(refused(ahead, draft, error.code, error.sentence))
-    spooled = _where_it_lies(asked.path)
+    spooled = where_it_lies(asked.path)
     draft = with_bytes(draft, spooled)
     if (ended := ended_early(ahead, draft, asked.only)) is not None:
         return Preview(ended)
     feed = next(one for one in tenant.feeds if one.feed == asked.feed)
     entity = configuration.entities_of(asked.tenant)[feed.entity]
     unbooked = Unbooked(ahead.target, asked.most)
-    clerk = Clerk(replace(ahead, target=unbooked), tenant, feed, entity, draft)
     limits = configuration.daemon.limits
+    clerk = Clerk(DryOffice(ahead.clock, ahead.reader, unbooked, ahead.runs), tenant, feed, entity, draft, limits.rejected_rows)
     run = _read(
         clerk, spooled, asked.only, lambda scratch: Content(ahead.opener, tenant, name, limits, scratch)
     ) or reader_gave_up(ahead, draft)
@@ -126,7 +134,7 @@ def preview(ahead: Ahead, configuration: Configuration, asked: Asked) -> Preview
         columns=tuple(columns_used(feed, fields, run.columns)) if run.columns else (),
         constants={name: feed.mapping[name].constant for name in fields if feed.mapping[name].constant is not None},
         rows=tuple((line, dict(zip(fields, cells, strict=True))) for line, cells in unbooked.rows),
-        sample=tuple(unbooked.changes),
+        sample=tuple(unbooked.changes) if run.held is None else run.held.sample[: asked.most],
     )
 
 
@@ -166,8 +174,9 @@ def preview_data(found: Preview) -> dict[str, Any]:
     return {**run_data(found.run, found.issues), "run": None, "drop": None, "sample": sample}
 
 
-def _where_it_lies(path: Path) -> Spooled:
-    """The file as if it had been fetched: it is read where it is, so nothing of it is copied."""
+def where_it_lies(path: Path) -> Spooled:
+    """Given a local file; returns it as if it had been fetched. It is read where it is, so nothing of it is copied. Raises
+    OperatorError."""
     try:
         with path.open("rb") as file:
             return Spooled(path, path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())

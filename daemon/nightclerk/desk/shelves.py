@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from nightclerk.core.naming import shown
 from nightclerk.desk.finding import Finding
 from nightclerk.filing.archive import Archive
 from nightclerk.filing.spool import Spool
@@ -22,13 +23,21 @@ _NAMED = 5
 def spool(state: Path, health: Health) -> Iterator[Finding]:
     """Given the state folder and what the ledger knows; yields what lies in the spool without a drop that was begun."""
     kept = list(Spool(state).kept())  # first: a drop is begun before anything of it lies there
-    begun = {one.drop.id for one in health.unfinished()}
+    held = [one.drop for one in health.held()]
+    begun = {one.drop.id for one in (*health.unfinished(), *health.held())}
     left = [drop for drop in kept if drop not in begun]
     if left:
         numbers = ", ".join(map(str, left[:_NAMED])) + (" …" if len(left) > _NAMED else "")
         told = f"In {state / 'spool'} lies what belongs to no drop that is under way ({numbers}). The next start removes it."
         yield Finding("wrong", "spool", told, command="nightclerk round")
-    else:
+    for drop in [drop for drop in held if Spool(state).find(drop) is None][:_NAMED]:
+        told = (
+            f"Drop {drop.id} of {drop.tenant}, {shown(drop.sighting.name)}, is held, and its file is not in the spool any more."
+        )
+        yield Finding(
+            "wrong", "spool", f"{told} It can be approved as long as it lies at its source.", command="nightclerk status"
+        )
+    if not left:
         yield Finding("fine", "spool", f"nothing is left over; {len(begun)} under way")
 
 

@@ -11,10 +11,12 @@ from nightclerk.core.breaker import REFUSED_REST, Refusal, fingerprint
 from nightclerk.core.naming import shown
 from nightclerk.core.quiet import opens_at
 from nightclerk.core.routing import is_done_file, is_temporary
+from nightclerk.core.run import Run
 from nightclerk.core.tenant import Tenant
 from nightclerk.core.timetable import next_of
 from nightclerk.desk.output import moment, run_data
 from nightclerk.ledger.engine import Ledger
+from nightclerk.ledger.holds import Holds
 from nightclerk.ledger.looks import Looks
 from nightclerk.ledger.outbox import Outbox
 from nightclerk.ledger.rounds import RoundNotes
@@ -32,6 +34,7 @@ def standing(configuration: Configuration, ledger: Ledger, now: datetime) -> lis
     runs, looks = Runs(ledger), Looks(ledger)
     troubles = Troubles(ledger).all()
     under_way = runs.unfinished()
+    held = Holds(ledger).waiting()
     refusals = RoundNotes(ledger).refusals()
     letters = Outbox(ledger).waiting()
     found = []
@@ -58,12 +61,24 @@ def standing(configuration: Configuration, ledger: Ledger, now: datetime) -> lis
                     for drop in under_way
                     if drop["tenant"] == name
                 ],
+                "held": [_held(run) for run in held if run.tenant == name],
                 "waiting_letters": letters.get(name, 0),
                 **_times(tenant, refusals.get(name), now),
                 "trouble": None if trouble is None else {"message": trouble[0], "since": moment(trouble[1])},
             }
         )
     return found
+
+
+def _held(run: Run) -> dict[str, Any]:
+    return {
+        "run": run.id,
+        "feed": run.feed,
+        "file": run.file,
+        "since": moment(run.ended_at),
+        "until": None if run.held is None else moment(run.held.until),
+        "reasons": [] if run.held is None else [reason.code for reason in run.held.reasons],
+    }
 
 
 def _with_wrong_files(configuration: Configuration) -> set[str]:

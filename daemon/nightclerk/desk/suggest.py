@@ -16,8 +16,11 @@ from nightclerk.core.errors import SenderError
 from nightclerk.core.format import WORKBOOK_KINDS, Delimited
 from nightclerk.core.headers import folded
 from nightclerk.core.naming import shown, slug
+from nightclerk.core.preset import Preset
+from nightclerk.core.sentence import Sentence
 from nightclerk.core.suggest.column import columns_of
 from nightclerk.core.suggest.file_pattern import feed_name, literal_name, pattern_of
+from nightclerk.core.suggest.preset_start import known_as, started
 from nightclerk.core.suggest.proposal import Table, languages, propose
 from nightclerk.core.suggest.rule import Proposal
 from nightclerk.core.suggest.sample import Sample
@@ -37,6 +40,10 @@ _ZONES = {
 _MOST_COLUMNS = 400
 #: So much (in hundredths of a header) of the first row must be words for columns, that it is taken for the header.
 _CERTAIN = 300
+_WITHOUT_COLUMNS = (
+    "It seems to be text of fixed width, and nothing in it tells where its columns begin. Take the positions from the program's"
+    " description and write them into the feed, as in `format: {kind: fixed_width, columns: {Code: 1-8, Name: 9-38}}`."
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ class Known:
 
     entities: Mapping[str, Entity]
     vocabulary: Vocabulary
+    presets: tuple[Preset, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -201,6 +209,8 @@ def _table(
     sample = Sample()
     asked = Asked(path, Delimited(header_row=header_row), language, sheet, member)
     found = inspect(reader, asked, lambda block: sample.add(block.columns))
+    if found.format.positions == ():
+        raise SenderError("no_delimiter", Sentence.verbatim(_WITHOUT_COLUMNS))
     return _Read(path, found, sample, member, several_sheets=False)
 
 
@@ -231,6 +241,11 @@ def _proposal(one: _Read, samples: Samples, known: Known, language: str) -> Prop
     )
     sheet = found.format.sheet if one.several_sheets else None
     table = Table(one.path.name, found.format, columns, one.sample.rows, found.doubts, one.member, sheet)
+    presets = [one for one in known.presets if one.entity in known.entities and samples.entity in (None, one.entity)]
+    if (preset := known_as(table, presets)) is not None:
+        mine = propose(table, known.entities, known.vocabulary, language, preset.entity)
+        if (feed := started(table, preset, known.entities[preset.entity], mine)) is not None:
+            return feed
     return propose(table, known.entities, known.vocabulary, language, samples.entity)
 
 

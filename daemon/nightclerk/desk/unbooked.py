@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from nightclerk.core.booking import BookingPlan, Change, Comparison, Forbidden
 from nightclerk.core.reading import Block, Cell
-from nightclerk.ports import Comparing, Target
+from nightclerk.ports import Clock, Comparing, Format, Target
+from nightclerk.work.office import EarlierRuns
 
 
 class Unbooked:
-    """A ``Target`` around a ``Target``: what would be booked is sampled and let go. most: how many rows and changes to keep.
+    """``Bookable`` around a ``Target``: what would be booked is sampled and let go. most: how many rows and changes to keep.
 
     rows: the first accepted rows, each with its line; changes: the first changes by line, once all would have been booked.
     """
@@ -34,13 +36,6 @@ class Unbooked:
         del key, attempt
         self.rows.clear()
         return UnbookedBooking(self._target.preview(plan), self)
-
-    def preview(self, plan: BookingPlan) -> Comparing:
-        """See ``Target.preview``."""
-        return self._target.preview(plan)
-
-    def close(self) -> None:
-        """Leaves the target to whom it belongs."""
 
 
 class UnbookedBooking:
@@ -73,3 +68,13 @@ class UnbookedBooking:
 
     def abandon(self) -> None:
         self._comparing.abandon()
+
+
+@dataclass(frozen=True)
+class DryOffice:
+    """An ``Office`` in which nothing is booked."""
+
+    clock: Clock
+    reader: Format
+    target: Unbooked
+    runs: EarlierRuns

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 from nightclerk.core.issue import Issue, RejectedRow
 from nightclerk.core.sentence import sentence_from_data, sentence_to_data
@@ -34,20 +34,20 @@ class IssuesFile:
     """Writes a run's issues file beside the spooled file while the reader streams.
 
     Rows found wrong late (duplicates, forbidden by the tables) come after the others; ``finish`` sorts them in. After that no
-    more are taken: what came later would be missing in the file and its hash.
+    more are taken: what came later would be missing in the file and its hash. size: how many bytes were written so far.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._early: TextIO = path.with_suffix(".early").open("w", encoding="utf-8", errors="surrogateescape")
+        self._early: BinaryIO = path.with_suffix(".early").open("wb")
         self._late: list[Path] = []
+        self.size = 0
         self._digest: str | None = None
 
     def add(self, rejected: Iterable[Rejected]) -> None:
         """Writes rows in ascending order of lines. Raises ValueError after ``finish``."""
         self._still_open()
-        for one in rejected:
-            self._early.write(_dump(one))
+        self._write(rejected, self._early)
 
     def add_late(self, rejected: Iterable[Rejected]) -> None:
         """Writes another ascending sequence of rows; a line may stand in several sequences, its issues are put together.
@@ -57,21 +57,42 @@ class IssuesFile:
         self._still_open()
         path = self._path.with_suffix(f".late{len(self._late)}")
         self._late.append(path)
-        with path.open("w", encoding="utf-8", errors="surrogateescape") as file:
-            for one in rejected:
-                file.write(_dump(one))
+        with path.open("wb") as file:
+            self._write(rejected, file)
 
     def finish(self) -> str:
         """Puts all together, durably, and returns the file's SHA-256. Once that is done, again only returns it."""
         if self._digest is not None:
             return self._digest
         self._early.close()
+        self._digest = self._merge() if self._late else self._keep()
+        return self._digest
+
+    def close(self) -> None:
+        """Closes what is open. What was not finished is left for the next attempt to overwrite."""
+        with suppress(OSError):  # a full disk: what is still in the buffer is as void as the rest
+            self._early.close()
+
+    def _write(self, rejected: Iterable[Rejected], file: BinaryIO) -> None:
+        for one in rejected:
+            self.size += file.write(_dump(one))
+
+    def _keep(self) -> str:
+        """Makes what came early the whole file: it is in order as it is."""
+        early = self._path.with_suffix(".early")
+        with early.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256")
+            os.fsync(file.fileno())
+        rename(early, self._path)
+        return digest.hexdigest()
+
+    def _merge(self) -> str:
         parts = [self._path.with_suffix(".early"), *self._late]
         digest = hashlib.sha256()
         complete = self._path.with_suffix(".complete")
         with complete.open("wb") as file:
             for one in _merged([read_issues(part) for part in parts]):
-                data = _dump(one).encode("utf-8", "surrogateescape")
+                data = _dump(one)
                 digest.update(data)
                 file.write(data)
             file.flush()
@@ -79,13 +100,7 @@ class IssuesFile:
         rename(complete, self._path)
         for part in parts:
             part.unlink()
-        self._digest = digest.hexdigest()
-        return self._digest
-
-    def close(self) -> None:
-        """Closes what is open. What was not finished is left for the next attempt to overwrite."""
-        with suppress(OSError):  # a full disk: what is still in the buffer is as void as the rest
-            self._early.close()
+        return digest.hexdigest()
 
     def _still_open(self) -> None:
         if self._digest is not None:
@@ -114,9 +129,10 @@ def _merged(parts: list[Iterator[Rejected]]) -> Iterator[Rejected]:
         yield held
 
 
-def _dump(rejected: Rejected) -> str:
+def _dump(rejected: Rejected) -> bytes:
     issues = [_issue_data(issue) for issue in rejected.issues]
-    return json.dumps({"line": rejected.row.line, "cells": rejected.row.cells, "issues": issues}, ensure_ascii=False) + "\n"
+    data = {"line": rejected.row.line, "cells": rejected.row.cells, "issues": issues}
+    return (json.dumps(data, ensure_ascii=False) + "\n").encode("utf-8", "surrogateescape")
 
 
 def _issue_data(issue: Issue) -> dict[str, Any]:

@@ -35,6 +35,18 @@ CODE_PAGES: dict[str, tuple[str, ...]] = {
     "tr": ("cp1254", "iso8859-9", "cp857", "mac-turkish"),
     "he": ("cp1255", "iso8859-8", "cp862"),
     "ar": ("cp1256", "iso8859-6", "cp720"),
+    "fa": ("cp1256",),
+    "cy": ("iso8859-14", *_WESTERN),
+    "mt": ("iso8859-3",),
+    "th": ("cp874", "tis-620", "iso8859-11"),
+    "vi": ("cp1258",),
+    "hi": (),  # never had one that others could read
+}
+#: The same where a character takes one byte or several.
+WIDE_CODE_PAGES: dict[str, tuple[str, ...]] = {
+    "ja": ("cp932", "euc_jp"),
+    "ko": ("cp949",),
+    "zh": ("gb18030", "cp950"),
 }
 
 #: Language → its letters beyond ASCII, the most frequent first: CLDR's exemplar characters, and those that old code pages have
@@ -80,4 +92,10 @@ LETTERS: dict[str, str] = {
     "tr": "ıüşçöğİâîûé",
     "he": "יוהלארתבמשנכעדםחקפסטגצןזךףץ",
     "ar": "اليمونرتبةعدسفهكقأحجشطصىخإذثئضزءغظآؤ",
+    "fa": "اونرلمتسکبدهگزپجفشآئقچغعژخحصطذثضظأؤيك",
+    "cy": "âŵŷôêîûéïöäëáíóàèüãåç",
+    "mt": "żċġħéàòçùíèìâêîôû",
+    "th": "าเรนอกลมยโตซวดบสคงปแชหทฟะจไฮพใณธศษถฐญฤขภฝฉฏฑำฬฎ",
+    "vi": "đôâáàươíêóúéăùåçü",
+    "hi": "",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 from nightclerk.core.errors import SenderError
@@ -12,9 +13,13 @@ from nightclerk.formats.workbook.archive import Archive, protected
 from nightclerk.formats.workbook.ole import MAGIC, CompoundFile
 
 _ZIP = b"PK\x03\x04"
+#: What signed data (CMS, as in p7m files) calls itself in its first bytes, and how these bytes begin as text.
+_SIGNED = bytes.fromhex("06092a864886f70d010702")
+_SIGNED_WITHIN, _SIGNED_AS_TEXT = 24, re.compile(rb"\s*(?:-----BEGIN (?:PKCS7|CMS)-----\s*)?(MI[0-9A-Za-z+/]{38})")
 _HEAD = 4096
 _WORKBOOKS = {"xlsx": "XLSX", "xls": "XLS", "ods": "ODS"}
 _MARKUP = (
+    (re.compile(rb"^\s*<(?s:.)*urn:oasis:names:tc:opendocument:xmlns:office:"), "flat_ods"),
     (re.compile(rb"<\?mso-application\s+progid=.Excel|urn:schemas-microsoft-com:office:spreadsheet"), "xml_2003"),
     (
         re.compile(rb"^\s*(?:(?:<!DOCTYPE\s+html|<html|<head|<table|<meta|<style|<body|<div)\b|MIME-Version:)", re.IGNORECASE),
@@ -22,12 +27,14 @@ _MARKUP = (
     ),
     (re.compile(rb"^\s*<\?xml"), "xml"),
 )
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!DOCTYPE\s+html|html)\b", re.IGNORECASE)
 #: What spreadsheet programs open like a workbook, and what would make no sense read as lines of text.
-UNDER_THE_NAME_OF_WORKBOOKS = frozenset({"html", "xml_2003", "xml", "xlsb", "old"})
+UNDER_THE_NAME_OF_WORKBOOKS = frozenset({"html", "xml_2003", "flat_ods", "xml", "xlsb", "old"})
 #: What else may come under the name of a workbook.
 _OTHERS = {
     "html": N_("an HTML page, which some programs export under the name of a workbook"),
     "xml_2003": N_("an XML table of Excel 2003"),
+    "flat_ods": N_("an OpenDocument file as flat XML (FODS)"),
     "xml": N_("an XML file"),
     "xlsb": N_("a binary workbook (XLSB)"),
     "zip": N_("a zip archive"),
@@ -45,9 +52,11 @@ _AGREED["xml"] = _OTHERS["xml"]
 def content_kind(file: int) -> str:
     """Given a file's descriptor; returns ``xlsx``, ``xls``, ``ods``, ``dbf``, ``delimited`` for text, or one of the other kinds.
 
-    Raises SenderError ``password_protected`` for an encrypted workbook, ``incomplete`` or ``damaged_workbook`` for a cut one.
+    Raises SenderError ``password_protected`` for an encrypted workbook, ``incomplete`` or ``damaged_workbook`` for a cut one,
+    ``wrong_kind`` for a file that lies within its signature.
     """
     head = read_at(file, 0, _HEAD)
+    _check_unsigned(head)
     if head.startswith(_ZIP):
         return _in_archive(file)
     if head.startswith(MAGIC):
@@ -57,7 +66,7 @@ def content_kind(file: int) -> str:
     for magic, kind in ((b"%PDF", "pdf"), (b"\x1f\x8b", "gzip")):
         if head.startswith(magic):
             return kind
-    if re.match(rb"\x09[\x00\x02\x04]\x04\x00|\x09[\x00\x02\x04]\x06\x00", head):
+    if re.match(rb"\x09[\x00\x02\x04\x08][\x04\x06\x08\x10]\x00", head):
         return "old"
     plain = head.removeprefix(b"\xef\xbb\xbf")
     for pattern, kind in _MARKUP:
@@ -100,12 +109,20 @@ def check_workbook(found: str, wanted: str) -> None:
 
 
 def check_delimited(file: int) -> None:
-    """Given a file's descriptor; raises SenderError ``wrong_kind`` where it is a workbook, a table or XML and not text."""
+    """Given a file's descriptor; raises SenderError ``wrong_kind`` where it is signed, a workbook, a table, XML or a web
+    page, not text."""
     if looks_like_table(file):
         raise _other("dbf", "delimited")
     if re.match(rb"(?:\xef\xbb\xbf)?\s*<\?xml\s", read_at(file, 0, _HEAD)):
         raise _other("xml", "delimited")
-    head = read_at(file, 0, len(MAGIC))
+    head = read_at(file, 0, _HEAD)
+    _check_unsigned(head)
+    if _PAGE.match(head):
+        told = Sentence(
+            "The file is a web page (HTML), not delimited text. Programs hand out such a page in the place of an export when"
+            " something went wrong: open it in a browser to see what it says, and export the file anew as CSV."
+        )
+        raise SenderError("wrong_kind", told)
     if not head.startswith((_ZIP, MAGIC)):
         return
     try:
@@ -130,6 +147,18 @@ def check_kind(found: str, wanted: str) -> None:
     may_be_it = {"fixed_width": {"delimited", "binary"}, "dbf": {"dbf", "binary"}, "xml": {"xml"}}
     if found not in may_be_it[wanted]:
         raise _other(found, wanted)
+
+
+def _check_unsigned(head: bytes) -> None:
+    """Raises SenderError ``wrong_kind`` where a file begins as a signed one, in bytes or as text."""
+    as_text = _SIGNED_AS_TEXT.match(head)
+    begins = base64.b64decode(as_text[1]) if as_text is not None else head
+    if begins[:1] == b"0" and _SIGNED in begins[:_SIGNED_WITHIN]:
+        told = Sentence(
+            "The file is signed electronically (p7m), and what was signed lies within the signature, where it is not read. Send"
+            " the file itself, as it was before it was signed."
+        )
+        raise SenderError("wrong_kind", told)
 
 
 def _other(found: str, wanted: str) -> SenderError:

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import re
 
-_STARTS_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_PLAIN_NUMBER = re.compile(r"[+-]?[0-9][0-9 \u00a0\u202f.,']*")
-#: What stands in a cell of a reject workbook that had no value: left so, its row is rejected again. Such cells are told from
-#: others that hold this text by the codes that the row was rejected for.
+#: What a spreadsheet would take for a formula, and the numbers that it would not; the same to Python's ``re`` and to polars.
+STARTS_FORMULA = "^'*[=+\\-@\t\r]"
+PLAIN_NUMBER = "^[+-]?[0-9][0-9 \u00a0\u202f.,']*$"
+#: What stands in a cell of a reject workbook that had no value, or several of which somebody has to choose one: left so, its row
+#: is rejected again. Such cells are told from others that hold this text by the codes that the row was rejected for.
 NO_VALUE = "#N/A"
-WITHOUT_VALUE: frozenset[str] = frozenset({"cell_error", "formula_uncomputed", "number_overflow"})
+WITHOUT_VALUE: frozenset[str] = frozenset({"cell_error", "formula_uncomputed", "number_overflow", "several_values"})
 GUARDED = r"^'('*[=+\-@\t\r])"
 
 
 def guarded(cell: str) -> str:
     """Given a cell; returns it with a leading ``'`` where a spreadsheet would take it for a formula. Plain numbers stay."""
-    return f"'{cell}" if _STARTS_FORMULA.match(cell) and not _PLAIN_NUMBER.fullmatch(cell) else cell
+    return f"'{cell}" if re.match(STARTS_FORMULA, cell) and not re.fullmatch(PLAIN_NUMBER, cell) else cell
 
 
 def as_sent(cell: str) -> str:

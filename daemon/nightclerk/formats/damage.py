@@ -13,6 +13,7 @@ _TOLD = {
     "text_after_quote": N_("a quoted field goes on after its closing quote; double the quotes inside it."),
     "stray_quote": N_("a quote stands where the file's other rows have none; another one is missing, or it is one too many."),
     "quote_not_closed": N_("a quote is opened and not closed; the rows behind it were read without it."),
+    "quote_not_opened": N_("the text of the row goes on in the lines below, up to a quote; put one before the text as well."),
     "rows_in_quotes": N_("the quotes of the row enclose lines that each look like a row of their own; look for a stray quote."),
     "byte_order_mark": N_("the row begins with a byte order mark, as a file does; it seems that files were put together."),
     "other_encoding": N_("the row is in another encoding (UTF-8) than the rest of the file; write all of it in one."),

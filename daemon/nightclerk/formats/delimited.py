@@ -12,12 +12,14 @@ from nightclerk.core.feed import Feed
 from nightclerk.core.format import Delimited
 from nightclerk.core.reading import FormatFound, Job
 from nightclerk.core.sentence import Sentence
+from nightclerk.formats.doubled_returns import with_single_returns
 from nightclerk.formats.encoding import find_encoding
 from nightclerk.formats.frame import Framer, Rows
 from nightclerk.formats.layout import find_layout
 from nightclerk.formats.quoting import find_quoting, quote_of
 from nightclerk.formats.records import Opening
 from nightclerk.formats.sniff import find_dialect, sample_of, written_line_end
+from nightclerk.formats.spaced import NOTE
 from nightclerk.formats.stretches import again, stretches
 from nightclerk.formats.text import without_end_mark
 
@@ -40,7 +42,8 @@ class DelimitedRecords:
         """Given the descriptors of the file and of an empty scratch file, the job, how the file is declared to be written, and
         the feed; finds out how the file reads."""
         spellings = feed.spellings() if feed is not None else None
-        self._text = without_end_mark(find_encoding(file, declared.encoding, job.language, copy, job.remembered))
+        text = without_end_mark(find_encoding(file, declared.encoding, job.language, copy, job.remembered))
+        self._text, told = with_single_returns(text, copy)
         sample = sample_of(self._text)
         quote, notes = quote_of(sample, declared.quote)
         dialect = find_dialect(sample, declared.delimiter, quote, spellings or ())
@@ -62,7 +65,7 @@ class DelimitedRecords:
                 evidence=self._text.evidence,
             ),
             header=header,
-            notes=(*notes, *more, *header.notes),
+            notes=(*told, *notes, *more, *((NOTE,) if self._dialect.spaced else ()), *header.notes),
             left_out=self._layout.left_out,
             guarded=True,
             above=self._layout.above,

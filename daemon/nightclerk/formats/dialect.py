@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from nightclerk.formats.spaced import drawn_forward
+
 #: The longest field and the longest record that are accepted, in bytes as they stand in the file (UTF-8 for UTF-16 files).
 LONGEST_FIELD = 1 << 20
 LONGEST_RECORD = 4 << 20
@@ -25,6 +27,7 @@ class Dialect:
     record_end: the byte that ends a record and a physical line: LF (a CR before it belongs to it), or CR in files of the
     old Macintosh kind that have no LF outside quotes. inner: how a quote inside a quoted field is written.
     strict: the file shows that its writer quotes every field with a quote in it, so that one in an unquoted field is damage.
+    spaced: spaces may stand between a delimiter and the quote that opens a field, and are no text.
     """
 
     delimiter: bytes
@@ -32,9 +35,16 @@ class Dialect:
     record_end: bytes = b"\n"
     inner: InnerQuotes = "doubled"
     strict: bool = False
+    spaced: bool = False
 
     def regular(self, data: bytes) -> bytes:
-        """Given bytes from a record's start; returns them, as many, with quotes behind a backslash written twice instead."""
+        """Given bytes from a record's start; returns them, as many, with quotes behind a backslash written twice instead, and
+        spaces before a field's quotes behind these."""
+        if self.spaced and self.quote is not None and self.inner != "bare":
+            return drawn_forward(self._without_backslashes(data), self.delimiter, self.quote)
+        return self._without_backslashes(data)
+
+    def _without_backslashes(self, data: bytes) -> bytes:
         if self.inner != "backslash" or self.quote is None or b"\\" not in data:
             return data
         double = self.quote * 2

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 
+from nightclerk.core.encoding_names import called
 from nightclerk.core.errors import SenderError
 from nightclerk.core.reading import EncodingEvidence
 from nightclerk.core.sentence import Sentence
@@ -18,6 +20,7 @@ from nightclerk.formats.transcoding import copy_as_utf8, misfit
 from nightclerk.formats.wide_text import wide_encoding
 
 _SAMPLE = 1 << 17
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -25,7 +28,12 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_PICTURE = Sentence("The file is a picture, not a table; export the table itself, as CSV.")
 _OTHER_KINDS = (
+    (b"\x89PNG\r\n", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"II*\0", _PICTURE),
+    (b"MM\0*", _PICTURE),
     (b"PK\x03\x04", Sentence("The file is a zip archive or a workbook, not delimited text; export it as CSV.")),
     (b"\xd0\xcf\x11\xe0", Sentence("The file is an old workbook, not delimited text; export it as CSV.")),
     (b"%PDF", Sentence("The file is a PDF document, not delimited text; export it as CSV.")),
@@ -34,8 +42,8 @@ _OTHER_KINDS = (
 
 
 def find_encoding(descriptor: int, declared: str, language: str, scratch: int, remembered: str | None = None) -> Text:
-    """Given an open file, the declared encoding or ``auto``, the tenant's language, an empty scratch file, and the encoding that
-    decides where words leave a doubt; returns the text.
+    """Given an open file, the declared encoding or ``auto``, the tenant's language, an empty scratch file (the file itself, where
+    only the name of a code page is asked for), and the encoding that decides where words leave a doubt; returns the text.
 
     Raises SenderError ``wrong_encoding`` when the file does not fit what is declared or is in several encodings, ``not_text``
     when nothing fits, ``encoding_ambiguous`` when its words make sense in two encodings.
@@ -68,7 +76,7 @@ def _unmarked(descriptor: int, size: int, head: bytes, language: str, scratch: i
     _refuse_other_kinds(head)
     wide = wide_encoding(descriptor) if b"\0" in head else None
     if wide is not None:
-        told = Sentence("Every other byte fits %(encoding)s, and the file has no byte order mark.", encoding=wide)
+        told = Sentence("Every other byte fits %(encoding)s, and the file has no byte order mark.", encoding=called(wide))
         copied = copy_as_utf8(descriptor, 0, size, wide, scratch, "not_text")
         return Text(scratch, 0, copied, "utf-8", wide, False, EncodingEvidence("guess", (wide,), told))
     _refuse_nul_bytes(head)
@@ -82,7 +90,10 @@ def _unmarked(descriptor: int, size: int, head: bytes, language: str, scratch: i
     from nightclerk.formats.guess import guess_code_page
 
     name, evidence = guess_code_page(descriptor, checked.wrong, language[:2], remembered)
-    return Text(descriptor, 0, size, name, name, False, evidence)
+    if is_transparent(name) or scratch == descriptor:  # the same where only the name is asked for
+        return Text(descriptor, 0, size, name, name, False, evidence)
+    copied = copy_as_utf8(descriptor, 0, size, name, scratch, "wrong_encoding")
+    return Text(scratch, 0, copied, "utf-8", name, False, evidence)
 
 
 def _refuse_other_kinds(head: bytes) -> None:
@@ -121,6 +132,6 @@ def _is_broken_utf8(descriptor: int, size: int, wrong: int) -> bool:
     """
     around = max(0, wrong - _SAMPLE // 2)
     samples = [read_at(descriptor, 0, _SAMPLE), read_at(descriptor, around, min(_SAMPLE, size - around))]
-    beyond = [char for data in samples for char in data.decode("utf-8", "surrogateescape") if not char.isascii()]
+    beyond = "".join(text for data in samples for text in _BEYOND_ASCII.findall(data.decode("utf-8", "surrogateescape")))
     broken = sum("\udc80" <= char <= "\udcff" for char in beyond)
     return len(beyond) - broken > broken

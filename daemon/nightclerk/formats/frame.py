@@ -21,6 +21,7 @@ from nightclerk.formats.parsing import parse
 from nightclerk.formats.stretches import Stretch
 from nightclerk.formats.swallowed import cells_alone, enclosing
 from nightclerk.formats.text import Text
+from nightclerk.formats.torn import torn
 
 #: The most records that are worked on at once, so that a block of very short damaged ones stays small in memory too.
 MOST_RECORDS = 1 << 15
@@ -53,7 +54,7 @@ class Damaged:
 
 class CellFault(NamedTuple):
     """A cell of a workbook or a table without a value. column: its place, from 0. code: one of ``WITHOUT_VALUE``, or, of XML,
-    ``several_values`` or ``field_too_long``; text: the error as the sheet shows it, or the values."""
+    ``field_too_long``; text: the error as the sheet shows it, or the values."""
 
     line: int
     column: int
@@ -114,11 +115,13 @@ class Framer:
         if overfull.any():
             sound[np.flatnonzero(sound)[overfull]] = False
             cells = cells.filter(pl.Series(~overfull))
+        damaged = numbers[~blank & ~sound]
+        wrong = {code: set(np.intersect1d(damaged, faulty).tolist()) for code, faulty in faults.items()}
         lines = found.lines + stretch.line
         return Rows(
             lines=pl.Series("line", lines[numbers[sound]], dtype=pl.Int64),
             cells=_under_headers(cells, shape.named),
-            damaged=tuple(self._damaged(stretch, int(number), faults) for number in numbers[~blank & ~sound]),
+            damaged=tuple(self._damaged(stretch, number, wrong) for number in damaged.tolist()),
             blank=lines[numbers[blank]],
         )
 
@@ -126,6 +129,7 @@ class Framer:
         """Returns all that is wrong with the stretch's records, but for how many fields they have."""
         found = stretch.scan
         more = {"rows_in_quotes": enclosing(stretch.data, found, self.dialect, self.shape.width)}
+        more["quote_not_opened"] = torn(stretch.data, found, self.dialect, self.shape.width)
         more["other_encoding"] = in_utf8(stretch.data, found, self.text.encoding)
         if len(found.odd):
             more["stray_quote"] = self._stray_quotes(stretch)
@@ -140,9 +144,9 @@ class Framer:
         before = np.concatenate(([stretch.behind_damage], stretch.damaged(self.shape.width)[:-1]))
         return np.setdiff1d(odd[before[odd]], stray)
 
-    def _damaged(self, stretch: Stretch, number: int, faults: dict[str, Places]) -> Damaged:
+    def _damaged(self, stretch: Stretch, number: int, faults: dict[str, set[int]]) -> Damaged:
         found = stretch.scan
-        codes = {code for code, faulty in faults.items() if np.isin(number, faulty)}
+        codes = {code for code, faulty in faults.items() if number in faulty}
         return self._rejected(stretch, int(found.starts[number]), stretch.line + int(found.lines[number]), codes)
 
     def _no_row(self, stretch: Stretch) -> Rows:

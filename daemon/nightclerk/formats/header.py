@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nightclerk.core.errors import SenderError
-from nightclerk.core.headers import REJECT_COLUMNS, folded
+from nightclerk.core.headers import EXPORT_COLUMN, OUR_COLUMNS, REJECT_COLUMNS, folded
 from nightclerk.core.issue import LeftOut
+from nightclerk.core.margin_words import RULE
 from nightclerk.core.sentence import Sentence
 from nightclerk.formats.corrections import as_sent
 from nightclerk.formats.frame import Shape
@@ -21,23 +22,28 @@ ABOVE_HEADER, BLANK_ROW, DELETED = "above the header", "blank row", "deleted rec
 
 #: How many rows must all be equally short to show that they are meant to be.
 _ENOUGH_ROWS = 5
+_ENOUGH_NUMBERS = 2
+#: DATEV's format begins with a line about the file itself, which says so in its first field.
+_BELOW_A_LINE_OF_ITS_FORMAT = (["EXTF"], ["DTVF"])
 #: What makes a cell no less blank.
 _WHITE = " \t\r\n\x0b\x0c"
 
 _NUMBER_OR_DATE = re.compile(r"[\d\s.,:;/+\-%'()$€£]*\d[\d\s.,:;/+\-%'()$€£]*")
+_DRAWN = re.compile(RULE)
 
 
 @dataclass(frozen=True)
 class Header:
     """at: the header's place among the records, from 0, blank ones too; None if there is none. shape: what each record below
     it looks like. runs: at which place the ``_run`` column of a corrected reject file stands, or None. also: what else the
-    columns may be called, as many as the shape has, or nothing.
+    columns may be called, as many as the shape has, or nothing. line: where the header starts, where that is known.
     """
 
     at: int | None
     shape: Shape
     runs: int | None
     also: tuple[str, ...] = ()
+    line: int | None = None
 
     @property
     def notes(self) -> tuple[Sentence, ...]:
@@ -104,8 +110,9 @@ def lines_above(lines: Sequence[int], blank: Sequence[bool]) -> tuple[LeftOut, .
 
 
 def is_of_rejects(cells: Sequence[str]) -> bool:
-    """Whether these are the headers of a reject file of ours."""
-    return {cell.strip() for cell in cells} >= REJECT_COLUMNS
+    """Whether these are the headers of a reject file of ours, or of an export that is ready to be read again."""
+    names = {cell.strip() for cell in cells}
+    return names >= REJECT_COLUMNS or EXPORT_COLUMN in names
 
 
 def is_blank(cells: Sequence[str]) -> bool:
@@ -129,7 +136,7 @@ def _header_at(
     matches = matching(first, {folded(spelling) for spelling in spellings or ()})
     if any(matches):
         return matches.index(max(matches))
-    at = _looks_like_header(found)
+    at = 1 if len(found) > 1 and found[0][:1] in _BELOW_A_LINE_OF_ITS_FORMAT else _looks_like_header(found)
     if all(map(is_blank, found)) and whole:
         raise SenderError("no_header", Sentence("The file holds nothing but blank lines: it has no header and no rows."))
     if at is None and spellings is not None:
@@ -159,7 +166,8 @@ def _not_among(records: int, spellings: Iterable[str]) -> Sentence:
 def _looks_like_header(found: Sequence[Sequence[str]]) -> int | None:
     """Returns the first record of full width that is mostly filled, when it holds nothing but words.
 
-    Columns that nobody named may stand between the others, as QuickBooks writes one, as long as nothing is in them.
+    Columns that nobody named may stand between the others, as QuickBooks writes one, as long as nothing is in them, or as others
+    show below their names that these are names.
     """
     width = _usual_width(found)
     for at, record in enumerate(found[:HEADER_RECORDS]):
@@ -171,14 +179,41 @@ def _looks_like_header(found: Sequence[Sequence[str]]) -> int | None:
         if narrow or len(filled) * 2 < min(width, len(cells)) or (width > 1 and len(filled) < 2):
             continue
         unnamed = [place for place, cell in enumerate(cells) if not cell]
-        words = bool(filled) and _nothing_in(found[at:], unnamed) and not any(map(_NUMBER_OR_DATE.fullmatch, filled))
-        return at if words else None
+        words = bool(filled) and not any(map(_NUMBER_OR_DATE.fullmatch, filled))
+        named = words and (_nothing_in(found[at:], unnamed) or _names_numbers(found[at:]))
+        return at if named else None
     return None
 
 
 def _nothing_in(found: Sequence[Sequence[str]], places: Sequence[int]) -> bool:
-    """Whether several records hold nothing at these places; of one alone nothing is known."""
-    return not places or (len(found) > 1 and is_blank([record[at] for record in found for at in places if at < len(record)]))
+    """Whether several records hold nothing at these places, texts around the rows aside; of one alone nothing is known.
+
+    Totals and the names of groups may stand there, as QuickBooks writes them: in rows that hold little else.
+    """
+    rows = [record for record in found if len(record) > 1 and not _DRAWN.match("".join(record))] if places else []
+    whole = [record for record in rows[1:] if not _is_total(record, places)]
+    rows = [*rows[:1], *(whole if len(whole) * 2 > len(rows) else rows[1:])]
+    return not places or (len(rows) > 1 and is_blank([record[at] for record in rows for at in places if at < len(record)]))
+
+
+def _is_total(record: Sequence[str], places: Sequence[int]) -> bool:
+    """Whether a record holds words where the header has no name, and in fewer than half of the other places anything."""
+    cells = [cell.strip() for cell in record]
+    words = any(cells[at] and not _NUMBER_OR_DATE.fullmatch(cells[at]) for at in places if at < len(cells))
+    others = [cell for at, cell in enumerate(cells) if at not in places]
+    return words and sum(map(bool, others)) * 2 < len(others)
+
+
+def _names_numbers(found: Sequence[Sequence[str]]) -> bool:
+    """Whether a record's words stand over numbers or dates in some column: in all of several rows, each as wide as the record."""
+    names, below = found[0], [record for record in found[1:] if not is_blank(record)]
+    if len(below) < _ENOUGH_NUMBERS or any(len(record) != len(names) for record in below):
+        return False
+    columns = zip(*below, strict=True)
+    return any(
+        name.strip() and all(_NUMBER_OR_DATE.fullmatch(cell.strip()) for cell in column)
+        for name, column in zip(names, columns, strict=True)
+    )
 
 
 def _nothing_beyond(found: Sequence[Sequence[str]], width: int, named: int) -> bool:
@@ -187,8 +222,8 @@ def _nothing_beyond(found: Sequence[Sequence[str]], width: int, named: int) -> b
 
 
 def _usual_width(found: Sequence[Sequence[str]]) -> int:
-    """Returns how many fields most records have; 0 when all are blank."""
-    counts = Counter(len(record) for record in found if not is_blank(record))
+    """Returns how many fields most records have, drawn lines aside; 0 when there are no others."""
+    counts = Counter(len(record) for record in found if not is_blank(record) and not _DRAWN.match("".join(record)))
     return max(counts.items(), key=lambda item: (item[1], item[0]))[0] if counts else 0
 
 
@@ -216,9 +251,10 @@ def check_width(width: int) -> None:
 
 
 def _shape(names: tuple[str, ...], width: int) -> tuple[Shape, int | None]:
-    """Returns the shape, without the columns that our own reject files append, and where their ``_run`` stands."""
+    """Returns the shape, without the columns that our own files append, and where their ``_run`` stands, or an export's mark."""
     plain = [name.lower() for name in names]
-    if "_run" not in plain:
+    mark = next((name for name in ("_run", EXPORT_COLUMN) if name in plain), None)
+    if mark is None:
         return Shape(width, len(names), names, tuple(range(len(names)))), None
-    kept = tuple(place for place, name in enumerate(plain) if name not in REJECT_COLUMNS)
-    return Shape(width, len(names), tuple(as_sent(names[place]) for place in kept), kept), plain.index("_run")
+    kept = tuple(place for place, name in enumerate(plain) if name not in OUR_COLUMNS)
+    return Shape(width, len(names), tuple(as_sent(names[place]) for place in kept), kept), plain.index(mark)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from nightclerk.core.errors import SenderError
@@ -45,7 +45,8 @@ def find_layout(
     lines = _lines(sample, dialect, found)
     left_out = lines_above(lines, [record.blank for record in found[: header.at]])
     above = tuple(tuple(sample.cells(record)) for record in found[: header.at] if not record.blank)
-    return Layout(header, sample.text.start + found[header.at].end, lines[header.at + 1], left_out, above)
+    placed = replace(header, line=int(lines[header.at]))
+    return Layout(placed, sample.text.start + found[header.at].end, lines[header.at + 1], left_out, above)
 
 
 def _check_quotes(sample: Sample, dialect: Dialect, found: list[Record]) -> None:

@@ -36,6 +36,7 @@ def told_apart(rows: Rows, some: Sequence[Damaged], width: int, habit: Habit, co
             "place": None,
             "cells": one.row.cells,
             "bare": False,
+            "unsaid": False,
             "total": trait["says"] and short,
             "continues": continues and trait["key_blank"] and bool(habit.key) and _goes_on(cells, _above(rows, one, width)),
             "gap": True,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nightclerk.core.entity import Entity
 from nightclerk.core.errors import SenderError
 from nightclerk.core.feed import Feed
@@ -10,9 +12,10 @@ from nightclerk.core.margins import Margins
 from nightclerk.core.reading import Job
 from nightclerk.core.sentence import Sentence
 from nightclerk.formats.content_kind import UNDER_THE_NAME_OF_WORKBOOKS, check_delimited, check_kind, check_workbook, content_kind
-from nightclerk.formats.datev_header import with_year
+from nightclerk.formats.datev_header import with_first_line, with_year
 from nightclerk.formats.dbf.records import DbfRecords
 from nightclerk.formats.delimited import DelimitedRecords
+from nightclerk.formats.fixed_width.guess import guess
 from nightclerk.formats.fixed_width.records import FixedWidthRecords
 from nightclerk.formats.packed.refusals import no_archive
 from nightclerk.formats.packed.unpacking import unpacked
@@ -38,7 +41,7 @@ def open_reader(file: int, keys: int, copy: int, room: int, job: Job) -> Reader:
     feed = Feed.model_validate_json(job.feed) if job.feed is not None else None
     members = feed.members if feed is not None else job.member
     table = unpacked(file, room, members, job.unpacked_bytes)
-    feed = with_year(feed, table.file) if feed is not None else None
+    agreed, feed = feed, with_year(feed, table.file) if feed is not None else None
 
     def opened() -> Records:
         return _with_feed(table.file, copy, job, feed) if feed is not None else _by_content(table.file, copy, job)
@@ -48,7 +51,10 @@ def open_reader(file: int, keys: int, copy: int, room: int, job: Job) -> Reader:
     if members is not None and table.member is None and records.opening.header.runs is None:
         raise no_archive()
     came = _as_it_came(feed, records)
-    return Reader(_shaped(records, job, feed), lambda: _shaped(opened(), job, feed), keys, job, came, table.member)
+    reader = Reader(_shaped(records, job, feed), lambda: _shaped(opened(), job, feed), keys, job, came, table.member)
+    if agreed is not None:
+        reader.opened = replace(reader.opened, format=with_first_line(agreed, table.file, reader.opened.format))
+    return reader
 
 
 def _as_it_came(feed: Feed | None, records: Records) -> Feed | None:
@@ -115,6 +121,8 @@ def _by_content(file: int, copy: int, job: Job) -> Records:
         workbook = Workbook.model_validate({"kind": found, "header_row": declared.header_row})
         book = open_book(file, workbook.kind)
         return WorkbookRecords(book, workbook, name_or_number(book, job.sheet), None)
+    if found == "html":
+        check_delimited(file)
     if found in UNDER_THE_NAME_OF_WORKBOOKS - {"xml"}:
         check_workbook(found, "xlsx")
     if job.sheet is not None:
@@ -123,7 +131,21 @@ def _by_content(file: int, copy: int, job: Job) -> Records:
         return XmlRecords(file, copy, job, None, None, declared.encoding)
     if found == "dbf":
         return DbfRecords(file, copy, job, _table(declared.encoding), None)
-    return DelimitedRecords(file, copy, job, declared, None)
+    records = DelimitedRecords(file, copy, job, declared, None)
+    return _by_positions(file, copy, job, records, declared.encoding) if declared.delimiter == "auto" else records
+
+
+def _by_positions(file: int, copy: int, job: Job, delimited: DelimitedRecords, encoding: str) -> Records:
+    """Returns the records by their columns' positions where these tell more than any delimiter."""
+    found = guess(file, delimited.opening, encoding)
+    if found is None:
+        return delimited
+    records: DelimitedRecords | FixedWidthRecords = delimited
+    if found.format is not None:
+        records = FixedWidthRecords(file, copy, job, found.format)
+    format = replace(records.opening.format, positions=found.positions)
+    records.opening = replace(records.opening, format=format, notes=(*records.opening.notes, found.note))
+    return records
 
 
 def _table(encoding: str) -> Dbf:

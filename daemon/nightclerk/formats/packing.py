@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 
 import polars as pl
@@ -17,8 +19,11 @@ MOST_ROWS = 1 << 11
 
 
 def packed(made: Portion, csv: bool = False) -> Iterator[PackedBlock]:
-    """Given a portion, and whether its rows go as CSV; yields it ready for the pipe, in blocks of which the first carries all
-    that is not an accepted row."""
+    """Given a portion, and whether its rows go as CSV; yields it ready for the pipe: where very many of its rows are rejected,
+    these first, in blocks of their own; then the others, in blocks of which the first carries all that is no accepted row."""
+    if len(made.rejected) > MOST_ROWS:
+        yield from _rejected(made)
+        made = replace(made, rows=made.rows - len(made.rejected), issues=(), rejected=())
     accepted = len(made.lines)
     if csv and accepted:
         yield _as_csv(made)
@@ -36,6 +41,15 @@ def packed(made: Portion, csv: bool = False) -> Iterator[PackedBlock]:
     for at in range(first, accepted, MOST_ROWS):
         lines = made.lines.slice(at, MOST_ROWS)
         yield PackedBlock(len(lines), lines.to_list(), _columns(made.values.slice(at, MOST_ROWS)), (), (), (), 0)
+
+
+def _rejected(made: Portion) -> Iterator[PackedBlock]:
+    issues = sorted(made.issues, key=lambda issue: issue.line)
+    lines, nothing = [issue.line for issue in issues], _columns(made.values.clear())
+    for at in range(0, len(made.rejected), MOST_ROWS):
+        some = made.rejected[at : at + MOST_ROWS]
+        of_these = issues[bisect_left(lines, some[0].line) : bisect_right(lines, some[-1].line)]
+        yield PackedBlock(len(some), [], nothing, tuple(of_these), some, (), 0)
 
 
 def _as_csv(made: Portion) -> PackedBlock:

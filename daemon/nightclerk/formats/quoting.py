@@ -25,7 +25,15 @@ _HABIT = 2
 _AGAINST_ONE = 20
 #: How many records must have all their words in quotes to show that no word goes without; of so many, one may be damaged.
 _ENOUGH_QUOTED, _OF_WHICH_ONE = 5, 20
-_EDGES = b"\t;|,~^:\x1f"
+_EDGES = b"\t;|,~^:#\x01\x1e\x1f"
+#: Single quotes at the beginning and at the end of what may be a field. The quote stands first, so that it alone is searched for:
+#: a pattern that begins with a look behind would look behind every byte.
+_OPENED = re.compile(rb"'(?:(?<=[\r\n" + re.escape(_EDGES) + rb"]')|(?<=\A'))(?=[^'])")
+_CLOSED = re.compile(rb"'(?<=[^']')(?=[\r\n" + re.escape(_EDGES) + rb"]|\Z)")
+#: A whole field in single quotes, with those inside written twice, and the beginning of one in double quotes.
+_EDGE = rb"[\r\n" + re.escape(_EDGES) + rb"]"
+_WHOLE = re.compile(rb"'(?:(?<=" + _EDGE + rb"')|(?<=\A'))(?:[^']|'')*+'(?=" + _EDGE + rb"|\Z)")
+_OPENED_OTHERWISE = re.compile(rb'"(?:(?<=' + _EDGE + rb'")|(?<=\A"))')
 
 
 def quote_of(sample: Sample, declared: str) -> tuple[bytes | None, tuple[Sentence, ...]]:
@@ -33,11 +41,12 @@ def quote_of(sample: Sample, declared: str) -> tuple[bytes | None, tuple[Sentenc
     if declared != "auto":
         return (None if declared == "none" else declared.encode("ascii")), ()
     data = sample.data
-    if b'"' in data or b"'" not in data:
+    if b"'" not in data or _OPENED_OTHERWISE.search(data) is not None:
         return b'"', ()
-    opened = len(re.findall(rb"(?:^|(?<=[\r\n" + re.escape(_EDGES) + rb"]))'(?=[^'])", data))
-    closed = len(re.findall(rb"(?<=[^'])'(?=[\r\n" + re.escape(_EDGES) + rb"]|\Z)", data))
-    if opened != closed or opened < max(_ENOUGH_QUOTED, len(data.splitlines()) - 1):
+    opened, closed, whole = (len(pattern.findall(data)) for pattern in (_OPENED, _CLOSED, _WHOLE))
+    # A field may end with an apostrophe, and so may a word before a comma.
+    alike = abs(opened - closed) * _AGAINST_ONE <= opened or (opened - whole) * _AGAINST_ONE <= whole
+    if not alike or opened < max(_ENOUGH_QUOTED, len(data.splitlines()) - 1):
         return b'"', ()
     return b"'", (
         Sentence("The fields are in single quotes, as the first lines show.%(setting)s", setting=_setting("quote", '"\'"')),
@@ -147,6 +156,8 @@ def _strict(sample: Sample, dialect: Dialect) -> Dialect:
         return dialect
     data = dialect.regular(sample.data)
     found = scan(data, dialect, final=sample.whole)
+    if quote == b"'" and len(found.odd) * _AGAINST_ONE > len(found.starts):
+        return dialect  # they are apostrophes
     edge = b"[^" + re.escape(quote + dialect.delimiter) + rb"\r\n]"
     enough = max(len(found.odd), 1)
     if sum(1 for _ in islice(re.finditer(edge + quote * 2 + edge, data), enough)) == enough:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
 from nightclerk.core.entity import Entity
+from nightclerk.core.errors import SenderError
 from nightclerk.core.feed import Feed
+from nightclerk.core.filled import Filled
 from nightclerk.core.issue import LeftOut
 from nightclerk.core.reading import DuplicateKey, Finished, Job, LateRow, Opened
 from nightclerk.core.table import TextTable
@@ -24,7 +27,7 @@ from nightclerk.formats.corrections import GUARDED
 from nightclerk.formats.faulty import with_faults
 from nightclerk.formats.finder import Finder
 from nightclerk.formats.frame import Rows
-from nightclerk.formats.header import BLANK_ROW, DELETED
+from nightclerk.formats.header import BLANK_ROW, DELETED, Header
 from nightclerk.formats.key_index import KeyIndex
 from nightclerk.formats.late import late_rows
 from nightclerk.formats.portion import Portion, as_judged, only, portion
@@ -32,7 +35,19 @@ from nightclerk.formats.records import Records
 
 #: How many left-out lines are named; the others are only counted.
 MOST_LEFT_OUT = 1000
+_OF_HEADERS = frozenset({"column_missing", "column_twice"})
 _MOST_RUNS = 100
+
+
+@contextmanager
+def _blaming(header: Header) -> Iterator[None]:
+    """Names the header's line in what is said of the columns' names, where it says no line."""
+    try:
+        yield
+    except SenderError as error:
+        if error.line is not None or error.code not in _OF_HEADERS:
+            raise
+        raise SenderError(error.code, error.sentence, header.line) from error
 
 
 class Reader:
@@ -61,14 +76,17 @@ class Reader:
         self._source: Iterator[Rows] | None = None
         self._finder: Finder | None = None
         if feed is not None and entity is not None:
-            finder = Finder(feed, entity, job, self._header, columns)
-            self._records, self._source = finder.look_ahead(records, afresh, self._cells)
-            self._plan, self._finder = finder.plan(), finder
+            with _blaming(self._header):
+                finder = Finder(feed, entity, job, self._header, columns)
+                self._records, self._source = finder.look_ahead(records, afresh, self._cells)
+                self._plan, self._finder = finder.plan(), finder
         self._texts = TextKinds(self._plan) if self._plan is not None else None
         self._only = tuple(key.replace("|", KEY_SEPARATOR) for key in job.only) if job.only is not None else None
         self._keys = KeyIndex(keys, secrets.randbits(64))
+        self._most_duplicates = job.most_duplicates
         self._totals = ControlTotals(self._plan.currencies if self._plan else ())
         self._runs: set[int] = set()
+        self._filled = Filled()
         self._rows = 0
         self._left_out = len(opening.left_out)
         self._named, self._named_others = min(self._left_out, MOST_LEFT_OUT), 0
@@ -104,13 +122,14 @@ class Reader:
             notes=self._records.notes(),
             readings=self._finder.found() if self._finder else (),
             contents=self._texts.counts() if self._texts else {},
+            filled=self._filled.shares(),
         )
 
     def late(self, lines: Sequence[int]) -> Iterator[list[LateRow]]:
         """Given start lines in ascending order; yields their records, read once more, stretch by stretch."""
         for rows in self._records.again(np.array(lines, np.int64)):
             cells = self._cells(rows)
-            yield late_rows(rows, cells, self._judge(rows, cells))
+            yield late_rows(rows, cells, self._judge(rows, cells), self._plan)
 
     def _portion(self, rows: Rows) -> Portion:
         cells = self._cells(rows)
@@ -122,6 +141,7 @@ class Reader:
             skipped = len(rows.lines) + len(rows.damaged) - len(judged.lines) - len(judged.rejected)
         self._keys.add(judged.keys)
         self._totals.add(judged.money)
+        self._filled.add(judged.values)
         self._note_runs(rows)
         made = portion(rows.lines, cells, judged, damaged, skipped)
         left_out = self._left(rows) if len(rows.blank) or len(rows.deleted) or rows.left_out else ()
@@ -180,6 +200,8 @@ class Reader:
         for rows in self._records.again(suspects) if len(suspects) else ():
             for line, key, accepted in self._judge(rows, self._cells(rows)).keys.rows():
                 found.setdefault(key, []).append((line, accepted))
+            if self._most_duplicates is not None and _repeated(found) > self._most_duplicates:
+                break
         return tuple(
             DuplicateKey(
                 key=split_key(self._plan, key),
@@ -189,3 +211,8 @@ class Reader:
             for key, rows_of_key in found.items()
             if len(rows_of_key) > 1
         )
+
+
+def _repeated(found: dict[str, list[tuple[int, bool]]]) -> int:
+    """Returns how many accepted rows share their key with another row."""
+    return sum(accepted for rows in found.values() if len(rows) > 1 for _, accepted in rows)

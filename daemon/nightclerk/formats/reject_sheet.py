@@ -12,13 +12,11 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import signal
 import sys
 import traceback
 from collections.abc import Iterable
 from datetime import datetime
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +24,7 @@ import pandas as pd  # type: ignore[import-untyped]  # it comes without types
 from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]  # likewise
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-from nightclerk.formats.sheet_title import LONGEST_CELL, longest_start
+from nightclerk.formats.sheet_cell import exactly
 from nightclerk.formats.wire import ROWS_WRITTEN
 
 AUTHOR = "Nightclerk"
@@ -47,10 +45,6 @@ _FAULTY = {**_TEXT, "bg_color": "#FFD9D4", "font_color": "#7A1212", "border": 1,
 _HEADER = {"bold": True, "num_format": "@", "valign": "vcenter", "border": 1, "border_color": "#8A99A8"}
 _SENDERS_HEADER = {**_HEADER, "bg_color": "#1F4E79", "font_color": "#FFFFFF"}
 _OUR_HEADER = {**_HEADER, "bg_color": "#595959", "font_color": "#FFFFFF"}
-
-_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-_SHARING = re.compile("_x[0-9A-Fa-f]{4}_x[0-9A-Fa-f]{4}_")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 
 Row = tuple[list[str], dict[str, str]]
 
@@ -120,30 +114,14 @@ def answer(lines: Iterable[bytes]) -> tuple[int, int, bytes]:
     """Given the lines that are read; returns how many rows were asked for, how many of the first of them fit into the limit, and
     the workbook of these."""
     head, *asked = [json.loads(line) for line in lines]
-    head["columns"] = list(map(_exactly, head["columns"]))
-    rows: list[Row] = [(list(map(_exactly, cells)), notes) for cells, notes in asked]
+    head["columns"] = list(map(exactly, head["columns"]))
+    rows: list[Row] = [(list(map(exactly, cells)), notes) for cells, notes in asked]
     count, limit = len(rows), head["limit"]
     while True:
         content = workbook(head, rows[:count])
         if len(content) <= limit or count == 0:
             return len(rows), count, content
         count = min(count - 1, int(count * limit / len(content) * 0.95))
-
-
-def _exactly(text: str) -> str:
-    """Given a cell's text; returns what xlsxwriter is to be given so that exactly this stands in the cell.
-
-    It hands on what begins and ends like the XML of a dressed text as it is, and of two escapes that share an underscore
-    (``_x0041_x0042_``) it sees one. Such texts are given as that XML, in which nothing is left for it to see.
-    """
-    dressed = text.startswith("<r>") and text.endswith("</r>")
-    if not dressed and not _SHARING.search(text):
-        return text
-    escaped = _CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", _ESCAPE.sub("_x005F_", text))
-    xml = f'<r><t xml:space="preserve">{escape(escaped, quote=False).replace("_", "&#95;")}</t></r>'
-    if longest_start(xml, LONGEST_CELL) == xml:
-        return xml
-    return f" {text}" if dressed else text  # spaces around a cell do not matter to any value
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Rejected rows as delimited text, as the sender's file writes it.
 
 A row with too few cells is filled up with blank ones, and cells beyond the last header stand behind the last column of ours,
-so that every column of ours stands under its header.
+so that every column of ours stands under its header. A first line that tells the year of the days goes out above the headers.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ def reject_text(
     run, how a sentence is said, and the most bytes; returns the reject file."""
     writer = _Writer(format)
     content = bytearray(writer.mark)
+    if format.first_line is not None:
+        content += writer.line(format.first_line)
     content += writer.record([*columns, *COLUMNS], len(columns))
     written, complete = 0, True
     for row, issues in rows:
@@ -57,6 +59,10 @@ class _Writer:
         self._line_end = found.line_end
         self._special = {found.delimiter, "\r", "\n", *(found.quote or "")}
         self.mark = "\ufeff".encode(found.encoding) if found.bom else b""
+
+    def line(self, text: str) -> bytes:
+        """Given a line of the sender's file as it stands; returns it with its line end."""
+        return (text + self._line_end).encode(self._encoding)
 
     def record(self, cells: Sequence[str], sent: int) -> bytes:
         """Given cells, of which the first ``sent`` are the sender's own; returns them as one record with its line end."""

@@ -15,7 +15,7 @@ from nightclerk.core.feed import Feed
 from nightclerk.core.headings import ROWS_BELOW, Around, Headings, headings
 from nightclerk.core.issue import LeftOut
 from nightclerk.core.known_columns import known_columns
-from nightclerk.core.left_out_notes import LeftOutNotes
+from nightclerk.core.left_out_notes import LeftOutNotes, doubted_totals
 from nightclerk.core.margin_rows import SAMPLE_ROWS, habit_of
 from nightclerk.core.margins import Headed, Margins
 from nightclerk.core.sentence import Sentence
@@ -25,6 +25,9 @@ from nightclerk.formats.marked import Marked
 from nightclerk.formats.records import Opening, Records
 from nightclerk.formats.sifter import FOOTER, Sifter
 from nightclerk.formats.totals import TotalsCheck
+
+#: So many damaged records, or records without content, are looked past for the first rows; they stay in memory until then.
+_MOST_DAMAGED, _MOST_BLANK = 1 << 15, 1 << 21
 
 
 class ShapedRecords:
@@ -37,6 +40,7 @@ class ShapedRecords:
         self._peeked = list(self._first())
         self._notes, self._held = LeftOutNotes(), HeldBack()
         self._left_out: set[int] = set()
+        self._doubted: tuple[int, ...] = ()
         header = records.opening.header
         first = self._sample()
         self._skipped: dict[int, str] = {}
@@ -54,7 +58,7 @@ class ShapedRecords:
         places = pl.int_range(len(rows), eager=True)
         rows = rows.filter(~places.is_in(list(marked.reasons(places, rows))))
         line = next((int(rows.lines[0]) for rows in self._peeked if len(rows.lines)), 0)
-        totals = TotalsCheck(records, margins, names, known, line, lambda: self._left_out)
+        totals = self._totals = TotalsCheck(records, margins, names, known, line, lambda: self._left_out)
         self._sifter = Sifter(margins, marked, totals, habit_of(rows, known.key), width)
 
     def rows(self) -> Iterator[Rows]:
@@ -66,6 +70,7 @@ class ShapedRecords:
             yield sifted.rows
             if sifted.held is not None:
                 self._held.add(sifted.held)
+        self._doubted = self._totals.doubted()
         footer = self._held.left_out(FOOTER)
         if footer:
             self._note(footer)
@@ -76,15 +81,18 @@ class ShapedRecords:
         return self._records.again(lines)
 
     def notes(self) -> tuple[Sentence, ...]:
-        return (*self._records.notes(), *self._notes.sentences())
+        doubted = (doubted_totals(self._doubted),) if self._doubted else ()
+        return (*self._records.notes(), *self._notes.sentences(), *doubted)
 
     def _first(self) -> Iterator[Rows]:
-        """Yields the beginning of the file, up to enough rows to know what they look like."""
-        count = 0
+        """Yields the beginning of the file, up to enough rows to know what they look like, or too much else."""
+        count = damaged = blank = 0
         for rows in self._source:
             yield rows
             count += len(rows.lines)
-            if count >= ROWS_BELOW:
+            damaged += len(rows.damaged)
+            blank += len(rows.blank) + len(rows.deleted)
+            if count >= ROWS_BELOW or damaged >= _MOST_DAMAGED or blank >= _MOST_BLANK:
                 return
 
     def _sample(self) -> pl.DataFrame:

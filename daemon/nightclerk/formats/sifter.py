@@ -19,7 +19,7 @@ from nightclerk.formats.misshapen import misshapen, told_apart
 from nightclerk.formats.totals import TotalsCheck
 
 FOOTER, CONTINUATION = "footer", "continuation of the row above"
-_DOUBTS = ("total", "bare", "footer", "lone", "continues")
+_DOUBTS = ("total", "bare", "unsaid", "footer", "lone", "continues")
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Sifter:
         out |= {one["line"]: FOOTER for one in found if self._says_footer(one)}
         out |= {one["line"]: CONTINUATION for one in found if one["continues"] and one["line"] not in out}
         if self._totals.wanted:
-            candidates = [one for one in found if (one["total"] or one["bare"]) and one["line"] not in out]
+            candidates = [one for one in found if self._may_be_total(one) and one["line"] not in out]
             held = {one["line"] for one in found if one["lone"]}
             doubted = {*out, *held, *(one["line"] for one in candidates)}
             self._totals.damaged += sum(one.row.line not in doubted for one in rows.damaged)
@@ -92,6 +92,12 @@ class Sifter:
             found += told_apart(rows, short, self._width, self._habit, self._margins.continuation != "none")
             found.sort(key=lambda one: one["line"])
         return found
+
+    def _may_be_total(self, one: Mapping[str, Any]) -> bool:
+        """Whether a record is held against the sums: one that says nothing of a total must have a key that is unlike others."""
+        if one["total"] or one["bare"]:
+            return True
+        return bool(one["unsaid"]) and (one["key_blank"] or shape_of(one["label"]) not in self._habit.shapes)
 
     def _says_footer(self, one: Mapping[str, Any]) -> bool:
         declared = self._marked.footer

@@ -13,21 +13,30 @@ from itertools import islice
 from nightclerk.core.errors import SenderError
 from nightclerk.core.headers import folded
 from nightclerk.core.sentence import Sentence
+from nightclerk.formats.aligned import MARKS, stands_within_numbers
 from nightclerk.formats.cutter import Record, records
 from nightclerk.formats.dialect import Dialect
+from nightclerk.formats.spaced import stand_behind_spaces
 from nightclerk.formats.text import Text
 
 #: How much of a file is looked at to find out how it is written, and how many records of that.
 SAMPLE_BYTES = 256 << 10
 SAMPLE_RECORDS = 100
+_MARKS_BYTES = 32 << 10
 HEADER_RECORDS = 50
 _ENOUGH_BEHIND = 4
 
 #: In the order of trust: a comma is the likeliest to stand in text and numbers.
 CANDIDATES = (b"\t", b";", b"|", b",")
 #: Looked at where none of these divides the text: what few programs write, and hardly any text holds evenly.
-_RARE_CANDIDATES = (b"~", b"^", b"\x1f", b":")
+_RARE_CANDIDATES = (b"~", b"^", b"\x1f", b"\x1e", b"\x01", b"#", b":")
 _RARE_EVENNESS, _RARE_FIELDS = 0.95, 3
+#: A first line that names the delimiter, for spreadsheet programs.
+_NAMED = re.compile(rb'"?sep=([\t\x1f !#-/:-@\[-`{-~])"?\r?\n', re.IGNORECASE)
+#: A line that is drawn, as between the title and the rows of a list, is divided by nothing.
+_DRAWN_LINE = re.compile(rb"[\s*=_+|~.-]{3,}")
+#: The comma stands first, so that it alone is searched for.
+_COMMA_IN_NUMBER = re.compile(rb",(?<=\d,)(?=\d)")
 
 
 @dataclass(frozen=True)
@@ -107,14 +116,23 @@ def find_dialect(sample: Sample, delimiter: str, mark: bytes | None, spellings: 
     A file of one column gets a delimiter that it does not use. Raises SenderError ``no_delimiter`` when none can be told.
     """
     record_end = find_record_end(sample, mark)
+
+    def cut_at(byte: bytes) -> Dialect:
+        return Dialect(byte, mark, record_end, spaced=stand_behind_spaces(sample.data, byte, mark))
+
     if delimiter != "auto":
-        return Dialect(delimiter.encode("ascii"), mark, record_end)
+        return cut_at(delimiter.encode("ascii"))
     expected = {folded(spelling) for spelling in spellings}
 
     def best_of(delimiters: Iterable[bytes]) -> _Candidate | None:
-        cuts = [_Candidate.of(Dialect(byte, mark, record_end), sample, expected) for byte in delimiters if byte in sample.data]
+        divides = [byte for byte in delimiters if byte in sample.data and not _is_mark(sample, byte)]
+        cuts = [_Candidate.of(cut_at(byte), sample, expected) for byte in divides]
         return max(cuts, key=lambda candidate: (candidate.matches, candidate.score), default=None)
 
+    named = _NAMED.match(sample.data)
+    by_file = best_of((named[1],)) if named is not None else None
+    if by_file is not None and by_file.score > 0:
+        return by_file.dialect
     usual, rare = best_of(CANDIDATES), best_of(_RARE_CANDIDATES)
     if rare is not None and rare.matches <= 1 and rare.score < _RARE_EVENNESS * math.log2(_RARE_FIELDS):
         rare = None
@@ -139,6 +157,11 @@ def find_dialect(sample: Sample, delimiter: str, mark: bytes | None, spellings: 
     return Dialect(unused, mark, record_end)
 
 
+def _is_mark(sample: Sample, byte: bytes) -> bool:
+    beginning = sample.data[:_MARKS_BYTES]
+    return byte in MARKS and stands_within_numbers(beginning.decode(sample.text.encoding, "ignore"), byte.decode("ascii"))
+
+
 @lru_cache(4096)
 def _fold(cell: str) -> str:
     return folded(cell)
@@ -154,7 +177,7 @@ class _Candidate:
 
     @classmethod
     def of(cls, dialect: Dialect, sample: Sample, expected: set[str]) -> _Candidate:
-        found = [record for record in sample.records(dialect) if not record.blank]
+        found = [one for one in sample.records(dialect) if not one.blank and not _DRAWN_LINE.fullmatch(b"".join(one.cells))]
         matches = max(sample.matches(dialect, expected), default=0)
         return cls(dialect, matches, _evenness(found, sample, dialect))
 
@@ -174,7 +197,7 @@ def _evenness(found: list[Record], sample: Sample, dialect: Dialect) -> float:
     score = share * math.log2(fields)
     if dialect.delimiter == b",":
         commas = sample.data.count(b",")
-        between_digits = len(re.findall(rb"(?<=\d),(?=\d)", sample.data))
+        between_digits = len(_COMMA_IN_NUMBER.findall(sample.data))
         if between_digits * 2 > commas:
             score /= 2 * math.log2(fields)  # they look like decimal commas: any other even delimiter is likelier
     return score

@@ -21,6 +21,8 @@ def _undefined(name: str) -> bytes | None:
         try:
             text = bytes([byte]).decode(name)
         except UnicodeDecodeError:
+            if byte < 128:  # not a single byte of UTF-32 is a character
+                return None
             lacking.append(byte)
             continue
         if len(text) != 1 or (byte < 128 and ord(text) != byte):

@@ -19,8 +19,10 @@ from nightclerk.formats.records import Records
 VERIFIED, UNVERIFIED = "total, verified", "total, not verified"
 #: How many lines are asked for at once where the rows above the first total are read once more.
 _AT_ONCE = 1 << 20
-#: So many records of bare figures that are no totals show that bare figures are rows here.
-_MOST_BARE = 200
+#: So many records of bare figures, or in words that say nothing of a total, that are no totals show that such are rows here.
+_MOST_OTHERS = 200
+#: One exact sum of so many rows is no accident.
+_CERTAIN_ROWS = 3
 
 
 class TotalsCheck:
@@ -42,7 +44,9 @@ class TotalsCheck:
         self._names, self._width = names, len(names)
         self._first_line, self._left_out = first_line, left_out
         self._sums: RunningSums | None = None
-        self._bare = 0
+        self._others = 0
+        self._above: tuple[int, dict[int, str]] | None = None
+        self._doubted: list[int] = []
         self.damaged = 0
 
     @property
@@ -64,7 +68,7 @@ class TotalsCheck:
         done = 0
         for candidate in candidates:
             if self._mode == "ignore":
-                if candidate["place"] is not None:
+                if candidate["place"] is not None and not candidate["unsaid"]:
                     out[candidate["line"]] = UNVERIFIED
                 continue
             self._start(int(lines[0]) if len(lines) else candidate["line"])
@@ -76,6 +80,10 @@ class TotalsCheck:
             if reason is not None:
                 out[candidate["line"]] = reason
                 done += place is not None
+            elif self._above is not None and self._above[0] == candidate["line"]:
+                self._add(cells, rows, done, done + 1)
+                done += 1
+                self._sums_so_far().pass_by()
         self._add(cells, rows, done, len(cells))
         return out
 
@@ -107,6 +115,10 @@ class TotalsCheck:
         needed = self._known.summed & figures.keys() if self._known.summed is not None else frozenset()
         if candidate["bare"]:
             return self._of_bare(figures)
+        if candidate["unsaid"]:
+            return self._of_unsaid(candidate["line"], figures)
+        if self._sums.rows == 0:
+            return UNVERIFIED if candidate["alone"] else None  # it stands above its rows, if it is one
         found = self._sums.compare(figures, needed or None)
         if found.adds_up and (found.matched or candidate["alone"]):
             return VERIFIED
@@ -120,13 +132,44 @@ class TotalsCheck:
         return UNVERIFIED
 
     def _of_bare(self, figures: dict[int, str]) -> str | None:
-        if self._sums is None or self._bare > _MOST_BARE:
+        if self._others > _MOST_OTHERS:
             return None
-        found = self._sums.compare(figures, figures.keys())
+        found = self._sums_so_far().compare(figures, figures.keys())
         if found.adds_up and found.matched:
             return VERIFIED
-        self._bare += 1
+        self._others += 1
         return None
+
+    def _of_unsaid(self, line: int, figures: dict[int, str]) -> str | None:
+        """A record that says nothing of a total, and lacks what other rows have: its figures alone tell what it is."""
+        if self._others > _MOST_OTHERS or not figures:
+            return None
+        sums = self._sums_so_far()
+        if sums.rows == 0:
+            self._above = line, figures
+            return None
+        found = sums.compare(figures, figures.keys())
+        if found.adds_up and found.matched and (found.matched > 1 or found.rows >= _CERTAIN_ROWS):
+            return VERIFIED
+        self._others += 1
+        if found.matched:
+            self._doubted.append(line)
+        return None
+
+    def doubted(self) -> tuple[int, ...]:
+        """Once all rows have passed: returns the lines of rows that may be totals of what stands above or below them."""
+        if self._above is None or self._sums is None:
+            return tuple(self._doubted)
+        line, figures = self._above
+        self._above = None
+        found = self._sums.compare(figures, figures.keys())
+        if found.adds_up and found.matched and found.rows >= _CERTAIN_ROWS:
+            self._doubted.insert(0, line)
+        return tuple(self._doubted)
+
+    def _sums_so_far(self) -> RunningSums:
+        assert self._sums is not None  # noqa: S101 - the caller began
+        return self._sums
 
     def _of_short(self, candidate: Mapping[str, Any]) -> str | None:
         """A total with fewer fields than the rows: its figures may be those of any columns."""

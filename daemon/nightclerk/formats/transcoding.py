@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 
+from nightclerk.core.encoding_names import called
 from nightclerk.core.errors import SenderError
 from nightclerk.core.sentence import N_, Sentence
 from nightclerk.formats.text import read_at
@@ -52,7 +53,7 @@ def _unfit(error: UnicodeError, begin: int, name: str, scratch: int, written: in
     line = line_of(scratch, written)
     told = Sentence(
         "The file is not written in %(encoding)s: byte %(place)s does not fit (line %(line)s).",
-        encoding=name,
+        encoding=called(name),
         place=str(wrong + 1),
         line=str(line),
     )
@@ -66,7 +67,7 @@ def misfit(descriptor: int, wrong: int, name: str, code: str) -> SenderError:
     template = _MISFIT
     if code == "not_text":
         template = _MISFIT_SAVE if name == "cp1252" else _MISFIT_NAME
-    return SenderError(code, Sentence(template, encoding=name, place=str(wrong + 1), line=str(line), byte=byte), line)
+    return SenderError(code, Sentence(template, encoding=called(name), place=str(wrong + 1), line=str(line), byte=byte), line)
 
 
 def line_of(descriptor: int, end: int) -> int:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from nightclerk.formats.text import read_at
 
 _SAMPLE = 1 << 16
 #: A text of columns has so many delimiters, digits, spaces and line ends at least, each with a NUL byte beside it.
 _LEAST_ASCII = 0.05
+#: Where all other bytes are ASCII as well, these are its letters: then nearly every other byte of UTF-16 is NUL.
+_MOSTLY_ASCII = 0.8
+_PLAIN = re.compile(rb"[\0\t\r\n -~]*+")
 
 
 def wide_encoding(descriptor: int) -> str | None:
     """Given an open file; returns ``utf-16-le`` or ``utf-16-be`` when its beginning is text in it and none the other way round,
     or None."""
     data = read_at(descriptor, 0, _SAMPLE)
-    if data.count(0) < len(data) * _LEAST_ASCII / 2:
+    blanks = data.count(0)
+    if blanks < len(data) * _LEAST_ASCII / 2 or (blanks < len(data) * _MOSTLY_ASCII / 2 and _PLAIN.fullmatch(data) is not None):
         return None
     shares = {name: _ascii_share(data, name) for name in ("utf-16-le", "utf-16-be")}
     name = max(shares, key=lambda one: shares[one])

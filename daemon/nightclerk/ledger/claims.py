@@ -12,7 +12,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from nightclerk.core.drop import Drop, Fate, Released, Sighting
+from nightclerk.core.drop import Drop, Fate, HandedIn, Released, Sighting
 from nightclerk.core.retry import LONGEST_WAIT
 from nightclerk.core.sentence import Sentence
 from nightclerk.ledger.engine import Ledger
@@ -91,15 +91,16 @@ class Claims:
         self._in_hand.add(drop_id)
         return Claim(Drop(drop_id, tenant, sighting, now, attempt=1, note=note), "open", slots, tries=1)
 
-    def claim_by_hand(
-        self, tenant: str, sighting: Sighting, feeds: Sequence[str], path: Path, only: tuple[str, ...] | None, now: datetime
-    ) -> Claim:
-        """Given a local file that a person hands in, and the feeds that will read it; returns the claim on it."""
+    def claim_by_hand(self, tenant: str, sighting: Sighting, feeds: Sequence[str], handed: HandedIn, now: datetime) -> Claim:
+        """Given a local file that is handed in, and the feeds that will read it; returns the claim on it."""
+        only = list(handed.only) if handed.only else None
+        again = {"replays": handed.replays, "replayed_by": handed.replayed_by}
         with self._ledger.writing() as connection:
-            drop_id = self._insert(connection, tenant, sighting, now, by_hand=str(path), only=list(only) if only else None)
+            drop_id = self._insert(connection, tenant, sighting, now, by_hand=str(handed.path), only=only, **again)
             slots = self._slots(connection, drop_id, tenant, feeds)
         self._in_hand.add(drop_id)
-        return Claim(Drop(drop_id, tenant, sighting, now, attempt=1, by_hand=path), "open", slots, tries=1, only=only)
+        drop = Drop(drop_id, tenant, sighting, now, attempt=1, by_hand=handed.path, **again)  # type: ignore[arg-type]  # as named
+        return Claim(drop, "open", slots, tries=1, only=handed.only)
 
     def unfinished(self, tenant: str | None = None, handed_in: bool = False) -> tuple[int, ...]:
         """Given a tenant, or None for all; returns the drops begun and not closed that nobody alive works on, oldest first.
@@ -133,8 +134,8 @@ class Claims:
         self._in_hand.discard(claim.drop.id)
 
     def begun(self, tenant: str | None = None) -> frozenset[int]:
-        """Given a tenant, or None for all; returns the drops begun and not closed, whoever works on them."""
-        query = sa.select(drops.c.id).where(drops.c.state.in_(("open", "recorded")))
+        """Given a tenant, or None for all; returns the drops begun and not closed, whoever works on them, held ones too."""
+        query = sa.select(drops.c.id).where(drops.c.state.in_(("open", "held", "recorded")))
         if tenant is not None:
             query = query.where(drops.c.tenant == tenant)
         with self._ledger.reading() as connection:
@@ -293,4 +294,6 @@ def drop_of(row: Any) -> Drop:
         reader_deaths=row.reader_deaths,
         by_hand=None if row.by_hand is None else Path(row.by_hand),
         note=row.note,
+        replays=row.replays,
+        replayed_by=row.replayed_by,
     )

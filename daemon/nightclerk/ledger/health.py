@@ -82,7 +82,7 @@ class Health:
     def booked(self) -> dict[str, tuple[int, str]]:
         """Returns key → number, and what was booked (the same text for the same bytes of the same feed), of every run that booked
         something."""
-        booked = runs.c.ending.in_(("imported", "imported_with_rejects"))
+        booked = runs.c.ending.in_(("imported", "imported_with_rejects", "undo"))
         query = sa.select(runs.c.key, runs.c.id, runs.c.tenant, runs.c.feed, runs.c.sha256).where(booked)
         with self._ledger.reading() as connection:
             return {row.key: (row.id, f"{row.tenant} {row.feed} {row.sha256}") for row in connection.execute(query)}
@@ -110,8 +110,15 @@ class Health:
                     yield Filed(drop_of(row), row.filed_as, row.sha256)
 
     def unfinished(self) -> tuple[Unfinished, ...]:
-        """Returns the drops that are begun and not closed, oldest first."""
-        query = sa.select(drops).where(drops.c.state.in_(("open", "recorded"))).order_by(drops.c.id)
+        """Returns the drops that are begun, not closed and not held, oldest first."""
+        return self._in_state("open", "recorded")
+
+    def held(self) -> tuple[Unfinished, ...]:
+        """Returns the drops that wait for a decision, oldest first."""
+        return self._in_state("held")
+
+    def _in_state(self, *states: str) -> tuple[Unfinished, ...]:
+        query = sa.select(drops).where(drops.c.state.in_(states)).order_by(drops.c.id)
         with self._ledger.reading() as connection:
             return tuple(Unfinished(drop_of(row), row.state, row.holder, row.rest_until) for row in connection.execute(query))
 

@@ -18,10 +18,12 @@ from nightclerk.core.sentence import Sentence
 from nightclerk.ledger.claims import Claim, drop_of
 from nightclerk.ledger.engine import Ledger
 from nightclerk.ledger.outbox import insert_letter
-from nightclerk.ledger.tables import configurations, drops, issues, runs
+from nightclerk.ledger.tables import configurations, decisions, drops, issues, runs
 
 #: So many runs of a feed are looked through for one whose encoding could be told.
 _REMEMBERED_RUNS = 200
+#: So many runs of a feed are looked through for those that booked whole files.
+_SEARCHED_RUNS = 30
 
 
 class FencedOffError(Exception):
@@ -37,7 +39,7 @@ class Runs:
     def record(
         self,
         claim: Claim,
-        finished: Sequence[tuple[Run, Sequence[Issue]]],
+        finished: Sequence[tuple[Run, Sequence[Issue] | None]],
         letters: Sequence[Letter],
         fate: Fate | None,
         configuration: dict[str, str],
@@ -45,8 +47,10 @@ class Runs:
     ) -> None:
         """Writes all runs of a drop, their first issues and its letters, and turns the claim ``recorded``: one commit.
 
-        configuration: hash → text of each configuration that produced a run. Raises FencedOffError when the claim is no
-        longer ours. Recording what is recorded already changes nothing.
+        With a held run among them the drop becomes ``held`` instead, and nobody's; or ``open`` again where that was decided
+        about meanwhile. finished: None for issues that are to stay as they are. configuration: hash → text of each configuration
+        that produced a run. Raises FencedOffError when the claim is no longer ours. Recording what is recorded already changes
+        nothing.
         """
         with self._ledger.writing() as connection:
             row = connection.execute(sa.select(drops).where(drops.c.id == claim.drop.id)).one()
@@ -55,6 +59,8 @@ class Runs:
             if row.state != "open":
                 return
             for run, its_issues in finished:
+                if its_issues is not None and run.held is not None:  # recorded before, as held
+                    connection.execute(issues.delete().where(issues.c.run_id == run.id))
                 connection.execute(runs.update().where(runs.c.id == run.id).values(_columns(run)))
                 if its_issues:
                     rows = [{"run_id": run.id, "number": n, **_issue(i)} for n, i in enumerate(its_issues, start=1)]
@@ -64,11 +70,11 @@ class Runs:
                     connection.execute(configurations.insert().values(hash=key, text=text))
             for letter in letters:
                 insert_letter(connection, letter, claim.drop.tenant, claim.drop.id, now)
-            connection.execute(
-                drops.update()
-                .where(drops.c.id == claim.drop.id)
-                .values(state="recorded", fate=None if fate is None else asdict(fate))
-            )
+            values: dict[str, Any] = {"state": "recorded", "fate": None if fate is None else asdict(fate)}
+            if held := [run.id for run, _ in finished if run.ending == "held"]:
+                decided = connection.execute(sa.select(decisions.c.id).where(decisions.c.run_id.in_(held))).first()
+                values = {"state": "held" if decided is None else "open", "holder": None, "rest_until": None}
+            connection.execute(drops.update().where(drops.c.id == claim.drop.id).values(values))
 
     def get(self, run_id: int) -> Run | None:
         """Given a run's id; returns it, or None when there is no finished run of that id."""
@@ -77,26 +83,41 @@ class Runs:
         return None if detail is None else run_from_data(detail)
 
     def of_drop(self, drop_id: int) -> tuple[Run, ...]:
-        """Given a drop's id; returns its finished runs."""
-        return self._select(runs.c.drop_id == drop_id)
+        """Given a drop's id; returns the finished runs that read it, not those that took one of them back."""
+        return self._select(sa.and_(runs.c.drop_id == drop_id, runs.c.undoes.is_(None)))
 
     def history(self, tenants: Sequence[str] = (), limit: int = 50) -> tuple[Run, ...]:
         """Returns the newest finished runs, newest first: of these tenants, or of all when none is named."""
         return self._select(runs.c.tenant.in_(tenants) if tenants else sa.true(), limit=limit)
 
     def last_import(self, tenant: str, feed: str) -> Run | None:
-        """Returns the feed's newest run that booked something, or None."""
-        found = self._select(
-            sa.and_(runs.c.tenant == tenant, runs.c.feed == feed, runs.c.ending.in_(("imported", "imported_with_rejects"))),
-            limit=1,
-        )
+        """Returns the feed's newest run that booked something and was not undone, or None."""
+        found = self._select(_standing(tenant, feed), limit=1)
         return found[0] if found else None
+
+    def newest_import(self, tenant: str, feed: str) -> Run | None:
+        """Returns the feed's newest run that booked something, undone or not, or None."""
+        found = self._select(_booked(tenant, feed), limit=1)
+        return found[0] if found else None
+
+    def last_imports(self, tenant: str, feed: str, most: int) -> tuple[Run, ...]:
+        """Returns the feed's newest runs that booked whole files, newest first, at most so many: neither trials nor corrections
+        of an earlier file, nor what was undone."""
+        found = self._select(
+            sa.and_(_standing(tenant, feed), runs.c.detail["corrects"].as_integer().is_(None)), limit=_SEARCHED_RUNS
+        )
+        return tuple(run for run in found if "only" not in run.effects)[:most]
 
     def last_reading(self, tenant: str, feed: str) -> FormatFound | None:
         """Returns how the newest file of the feed read that was booked and whose encoding could be told, which it cannot where
-        all of it is ASCII; corrections of an earlier one aside. None if the latest runs have none."""
-        found = sa.and_(runs.c.tenant == tenant, runs.c.feed == feed, runs.c.ending.in_(("imported", "imported_with_rejects")))
-        latest = sa.select(runs.c.id, runs.c.detail).where(found).order_by(runs.c.id.desc()).limit(_REMEMBERED_RUNS).subquery()
+        all of it is ASCII; corrections of an earlier one, and what was undone, aside. None if the latest runs have none."""
+        latest = (
+            sa.select(runs.c.id, runs.c.detail)
+            .where(_standing(tenant, feed))
+            .order_by(runs.c.id.desc())
+            .limit(_REMEMBERED_RUNS)
+            .subquery()
+        )
         told = latest.c.detail["format"]["evidence"]["by"].as_string()
         first_hand = latest.c.detail["corrects"].as_integer().is_(None)
         query = sa.select(latest.c.detail).where(told != "ascii", first_hand).order_by(latest.c.id.desc()).limit(1)
@@ -118,7 +139,7 @@ class Runs:
 
     def unfinished(self) -> tuple[dict[str, Any], ...]:
         """Returns the drops that are claimed and not closed yet, for people: id, tenant, name, state, claimed_at, attempt."""
-        query = sa.select(drops).where(drops.c.state.in_(("open", "recorded"))).order_by(drops.c.id)
+        query = sa.select(drops).where(drops.c.state.in_(("open", "held", "recorded"))).order_by(drops.c.id)
         with self._ledger.reading() as connection:
             return tuple(dict(row._mapping) for row in connection.execute(query))
 
@@ -126,6 +147,15 @@ class Runs:
         query = sa.select(runs.c.detail).where(condition, runs.c.ending.is_not(None)).order_by(runs.c.id.desc()).limit(limit)
         with self._ledger.reading() as connection:
             return tuple(run_from_data(row.detail) for row in connection.execute(query))
+
+
+def _booked(tenant: str, feed: str) -> Any:
+    return sa.and_(runs.c.tenant == tenant, runs.c.feed == feed, runs.c.ending.in_(("imported", "imported_with_rejects")))
+
+
+def _standing(tenant: str, feed: str) -> Any:
+    """A run that was undone is out of the feed's history."""
+    return sa.and_(_booked(tenant, feed), runs.c.undone_by.is_(None))
 
 
 def _columns(run: Run) -> dict[str, Any]:

@@ -106,7 +106,7 @@ drops = Table(
     Column("stamp", sa.BigInteger, nullable=False),
     Column("mark", Words, nullable=False),
     Column("claimed_at", Moment, nullable=False),
-    Column("state", Text, nullable=False),  # open → recorded → closed; or put_back
+    Column("state", Text, nullable=False),  # open → recorded → closed; open → held → open; closed → undoing → closed; or put_back
     Column("holder", Text),  # who works on it; NULL while it rests after weather
     Column("attempt", Integer, nullable=False),  # claims so far; the fence
     Column("tries", Integer, nullable=False),  # claims that did not end in an orderly way, this one included
@@ -118,6 +118,8 @@ drops = Table(
     Column("fate", sa.JSON),
     Column("closed_at", Moment),
     Column("released", Text),
+    Column("replays", Integer),  # the run whose archived file is booked again
+    Column("replayed_by", Text),  # the hash of the earlier configuration by which it is; NULL for the present one
     sqlite_autoincrement=True,
 )
 Index("drops_unfinished", drops.c.state, drops.c.tenant)
@@ -138,10 +140,24 @@ runs = Table(
     Column("started_at", Moment),
     Column("ended_at", Moment),
     Column("detail", sa.JSON),
+    Column("undoes", Integer),  # the run that this one takes back; its own feed is NULL then, as it reads no file
+    Column("undone_by", Integer),  # the run that took this one back, while that stands
     UniqueConstraint("drop_id", "feed"),
     sqlite_autoincrement=True,
 )
 Index("runs_of_feed", runs.c.tenant, runs.c.feed, runs.c.id)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", Integer, ForeignKey("runs.id"), nullable=False, unique=True),  # a held run is decided once
+    Column("action", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("words", Words),
+    sqlite_autoincrement=True,
+)
 
 configurations = Table(
     "configurations",

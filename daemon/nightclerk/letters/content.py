@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from nightclerk.core.encoding_names import called
 from nightclerk.core.naming import shown
 from nightclerk.core.reading import FormatFound
 from nightclerk.core.report import Report
@@ -12,7 +13,8 @@ from nightclerk.core.run import Counts, Run
 from nightclerk.core.sentence import N_
 from nightclerk.letters.endings import MARKS, Tone, ending_word, sentence_for, together, tone_of, worst_first
 from nightclerk.letters.findings import Fault, Totals, control_totals, faults, notes
-from nightclerk.letters.found_readings import read_like
+from nightclerk.letters.found_readings import decided, read_like
+from nightclerk.letters.holding import Waiting, waiting
 from nightclerk.letters.language import NP_, Language
 from nightclerk.letters.steps import step_after
 
@@ -39,8 +41,6 @@ _WORKBOOKS = {
     "ods": N_("OpenDocument spreadsheet"),
 }
 _PLAIN = {"fixed_width": N_("fixed-width text"), "dbf": N_("DBF table"), "xml": N_("XML")}
-_ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "ascii": "ASCII", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
-_FAMILIES = (("cp125", "Windows-125"), ("iso8859-", "ISO 8859-"), ("cp", "DOS "), ("mac-", "Mac "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ class Part:
     faults: tuple[Fault, ...]
     more_faults: str | None
     notes: tuple[str, ...]
+    waiting: Waiting | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,7 @@ def _part(run: Run, report: Report, language: Language) -> Part:
         faults=faults(run.groups[:most], report.show_values, language),
         more_faults=_more(hidden, report, language),
         notes=notes(run, report, language),
+        waiting=waiting(run, report, language),
     )
 
 
@@ -240,9 +242,7 @@ def _run_numbers(report: Report, language: Language) -> str:
 
 def _encoding(found: FormatFound, show_values: bool, language: Language) -> str:
     """Returns the encoding as people call it, and that it was guessed, with two words where values may be shown."""
-    known = found.encoding or ""
-    family = next(((start, called) for start, called in _FAMILIES if known.startswith(start)), None)
-    name = _ENCODINGS.get(known) or (known.upper() if family is None else family[1] + known.removeprefix(family[0]).title())
+    name = called(found.encoding or "")
     if found.evidence is None or found.evidence.told is None:
         return name
     if not show_values or not found.evidence.samples:
@@ -276,5 +276,5 @@ def _read_as(run: Run, show_values: bool, language: Language) -> str:
         parts.append(_("headers in row %(row)s", row=language.number(found.header_row)))
     if found.member:
         parts.append(_("“%(name)s” in the archive", name=shown(found.member)))
-    parts += read_like(found.readings, language)
+    parts += read_like(decided(found.readings, run.code), language)
     return ", ".join(parts)

@@ -94,6 +94,8 @@ def sentence_for(run: Run, report: Report, language: Language) -> str:
         case "unrecognised":
             name = shown(report.drop.sighting.name)
             return _("Nobody has told Nightclerk what a file named “%(name)s” holds. Nothing was imported.", name=name)
+        case "undo":
+            raise ValueError(f"Run {run.id} took another one back: no letter is written of that.")
 
 
 def _imported(run: Run, language: Language) -> str:

@@ -32,6 +32,7 @@ HEADINGS: dict[str, str] = {
     "text_after_quote": N_("Text after a closing quote"),
     "stray_quote": N_("A stray quote in the row"),
     "quote_not_closed": N_("A quote is not closed"),
+    "quote_not_opened": N_("A quote is not opened"),
     "rows_in_quotes": N_("Several rows within quotes"),
     "byte_order_mark": N_("A byte order mark within the file"),
     "other_encoding": N_("The row is in another encoding"),
@@ -122,6 +123,9 @@ ADVICE: dict[str, str] = {
         "Your file is not to blame: those who look after Nightclerk changed the settings. If these rows are still wanted, ask"
         " them to set this import up again, then drop the file again."
     ),
+    "refused_by_hand": N_("Look whether the export ran as it should; then drop the file again."),
+    "hold_expired": N_("If the file is right, drop it again and tell those who look after Nightclerk; else export it anew."),
+    "replaced": N_("Nothing: the newer file was taken in its place."),
     "reader_died": _ONCE_MORE,
     "does_not_add_up": _ASK,
     "does_not_match_total": N_(

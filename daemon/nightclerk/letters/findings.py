@@ -10,8 +10,18 @@ from nightclerk.core.naming import shown
 from nightclerk.core.report import Report
 from nightclerk.core.run import ControlTotal, IssueGroup, Run
 from nightclerk.letters.faults import HEADINGS
+from nightclerk.letters.holding import approved
 from nightclerk.letters.language import Language
+from nightclerk.letters.policies import policies
 
+#: Codes of rows of which nobody can tell what their fields hold.
+_UNCUT = frozenset(
+    {
+        "too_few_fields", "too_many_fields", "text_after_quote", "stray_quote", "quote_not_closed", "quote_not_opened",
+        "rows_in_quotes", "byte_order_mark", "other_encoding", "nul_byte", "bare_cr", "control_character", "field_too_long",
+        "record_too_long", "beyond_columns", "ends_early",
+    }
+)  # fmt: skip
 #: Fields or keys that one sentence names at most.
 MOST_NAMED = 10
 
@@ -61,7 +71,7 @@ def _money_name(field: str, currency: str, currencies: int, language: Language) 
 
 def faults(groups: tuple[IssueGroup, ...], show_values: bool, language: Language) -> tuple[Fault, ...]:
     """Given kinds of issues; returns them for people. Without ``show_values`` only the lines are named."""
-    return tuple(
+    told = (
         Fault(
             heading=language.gettext(HEADINGS[group.code]) if group.code in HEADINGS else shown(group.code),
             where=shown(group.column or group.field or ""),
@@ -71,6 +81,7 @@ def faults(groups: tuple[IssueGroup, ...], show_values: bool, language: Language
         )
         for group in groups
     )
+    return tuple(dict.fromkeys(told))  # a column that fills two fields has each of its faults twice
 
 
 def _examples(group: IssueGroup, show_values: bool, language: Language) -> tuple[str, ...]:
@@ -90,7 +101,8 @@ def notes(run: Run, report: Report, language: Language) -> tuple[str, ...]:
         told.append(_("The file was handed in by a person on the machine itself, not taken from the server."))
     if "only" in run.effects:
         told.append(_trial(run.effects["only"], report.show_values, language))
-    told += _kept(run, report, language)
+    told += approved(run, language)
+    told += policies(run, report, language) if run.ending != "held" else []
     told += [
         language.ngettext(
             "%(n)s amount in %(field)s could not be read and is in no sum.",
@@ -101,6 +113,8 @@ def notes(run: Run, report: Report, language: Language) -> tuple[str, ...]:
         for field, count in run.unreadable.items()
         if count
     ]
+    if run.totals and any(group.code in _UNCUT and group.field is None for group in run.groups):
+        told.append(_("Damaged rows are in no sum, since it is not certain what stands in which of their columns."))
     if run.left_out:
         told.append(
             language.ngettext(
@@ -110,7 +124,7 @@ def notes(run: Run, report: Report, language: Language) -> tuple[str, ...]:
             )
         )
     told += [shown(language.say(note), 400) for note in run.notes]
-    if run.attempt > 1:
+    if run.attempt > 1 and run.decision is None:
         told.append(
             _(
                 "The work on this file was interrupted and taken up again (attempt %(attempt)s). Nothing was imported twice.",
@@ -118,19 +132,6 @@ def notes(run: Run, report: Report, language: Language) -> tuple[str, ...]:
             )
         )
     return tuple(told)
-
-
-def _kept(run: Run, report: Report, language: Language) -> list[str]:
-    return [
-        language.ngettext(
-            "%(n)s known value of %(field)s was kept, because its cell in the file is empty.",
-            "%(n)s known values of %(field)s were kept, because their cells in the file are empty.",
-            count,
-            field=shown(report.column(run, field)),
-        )
-        for field, count in run.effects.get("kept_blank", {}).items()
-        if count
-    ]
 
 
 def _trial(keys: list[str], show_values: bool, language: Language) -> str:

@@ -10,6 +10,12 @@ from nightclerk.core.reading_change import example_of
 from nightclerk.letters.language import Language
 
 
+def decided(readings: Sequence[FoundReading], code: str | None) -> list[FoundReading]:
+    """Given what was found, and why the file was refused, if it was; returns what can be told: where one column was written in
+    two ways only behind the first rows, what these had told of such columns is not true of the file."""
+    return [one for one in readings if code != ("ambiguous_dates" if one.dates else "ambiguous_numbers")]
+
+
 def read_like(readings: Sequence[FoundReading], language: Language) -> list[str]:
     """Given what was found, and the letter's language; returns one text for each way of writing, with its columns."""
     columns: dict[tuple[bool, str], list[str]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,9 +24,8 @@ class Handed:
         return Listing((self._sighting(),))
 
     def again(self, sighting: Sighting) -> Sighting | None:
-        """See ``ports.Source``."""
-        del sighting
-        return self._sighting() if self._path.is_file() else None
+        """See ``ports.Source``. A file of the archive, handed in again, is known by the name that its sender gave it."""
+        return replace(self._sighting(), name=sighting.name) if self._path.is_file() else None
 
     def fetch(self, sighting: Sighting, into: BinaryIO, limit: int) -> int:
         """See ``ports.Source``."""

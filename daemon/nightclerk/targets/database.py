@@ -28,10 +28,14 @@ def dialect_for(url: str | URL, folder: Path | None = None, wait: float = 30.0, 
         from nightclerk.targets.postgresql import Postgresql  # who books into SQLite need not hold its driver in memory
 
         return Postgresql(parsed, wait, limit)
+    if parsed.get_backend_name() in {"mariadb", "mysql"}:
+        from nightclerk.targets.mariadb import Mariadb
+
+        return Mariadb(parsed, wait, limit)
     if parsed.get_backend_name() != "sqlite":
         raise OperatorError(
-            f"Databases of the kind {parsed.get_backend_name()} cannot be booked into; use sqlite:///PATH or "
-            "postgresql://USER@HOST/NAME."
+            f"Databases of the kind {parsed.get_backend_name()} cannot be booked into; use sqlite:///PATH, "
+            "postgresql://USER@HOST/NAME or mariadb://USER@HOST/NAME."
         )
     if folder is not None and parsed.database and not parsed.database.startswith((":memory:", "file:")):
         parsed = parsed.set(database=str(folder / parsed.database))

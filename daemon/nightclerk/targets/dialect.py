@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Table
 
-from nightclerk.core.booking import BookingPlan, Change, Forbidden
+from nightclerk.core.booking import BookingPlan, Change, Effect, Forbidden
 from nightclerk.core.errors import NightclerkError
 from nightclerk.core.reading import Block, Cell
+from nightclerk.core.reconciliation import Line, Summed
 from nightclerk.targets.needs import NeededTable
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The difference counted, forbidden rows left out. same: known rows in it that differ only in values kept for blanks.
+    """The difference counted, forbidden rows left out. same: known rows in it of which every value is kept.
 
     rows: all rows in the difference, forbidden ones too; the staged rows that are not in it are unchanged.
     """
@@ -25,7 +26,16 @@ class Tally:
     created: int
     updated: int
     same: int
-    kept_blank: dict[str, int]
+    effects: dict[Effect, dict[str, int]]
+
+
+def by_effect(effects: Iterable[tuple[Effect, str, str]], numbers: Iterable[int]) -> dict[Effect, dict[str, int]]:
+    """Given effects, each with its field, and how many rows each had; returns those that any row had."""
+    found: dict[Effect, dict[str, int]] = {}
+    for (effect, field, _), number in zip(effects, numbers, strict=True):
+        if number:
+            found.setdefault(effect, {})[field] = number
+    return found
 
 
 class Difference(Protocol):
@@ -57,6 +67,10 @@ class Difference(Protocol):
         """Writes the changed values of the known rows; returns how many rows."""
         ...
 
+    def remember(self) -> None:
+        """Keeps what the rows brought to fields whose local edits are kept. To be called before ``update``."""
+        ...
+
     def log(self, receipt: int) -> int:
         """Writes one change per created or updated row, so far as none was written yet; returns how many there are."""
         ...
@@ -66,11 +80,34 @@ class Difference(Protocol):
         ...
 
 
+class WholeDifference(Difference, Protocol):
+    """A ``Difference`` that also knows which rows of the tables were not staged. The lists are those of ``ports.Reconciling``."""
+
+    def beside(self, keys: Iterable[tuple[Cell, ...]]) -> None: ...
+
+    def outcome(self) -> tuple[int, int, int, dict[str, dict[str, int]]]:
+        """Returns how many rows stand only in the file, are different, stand only in the tables; and field → reason → rows. To
+        be asked once, after ``tally``, before the lists."""
+        ...
+
+    def sums(self, summed: Summed) -> dict[str, str]:
+        """Given a money field; returns currency → its exact sum over all rows of the tenant."""
+        ...
+
+    def different(self, most: int | None) -> Iterator[Line]: ...
+
+    def only_in_file(self, most: int | None) -> Iterator[Line]: ...
+
+    def only_in_tables(self, most: int | None) -> Iterator[Line]: ...
+
+
 class Dialect(Protocol):
-    """One kind of database at one address. failures: what its driver raises by itself. takes_csv: as ``Target``'s."""
+    """One kind of database at one address. failures: what its driver raises by itself. takes_csv: as ``Target``'s. steady: the
+    options of a connection whose transaction sees the tables at one moment."""
 
     failures: tuple[type[Exception], ...]
     takes_csv: bool
+    steady: Mapping[str, str]
 
     @property
     def place(self) -> str:
@@ -103,6 +140,10 @@ class Dialect(Protocol):
         """From here on the open transaction, in which the difference has been made, can write temporary tables alone."""
         ...
 
+    def declared(self, connection: Connection, table: Table) -> Table:
+        """Given one of our tables; returns it as this database is to make it."""
+        ...
+
     def absent(self, connection: Connection, table: str, columns: Iterable[str]) -> list[str] | None:
         """Returns those of the columns that the table lacks, or None where there is no such table."""
         ...
@@ -113,6 +154,10 @@ class Dialect(Protocol):
 
     def difference(self, connection: Connection, plan: BookingPlan, receipt: int | None) -> Difference:
         """receipt: under which the changes will be logged, and may be from now on, or None if nothing will be written."""
+        ...
+
+    def whole_difference(self, connection: Connection, plan: BookingPlan) -> WholeDifference:
+        """As ``difference``, of which nothing will be written."""
         ...
 
     def explain(self, error: Exception) -> NightclerkError:

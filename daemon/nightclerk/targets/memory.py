@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
-from nightclerk.core.booking import BookingPlan, Change, Comparison, Forbidden, WrittenField
+from nightclerk.core.booking import BookingPlan, Change, Comparison, Effect, Forbidden, WrittenField
 from nightclerk.core.errors import BookkeepingError, OperatorError, WeatherError
+from nightclerk.core.policy import Imported, brought, settled
 from nightclerk.core.reading import Block, Cell
-from nightclerk.ports import AlreadyBooked
+from nightclerk.core.reconciliation import Summed
+from nightclerk.core.rows_wanted import RowsWanted
+from nightclerk.core.undo import UndoPlan
+from nightclerk.ports import AlreadyBooked, Reconciling
 from nightclerk.targets.canonical import SPELLINGS
+from nightclerk.targets.memory_rows import rows_of
+from nightclerk.targets.memory_undoing import Books, MemoryUndoing
 from nightclerk.targets.sample import created, updated
 
 Row = dict[str, Any]
@@ -27,9 +33,11 @@ class MemoryTarget:
 
     def __init__(self, tables: dict[str, tuple[str, ...]], wait: float = 30.0) -> None:
         self.columns = tables
-        self.rows: dict[str, list[Row]] = {name: [] for name in tables}
+        self.stored: dict[str, list[Row]] = {name: [] for name in tables}
         self.changes: list[Row] = []
         self.receipts: dict[str, tuple[int, dict[str, Any]]] = {}
+        self.imported: dict[tuple[str, str, tuple[Cell, ...]], dict[str, Cell]] = {}
+        self.covered: dict[tuple[str, str], set[str]] = {}
         self._lock = threading.Lock()
         self._wait = wait
 
@@ -52,6 +60,42 @@ class MemoryTarget:
     def preview(self, plan: BookingPlan) -> MemoryComparing:
         self._check(plan)
         return MemoryComparing(self, plan)
+
+    def reconcile(self, plan: BookingPlan, summed: tuple[Summed, ...]) -> Reconciling:
+        from nightclerk.targets.memory_reconciling import MemoryReconciling  # which is made of what stands below
+
+        self._check(plan)
+        return MemoryReconciling(self, plan, summed)
+
+    def rows(self, wanted: RowsWanted) -> Generator[list[list[Cell]]]:
+        if wanted.entity.table not in self.columns:
+            raise OperatorError(f"The table {wanted.entity.table} does not exist.", command="nightclerk tables create")
+        yield from rows_of(self.stored[wanted.entity.table], wanted)
+
+    def undo(self, plan: UndoPlan, key: str | None, attempt: int) -> MemoryUndoing:
+        held = key is not None
+        if held and not self._lock.acquire(timeout=self._wait):
+            raise WeatherError(f"Another booking is open; gave up after {self._wait:g} seconds and will try again.")
+        if plan.run not in self.receipts or key in self.receipts:
+            if held:
+                self.release()
+            if key in self.receipts:
+                raise AlreadyBooked(key)
+            raise OperatorError("The database has no receipt of this run.", command="nightclerk doctor")
+        open_ = [held]
+
+        def keep(books: Books, receipt: dict[str, Any]) -> None:
+            self.stored[plan.booking.table], self.changes, self.imported = books.rows, books.changes, books.imported
+            self.receipts[key or ""] = (attempt, copy.deepcopy(receipt))
+
+        def let_go() -> None:
+            if open_[0]:
+                open_[0] = False
+                self.release()
+
+        covered = self.covered.get((plan.booking.table, plan.booking.tenant), set())
+        books = Books(self.stored[plan.booking.table], self.changes, self.imported, covered)
+        return MemoryUndoing(books, plan, key, keep, let_go)
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -78,6 +122,7 @@ class MemoryComparing:
         self._staged: list[tuple[int, Row]] = []
         self._created: list[tuple[int, Row]] = []
         self._updated: list[tuple[int, Row, Row]] = []
+        self._known: list[tuple[Row, Row]] = []
         self._compared = False
 
     def stage(self, block: Block) -> None:
@@ -94,7 +139,7 @@ class MemoryComparing:
 
     def compare(self) -> tuple[Comparison, Iterator[Forbidden]]:
         unchanged = 0
-        kept: dict[str, int] = {}
+        effects: dict[Effect, dict[str, int]] = {}
         forbidden: list[Forbidden] = []
         known = {self._key_in_table(row): row for row in self._own_rows()}
         for line, row in sorted(self._staged, key=lambda staged: staged[0]):
@@ -104,14 +149,17 @@ class MemoryComparing:
             elif current is None:
                 self._created.append((line, row))
             else:
-                for field in self._kept(row, current):
-                    kept[field.name] = kept.get(field.name, 0) + 1
+                self._known.append((row, current))
+                for field in self._values():
+                    if effect := self._settled(field, row, current)[1]:
+                        by_field = effects.setdefault(effect, {})
+                        by_field[field.name] = by_field.get(field.name, 0) + 1
                 if self._changed(row, current):
                     self._updated.append((line, row, current))
                 else:
                     unchanged += 1
         self._compared = True
-        return Comparison(len(self._created), len(self._updated), unchanged, kept), iter(forbidden)
+        return Comparison(len(self._created), len(self._updated), unchanged, effects), iter(forbidden)
 
     def sample(self, limit: int) -> list[Change]:
         if not self._compared:
@@ -119,7 +167,7 @@ class MemoryComparing:
         changes = [created(self._plan, line, row) for line, row in self._created]
         for line, row, current in self._updated:
             changed = {field.name: current[field.column] for field in self._changed(row, current)}
-            changes.append(updated(self._plan, line, row, changed))
+            changes.append(updated(self._plan, line, self._after(row, current), changed))
         return sorted(changes, key=lambda change: change.line)[:limit]
 
     def abandon(self) -> None:
@@ -127,7 +175,7 @@ class MemoryComparing:
 
     def _own_rows(self) -> list[Row]:
         column = self._plan.tenant_column
-        return [row for row in self._target.rows[self._plan.table] if column is None or row[column] == self._plan.tenant]
+        return [row for row in self._target.stored[self._plan.table] if column is None or row[column] == self._plan.tenant]
 
     def _key_of(self, row: Row) -> tuple[Cell, ...]:
         return tuple(row[name] for name in self._plan.key)
@@ -146,18 +194,30 @@ class MemoryComparing:
         ]
         return [Forbidden(line, "required_for_new", name) for name in (*self._plan.missing_for_new, *missing)]
 
-    def _changed(self, row: Row, current: Row) -> list[WrittenField]:
-        return [
-            field
-            for field in self._plan.fields
-            if not field.key
-            and not (row[field.name] is None and field.blank == "keep")
-            and not same(field, row[field.name], current[field.column])
-        ]
+    def _values(self) -> list[WrittenField]:
+        return [field for field in self._plan.fields if not field.key]
 
-    def _kept(self, row: Row, current: Row) -> list[WrittenField]:
-        fields = self._plan.fields
-        return [f for f in fields if f.blank == "keep" and row[f.name] is None and current[f.column] is not None]
+    def _changed(self, row: Row, current: Row) -> list[WrittenField]:
+        return [f for f in self._values() if self._settled(f, row, current)[0] != stands(f, current)]
+
+    def _settled(self, field: WrittenField, row: Row, current: Row) -> tuple[Cell, Effect | None]:
+        return settled(field, row[field.name], stands(field, current), self._imported(field, current))
+
+    def _after(self, row: Row, current: Row) -> Row:
+        """Returns the row with the values that will stand in the table."""
+        return row | {field.name: self._settled(field, row, current)[0] for field in self._values()}
+
+    def _imported(self, field: WrittenField, current: Row) -> Imported:
+        """Returns what an import last brought; before the first one under this policy, what stands in rows that imports made."""
+        plan, key = self._plan, self._key_in_table(current)
+        known = self._target.imported.get((plan.table, plan.tenant, key), {})
+        if field.name in known:
+            return (known[field.name],)
+        if field.name in self._target.covered.get((plan.table, plan.tenant), set()):
+            return None
+        mine = (plan.tenant, plan.entity, "created", dict(zip(plan.key, key, strict=True)))
+        made = any((c["tenant"], c["entity"], c["kind"], c["key"]) == mine for c in self._target.changes)
+        return (stands(field, current),) if made else None
 
 
 class MemoryBooking(MemoryComparing):
@@ -174,16 +234,18 @@ class MemoryBooking(MemoryComparing):
             raise BookkeepingError("booking was asked for before the comparison")
         target, plan = self._target, self._plan
         changes = [self._change(line, row, None, "created") for line, row in self._created]
+        brought_now = self._brought()
         for line, row, current in self._updated:
-            changed = self._changed(row, current)
-            changes.append(self._change(line, row, {f.name: [current[f.column], row[f.name]] for f in changed}, "updated"))
-            current.update({f.column: row[f.name] for f in changed})
+            changed, after = self._changed(row, current), self._after(row, current)
+            changes.append(self._change(line, row, {f.name: [current[f.column], after[f.name]] for f in changed}, "updated"))
+            current.update({f.column: after[f.name] for f in changed})
         for _, row in self._created:
             new: Row = dict.fromkeys(target.columns[plan.table])
             new.update({f.column: f.default if row[f.name] is None else row[f.name] for f in plan.fields})
             new.update({column: value for column, _, value in plan.absent_defaults})
             new.update({plan.tenant_column: plan.tenant} if plan.tenant_column else {})
-            target.rows[plan.table].append(new)
+            target.stored[plan.table].append(new)
+        self._remember(brought_now)
         target.changes += sorted(changes, key=lambda change: change["line"])
         target.receipts[self._key] = (self._attempt, copy.deepcopy(receipt))
         self.abandon()
@@ -193,6 +255,26 @@ class MemoryBooking(MemoryComparing):
             self._open = False
             self._target.release()
 
+    def _brought(self) -> list[tuple[Row, dict[str, Cell]]]:
+        """Returns each row with what counts as last brought to it by an import from now on."""
+        fields = self._plan.remembered
+        made: list[tuple[Row, dict[str, Cell]]] = []
+        for row, current in self._known if fields else ():
+            found = {}
+            for field in fields:
+                known, after = self._imported(field, current), self._settled(field, row, current)[0]
+                found[field.name] = brought(field, row[field.name], stands(field, current), after, known)
+            made.append((row, {name: one[0] for name, one in found.items() if one is not None}))
+        new = {field.name: field.default for field in fields}
+        made += [(row, {n: default if row[n] is None else row[n] for n, default in new.items()}) for _, row in self._created]
+        return made
+
+    def _remember(self, made: list[tuple[Row, dict[str, Cell]]]) -> None:
+        target, plan = self._target, self._plan
+        for row, values in made if plan.remembered else ():
+            target.imported.setdefault((plan.table, plan.tenant, self._key_of(row)), {}).update(values)
+        target.covered.setdefault((plan.table, plan.tenant), set()).update(field.name for field in plan.remembered)
+
     def _change(self, line: int, row: Row, fields: dict[str, list[Any]] | None, kind: str) -> Row:
         key = {name: row[name] for name in self._plan.key}
         plan = self._plan
@@ -200,8 +282,8 @@ class MemoryBooking(MemoryComparing):
         return {**where, "kind": kind, "key": key, "fields": fields}
 
 
-def same(field: WrittenField, cell: Cell, stored: Any) -> bool:
-    """Given a cell and what stands in the table; returns whether they are one value, however it is spelled."""
-    if cell is None or stored is None:
-        return cell is stored
-    return bool(cell == SPELLINGS.get(field.type, lambda value: value)(stored))
+def stands(field: WrittenField, current: Row) -> Cell:
+    """Given a field and a row of the table; returns what stands there in canonical form, however it is spelled."""
+    stored = current[field.column]
+    canonical: Cell = stored if stored is None else SPELLINGS.get(field.type, lambda value: value)(stored)
+    return canonical

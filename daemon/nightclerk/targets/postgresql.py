@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import psycopg
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -18,6 +19,7 @@ from nightclerk.targets.postgresql_connection import PatientConnection
 from nightclerk.targets.postgresql_difference import PostgresqlDifference
 from nightclerk.targets.postgresql_errors import explained
 from nightclerk.targets.postgresql_fit import faults
+from nightclerk.targets.postgresql_reconciling import PostgresqlReconciling
 
 #: What libpq does about a server that is away or silent. What the address itself says goes before it.
 _CONNECTING = {
@@ -51,6 +53,7 @@ class Postgresql:
 
     failures: tuple[type[Exception], ...] = (psycopg.Error,)
     takes_csv = True
+    steady: Mapping[str, str] = MappingProxyType({"isolation_level": "REPEATABLE READ"})
 
     def __init__(self, url: URL, wait: float, limit: float) -> None:
         self._url = url.set(drivername="postgresql+psycopg")
@@ -98,6 +101,9 @@ class Postgresql:
     def seal(self, connection: Connection) -> None:
         connection.execute(text("SET TRANSACTION READ ONLY"))
 
+    def declared(self, connection: Connection, table: Table) -> Table:
+        return table
+
     def absent(self, connection: Connection, table: str, columns: Iterable[str]) -> list[str] | None:
         present = columns_of(connection, table)
         return [column for column in columns if column not in present] if present else None
@@ -107,9 +113,12 @@ class Postgresql:
         return faults(self.place, needed, columns, keys, nature_of(connection, needed.name))
 
     def difference(self, connection: Connection, plan: BookingPlan, receipt: int | None) -> PostgresqlDifference:
-        connection.exec_driver_sql(f"SELECT set_config('statement_timeout', '{_milliseconds(self._limit)}', true)")
-        _driver(connection).patience = self._limit * _GRACE
+        self._be_patient(connection)
         return PostgresqlDifference(connection, plan, self.place, receipt)
+
+    def whole_difference(self, connection: Connection, plan: BookingPlan) -> PostgresqlReconciling:
+        self._be_patient(connection)
+        return PostgresqlReconciling(connection, plan, self.place)
 
     def explain(self, error: Exception) -> NightclerkError:
         cause = error.orig if isinstance(error, DBAPIError) else error
@@ -123,6 +132,11 @@ class Postgresql:
         connection = PatientConnection.connect(*arguments, **named)
         connection.patience = self._brief * _GRACE
         return connection
+
+    def _be_patient(self, connection: Connection) -> None:
+        """From here on statements work on a file's rows."""
+        connection.exec_driver_sql(f"SELECT set_config('statement_timeout', '{_milliseconds(self._limit)}', true)")
+        _driver(connection).patience = self._limit * _GRACE
 
     def _part(self, connection: Connection) -> None:
         """Undoing is the last that a connection is asked for."""

@@ -18,10 +18,11 @@ from nightclerk.core.booking import BookingPlan, Change, Forbidden
 from nightclerk.core.reading import Block, Cell
 from nightclerk.targets import postgresql_writing as writing
 from nightclerk.targets.changes import CHANGES
-from nightclerk.targets.dialect import Tally
+from nightclerk.targets.dialect import Tally, by_effect
 from nightclerk.targets.postgresql_copy import keys_as_csv
 from nightclerk.targets.postgresql_errors import too_much
 from nightclerk.targets.postgresql_layout import CHANGED, DIFFERENCE, NEW, SAME, STAGE, WITHDRAWN, Layout
+from nightclerk.targets.postgresql_remembered import Remembered
 from nightclerk.targets.postgresql_stage import Stage
 from nightclerk.targets.sample import created, updated
 
@@ -36,6 +37,7 @@ class PostgresqlDifference:
         self._logged = self._updated = 0
         self._layout = layout = Layout(connection, plan)
         layout.make_tables()
+        self._remembered = Remembered(connection, layout)
         self._first_load = not layout.has_rows()
         # Where every row is new nothing has to be compared, so that a preview copies straight into the difference.
         table = DIFFERENCE if self._first_load and receipt is None else STAGE
@@ -74,19 +76,18 @@ class PostgresqlDifference:
             self._layout.run(f"ANALYZE {STAGE} ({', '.join(one.new for one in self._layout.keys)})")
             self._sift()
         self._hold_to_size()
-        kept = [one for one in self._layout.values if one.field.blank == "keep"]
         known = self._plan.mode != "create_only"
+        effects = [(name, one.field.name, told) for one in self._layout.values for name, told in one.effects().items()]
         counts = [
             "count(*)",
             f"count(*) FILTER (WHERE kind = {NEW} AND {self._layout.allowed_new()})",
             f"count(*) FILTER (WHERE kind = {CHANGED} AND {known})",
             f"count(*) FILTER (WHERE kind = {SAME} AND {known})",
-            *(f"count(*) FILTER (WHERE kind <> {NEW} AND {p.new} IS NULL AND {p.old} IS NOT NULL)" for p in kept),
+            *(f"count(*) FILTER (WHERE kind <> {NEW} AND {told})" for _, _, told in effects),
         ]
         counted: tuple[int, ...] = tuple(self._layout.run(f"SELECT {', '.join(counts)} FROM {DIFFERENCE}").one())
-        rows, new, self._updated, same, *kept_rows = counted
-        by_field = {one.field.name: count for one, count in zip(kept, kept_rows, strict=True) if count}
-        return Tally(rows, new, self._updated, same, by_field if known else {})
+        rows, new, self._updated, same, *numbers = counted
+        return Tally(rows, new, self._updated, same, by_effect(effects, numbers) if known else {})
 
     def forbidden(self) -> Iterator[Forbidden]:
         allowed = self._layout.allowed_new()
@@ -98,7 +99,7 @@ class PostgresqlDifference:
     def sample(self, limit: int) -> list[Change]:
         layout = self._layout
         cells = [one.as_cell(one.new) for one in layout.places] + [one.as_cell(one.old) for one in layout.values]
-        changed = [one.changed(one.new, one.old) for one in layout.values]
+        changed = [one.changed(one.new, one.old, one.edited) for one in layout.values]
         found = layout.run(
             f"SELECT line, kind, {', '.join([*cells, *changed])} FROM {DIFFERENCE} WHERE {layout.booked()} "
             "ORDER BY line LIMIT :most",
@@ -111,6 +112,9 @@ class PostgresqlDifference:
 
     def update(self) -> int:
         return writing.update(self._layout, self._place, self._updated)
+
+    def remember(self) -> None:
+        self._remembered.keep()
 
     def log(self, receipt: int) -> int:
         return self._logged if self._first_load else writing.log(self._layout, receipt)
@@ -132,15 +136,19 @@ class PostgresqlDifference:
 
     def _sift(self) -> None:
         """Puts the staged rows that are new, changed, keep a value for a blank, or are forbidden, into the difference."""
-        layout = self._layout
-        names = [one.new for one in layout.places] + [one.old for one in layout.values]
-        selected = [f"s.{one.new}" for one in layout.places] + [one.stored() for one in layout.values]
-        changed = " OR ".join(one.changed(f"s.{one.new}", one.stored()) for one in layout.values) or "false"
-        differs = " OR ".join([layout.missing(), *(one.differs(f"s.{one.new}") for one in layout.values)])
+        layout, remembered = self._layout, self._remembered
+        marks = {one.edited: remembered.edited(one) for one in remembered.fields}
+        marks |= {one.blank: f"s.{one.new} IS NULL" for one in layout.values if one.field.blank == "default"}
+        names = [one.new for one in layout.places] + [one.old for one in layout.values] + [*marks]
+        selected = [one.wanted() for one in layout.places] + [one.stored() for one in layout.values] + [*marks.values()]
+        gets = (one.changed(one.wanted(), one.stored(), marks.get(one.edited, "false")) for one in layout.values)
+        changed = " OR ".join(gets) or "false"
+        conditions = [layout.missing(), *(one.differs(one.wanted()) for one in layout.values), *remembered.stale()]
+        differs = " OR ".join(conditions)
         layout.run(
             f"INSERT INTO {DIFFERENCE} (line, kind, {', '.join(names)}) SELECT s.line, "
             f"CASE WHEN {layout.missing()} THEN {NEW} WHEN {changed} THEN {CHANGED} ELSE {SAME} END, {', '.join(selected)} "
-            f"FROM {STAGE} AS s LEFT JOIN {layout.table} AS t ON {layout.same_key('s')} "
+            f"FROM {STAGE} AS s LEFT JOIN {layout.table} AS t ON {layout.same_key('s')}{remembered.joined()} "
             f"WHERE {'true' if self._plan.mode == 'create_only' else differs}"
         )
 

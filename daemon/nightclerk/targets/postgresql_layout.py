@@ -16,6 +16,7 @@ from nightclerk.targets.postgresql_place import Place
 NEW, CHANGED, SAME = 0, 1, 2
 """The kinds of rows in the difference."""
 STAGE, DIFFERENCE, WITHDRAWN = "pg_temp.nightclerk_stage", "pg_temp.nightclerk_difference", "pg_temp.nightclerk_withdrawn"
+CREATED = "pg_temp.nightclerk_created"
 
 
 class Layout:
@@ -48,15 +49,17 @@ class Layout:
             self._tenant += f" COLLATE {collation}"
 
     def run(self, statement: str, **values: Any) -> CursorResult[Any]:
-        """Runs a statement, with the tenant's name where it asks for it."""
-        if ":tenant" in statement:
-            values["tenant"] = self.plan.tenant
+        """Runs a statement, with those values of the plan that it asks for."""
+        known = {"tenant": self.plan.tenant, "table": self.plan.table, "entity": self.plan.entity}
+        values |= {name: value for name, value in known.items() if f":{name}" in statement}
+        values |= {f"default{one.at}": one.field.default for one in self.places if f":default{one.at}" in statement}
         return self._connection.execute(text(statement), values)
 
     def make_tables(self) -> None:
         """Makes the temporary tables, which end with the transaction."""
         cells = [f"{one.new} {one.kind}" for one in self.places]
         olds = [f"{one.old} {one.kind}" for one in self.values]
+        olds += [f"{mark} boolean" for one in self.values for mark in one.marks]
         keys = [f"{one.new} {one.kind}" for one in self.keys]
         for name, columns in (
             (STAGE, ["line bigint", *cells]),
@@ -67,8 +70,11 @@ class Layout:
 
     def has_rows(self) -> bool:
         """Whether the table has rows of this tenant."""
-        where = f" WHERE {self._tenant}" if self._tenant else ""
-        return self.run(f"SELECT 1 FROM {self.table} AS t{where} LIMIT 1").first() is not None
+        return self.run(f"SELECT 1 FROM {self.table} AS t WHERE {self.mine()} LIMIT 1").first() is not None
+
+    def mine(self) -> str:
+        """SQL: the table's row t is one of this tenant."""
+        return self._tenant or "true"
 
     def by_index(self, always: bool) -> None:
         """Steers the joins with the table that follow: each row by the unique key, which is there, or as the planner likes."""
@@ -81,6 +87,11 @@ class Layout:
         """SQL: the table's row t has the key of the other one's row, found by the unique index."""
         same = [one.same_key(other) for one in self.keys]
         return " AND ".join([self._tenant, *same] if self._tenant else same)
+
+    def log_key(self, row: str = "") -> str:
+        """SQL: the key as the log of changes has it, of the row that is called as ``row`` says (``d.``)."""
+        parts = " || ',' || ".join(f"'\"{one.field.name}\"\\:' || {one.as_json(row + one.new)}" for one in self.keys)
+        return f"'{{' || {parts} || '}}'"
 
     def missing(self) -> str:
         """SQL: an outer join found no row t."""

@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from nightclerk.core.errors import BookkeepingError
 from nightclerk.core.reading import Block
+from nightclerk.targets.feeder import Feeder
 from nightclerk.targets.postgresql_copy import OPTIONS, as_csv
 from nightclerk.targets.postgresql_errors import copied_place, too_much
-from nightclerk.targets.postgresql_feeder import Feeder
 from nightclerk.targets.postgresql_place import Place
 
 #: So many rows are copied and compared at once: enough to make the start of a statement cheap, few enough to stay small in

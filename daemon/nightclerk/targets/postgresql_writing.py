@@ -17,10 +17,7 @@ def insert(layout: Layout, place: str) -> int:
     another program has made one of them meanwhile."""
     plan = layout.plan
     columns = [one.column for one in layout.places]
-    values = [
-        one.new if one.field.default is None else f"coalesce({one.new}, CAST(:default{one.at} AS {one.kind}))"
-        for one in layout.places
-    ]
+    values = [one.new if one.field.default is None else one.filled(one.new) for one in layout.places]
     columns += [layout.quote(column) for column, _, _ in plan.absent_defaults]
     values += [f":absent{at}" for at in range(len(plan.absent_defaults))]
     if plan.tenant_column is not None:
@@ -29,7 +26,6 @@ def insert(layout: Layout, place: str) -> int:
         return layout.run(
             f"INSERT INTO {layout.table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {DIFFERENCE} "
             f"WHERE kind = {NEW} AND {layout.allowed_new()}",
-            **{f"default{p.at}": p.field.default for p in layout.places if p.field.default is not None},
             **{f"absent{at}": value for at, (_, _, value) in enumerate(plan.absent_defaults)},
         ).rowcount
     except IntegrityError as error:
@@ -56,18 +52,18 @@ def update(layout: Layout, place: str, wanted: int) -> int:
 def log(layout: Layout, receipt: int) -> int:
     """Writes one change for each created or updated row of the difference; returns how many."""
     pairs = " || ".join(
-        f"CASE WHEN {p.changed(p.new, p.old)} THEN ',\"{p.field.name}\"\\:[' || {p.as_json(p.old)} || ',' || "
+        f"CASE WHEN {p.changed(p.new, p.old, p.edited)} THEN ',\"{p.field.name}\"\\:[' || {p.as_json(p.old)} || ',' || "
         f"{p.as_json(p.new)} || ']' ELSE '' END"
         for p in layout.values
     )
     fields = f"CASE kind WHEN {CHANGED} THEN '{{' || substr({pairs or 'NULL'}, 2) || '}}' END"
     kind = f"CASE kind WHEN {NEW} THEN 'created' ELSE 'updated' END"
-    return _log(layout, receipt, f"{kind}, {_key(layout)}, {fields} FROM {DIFFERENCE} WHERE {layout.booked()}")
+    return _log(layout, receipt, f"{kind}, {layout.log_key()}, {fields} FROM {DIFFERENCE} WHERE {layout.booked()}")
 
 
 def log_created(layout: Layout, receipt: int, table: str) -> int:
     """Given a temporary table of new rows; writes one change for each that may be created, by its key alone; returns how many."""
-    return _log(layout, receipt, f"'created', {_key(layout)}, NULL FROM {table} WHERE {layout.allowed_new()}")
+    return _log(layout, receipt, f"'created', {layout.log_key()}, NULL FROM {table} WHERE {layout.allowed_new()}")
 
 
 def _log(layout: Layout, receipt: int, selected: str) -> int:
@@ -77,11 +73,6 @@ def _log(layout: Layout, receipt: int, selected: str) -> int:
         receipt=receipt,
         entity=layout.plan.entity,
     ).rowcount
-
-
-def _key(layout: Layout) -> str:
-    parts = " || ',' || ".join(f"'\"{one.field.name}\"\\:' || {one.as_json(one.new)}" for one in layout.keys)
-    return f"'{{' || {parts} || '}}'"
 
 
 def _changed_by_others(layout: Layout) -> bool:

@@ -49,7 +49,7 @@ def open_receipt(connection: Connection, plan: BookingPlan, key: str, attempt: i
     """
     row = {"run_key": key, "attempt": attempt, "tenant": plan.tenant, "entity": plan.entity, "table_name": plan.table}
     try:
-        return int(connection.execute(insert(RECEIPTS).values(row).returning(RECEIPTS.c.id)).scalar_one())
+        return int(connection.execute(insert(RECEIPTS).values(row)).inserted_primary_key[0])  # type: ignore[index]  # it has one
     except IntegrityError as error:
         raise AlreadyBooked(key) from error
 

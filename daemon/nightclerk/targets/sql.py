@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine
+from sqlalchemy import URL, Connection, CursorResult, Engine, Row
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from nightclerk.core.booking import BookingPlan, Change, Comparison, Forbidden
 from nightclerk.core.errors import BookkeepingError, OperatorError, WeatherError
 from nightclerk.core.reading import Block, Cell
+from nightclerk.core.reconciliation import Summed
+from nightclerk.core.rows_wanted import PORTION, RowsWanted
+from nightclerk.core.undo import UndoPlan
 from nightclerk.targets.database import dialect_for
 from nightclerk.targets.dialect import Dialect, Difference
+from nightclerk.targets.imported import IMPORTED
 from nightclerk.targets.needs import needed_by_plan
 from nightclerk.targets.receipts import RECEIPTS, fill_receipt, find_receipt, open_receipt
+from nightclerk.targets.rows import columns_needed, in_columns, selection
+from nightclerk.targets.sql_reconciling import SqlReconciling
+from nightclerk.targets.sql_undoing import SqlUndoing
 from nightclerk.targets.tables import CREATE_COMMAND, OWN, lacking
+from nightclerk.targets.undo import UndoWork
 
 
 class SqlTarget:
@@ -52,8 +60,57 @@ class SqlTarget:
             self._dialect.seal(connection)
             return SqlComparing(self._dialect, connection, difference)
 
+    def undo(self, plan: UndoPlan, key: str | None, attempt: int) -> SqlUndoing:
+        with self._opened(self._dialect.viewer() if key is None else self._engine) as connection:
+            if key is None:
+                self._dialect.look(connection)
+            else:
+                self._dialect.lock(connection, plan.booking)
+            self._check(connection, plan.booking)
+            imported = self._dialect.absent(connection, IMPORTED.name, ()) is not None
+            receipt_id = None if key is None else open_receipt(connection, plan.booking, key, attempt)
+            if key is None:
+                self._dialect.seal(connection)
+            return SqlUndoing(
+                UndoWork(connection, plan, receipt_id, imported=imported),
+                explained=lambda: _explained(self._dialect),
+                commit=lambda: _commit(self._dialect, connection),
+                let_go=lambda: _let_go(self._dialect, connection),
+            )
+
+    def reconcile(self, plan: BookingPlan, summed: tuple[Summed, ...]) -> SqlReconciling:
+        currencies = [one.currency_column for one in summed if one.currency_column is not None]
+        with self._opened(self._dialect.viewer()) as connection:
+            connection.execution_options(**self._dialect.steady)
+            self._dialect.look(connection)
+            self._check(connection, plan, currencies)
+            difference = self._dialect.whole_difference(connection, plan)
+            self._dialect.seal(connection)
+            comparing = SqlComparing(self._dialect, connection, difference)
+            return SqlReconciling(comparing, difference, summed, lambda: _explained(self._dialect))
+
+    def rows(self, wanted: RowsWanted) -> Generator[list[list[Cell]]]:
+        with self._opened(self._dialect.viewer()) as connection:
+            self._dialect.look(connection)
+            absent = lacking(self._dialect, connection, [(wanted.entity.table, columns_needed(wanted))])
+            if faults := absent.sentences(self._dialect.place):
+                raise OperatorError(" ".join(faults), command=CREATE_COMMAND if absent.tables else None)
+            self._dialect.seal(connection)
+            found = connection.execution_options(stream_results=True, yield_per=PORTION).execute(selection(wanted))
+        try:
+            while portion := self._next_of(found):
+                yield in_columns(wanted, portion)
+        finally:
+            with suppress(SQLAlchemyError, *self._dialect.failures):  # the connection, closed next, takes it along in any case
+                found.close()
+            _let_go(self._dialect, connection)
+
     def close(self) -> None:
         self._engine.dispose()
+
+    def _next_of(self, found: CursorResult[Any]) -> Sequence[Row[Any]]:
+        with _explained(self._dialect):
+            return found.fetchmany(PORTION)
 
     @contextmanager
     def _opened(self, engine: Engine) -> Iterator[Connection]:
@@ -66,10 +123,13 @@ class SqlTarget:
                 _let_go(self._dialect, connection)
                 raise
 
-    def _check(self, connection: Connection, plan: BookingPlan) -> None:
-        """Raises OperatorError with every sentence about tables and columns that are missing or would damage rows."""
-        needed = needed_by_plan(plan)
-        absent = lacking(self._dialect, connection, [(plan.table, [c.name for c in needed.columns]), *OWN])
+    def _check(self, connection: Connection, plan: BookingPlan, also: Iterable[str] = ()) -> None:
+        """Raises OperatorError with every sentence about tables and columns that are missing or would damage rows. also: columns
+        that are read and not written."""
+        needed, own = needed_by_plan(plan), OWN if plan.remembered else OWN[:-1]
+        absent = lacking(
+            self._dialect, connection, [(plan.table, list(dict.fromkeys([*(c.name for c in needed.columns), *also]))), *own]
+        )
         if faults := absent.sentences(self._dialect.place):
             # A table that is there already is never changed by us, so that the command would help no column.
             raise OperatorError(" ".join(faults), command=CREATE_COMMAND if absent.tables else None)
@@ -102,7 +162,7 @@ class SqlComparing:
         unchanged = self._staged - tally.rows + tally.same
         if unchanged < 0:
             raise BookkeepingError(f"{-unchanged} more rows were withdrawn than had been staged")
-        self._comparison = Comparison(tally.created, tally.updated, unchanged, tally.kept_blank)
+        self._comparison = Comparison(tally.created, tally.updated, unchanged, tally.effects)
         return self._comparison, self._forbidden()
 
     def sample(self, limit: int) -> list[Change]:
@@ -131,25 +191,27 @@ class SqlBooking(SqlComparing):
         if self._comparison is None:
             raise BookkeepingError("booking was asked for before the comparison")
         with _explained(self._dialect):
+            self._difference.remember()
             written = (self._difference.insert(), self._difference.update())
             logged = self._difference.log(self._receipt_id)
             counted = (self._comparison.created, self._comparison.updated)
             if written != counted or logged != sum(counted):
                 raise BookkeepingError(f"created and updated {counted} rows counted, {written} written, {logged} logged")
             fill_receipt(self._connection, self._receipt_id, receipt)
-        self._commit()
+        _commit(self._dialect, self._connection)
         _let_go(self._dialect, self._connection)
 
-    def _commit(self) -> None:
-        try:
-            self._connection.commit()
-        except IntegrityError as error:  # a deferred constraint: the database answered, and the answer is no
-            raise self._dialect.explain(error) from error
-        except Exception as error:  # anything else may have come after the commit: only the receipt can tell
-            raise WeatherError(
-                f"The database {self._dialect.place} did not confirm the booking ({error.__class__.__name__}); "
-                "its receipt will tell whether it was made."
-            ) from error
+
+def _commit(dialect: Dialect, connection: Connection) -> None:
+    try:
+        connection.commit()
+    except IntegrityError as error:  # a deferred constraint: the database answered, and the answer is no
+        raise dialect.explain(error) from error
+    except Exception as error:  # anything else may have come after the commit: only the receipt can tell
+        raise WeatherError(
+            f"The database {dialect.place} did not confirm the booking ({error.__class__.__name__}); "
+            "its receipt will tell whether it was made."
+        ) from error
 
 
 def _let_go(dialect: Dialect, connection: Connection) -> None:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import NoneType
+from types import MappingProxyType, NoneType
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from nightclerk.core.booking import BookingPlan
 from nightclerk.core.errors import NightclerkError, OperatorError, WeatherError
 from nightclerk.targets.canonical import SPELLINGS
+from nightclerk.targets.comparable import steps
 from nightclerk.targets.needs import NeededTable
 from nightclerk.targets.sqlite_difference import SqliteDifference
 from nightclerk.targets.sqlite_fit import columns_of, faults
+from nightclerk.targets.sqlite_reconciling import SqliteReconciling
 
 # The driver looks long for an adapter of None and bool, 0.3 µs a cell, until it is told of one. These two change nothing
 # of what is stored, and take a fifth off the time that binding a row takes.
@@ -47,6 +49,7 @@ class Sqlite:
 
     failures: tuple[type[Exception], ...] = (sqlite3.Error,)
     takes_csv = False
+    steady: Mapping[str, str] = MappingProxyType({})  # with a write-ahead log each transaction is
 
     def __init__(self, url: URL, wait: float) -> None:
         if not url.database or url.database == ":memory:":
@@ -102,6 +105,9 @@ class Sqlite:
         driver: Any = connection.connection.driver_connection
         driver.set_authorizer(_in_temporary_tables_alone)
 
+    def declared(self, connection: Connection, table: Table) -> Table:
+        return table
+
     def absent(self, connection: Connection, table: str, columns: Iterable[str]) -> list[str] | None:
         present = columns_of(connection, table)
         return None if present is None else [column for column in columns if column.lower() not in present]
@@ -111,6 +117,9 @@ class Sqlite:
 
     def difference(self, connection: Connection, plan: BookingPlan, receipt: int | None) -> SqliteDifference:
         return SqliteDifference(connection, plan)
+
+    def whole_difference(self, connection: Connection, plan: BookingPlan) -> SqliteReconciling:
+        return SqliteReconciling(connection, plan)
 
     def explain(self, error: Exception) -> NightclerkError:
         cause = error.orig if isinstance(error, DBAPIError) else error
@@ -150,6 +159,7 @@ def _in_temporary_tables_alone(action: int, _one: str | None, _two: str | None, 
 def _set_up(connection: sqlite3.Connection, _record: Any) -> None:
     for setting in _SETTINGS:
         connection.execute(setting).close()
+    connection.create_function("nightclerk_steps", 1, steps, deterministic=True)
     for kind, spelled in SPELLINGS.items():
         connection.create_function(
             f"nightclerk_{kind}", 1, lambda stored, f=spelled: None if stored is None else f(stored), deterministic=True

@@ -18,12 +18,13 @@ from nightclerk.core.booking import BookingPlan, Change, Forbidden
 from nightclerk.core.naming import identifier
 from nightclerk.core.reading import Block, Cell
 from nightclerk.targets.changes import CHANGES
-from nightclerk.targets.dialect import Tally
+from nightclerk.targets.dialect import Tally, by_effect
 from nightclerk.targets.sample import created, updated
 from nightclerk.targets.sqlite_place import Place
+from nightclerk.targets.sqlite_remembered import Remembered, log_key
 
 NEW, CHANGED, SAME = 0, 1, 2
-_STAGE, _DIFFERENCE, _WITHDRAWN = "temp.nightclerk_stage", "temp.nightclerk_difference", "temp.nightclerk_withdrawn"
+_STAGE, DIFFERENCE, _WITHDRAWN = "temp.nightclerk_stage", "temp.nightclerk_difference", "temp.nightclerk_withdrawn"
 
 
 class SqliteDifference:
@@ -42,6 +43,7 @@ class SqliteDifference:
         self._values = [place for place in self._places if not place.field.key]
         self._absent = [(quote(column), value) for column, _, value in plan.absent_defaults]
         self._needed = [p for p in self._values if p.field.required_for_new and p.field.default is None]
+        self._remembered = Remembered(connection, plan, self._places, self._run)
         self._make_tables()
         self._first_load = not self._has_rows()
         self._block_statements = self._sifting() if not self._first_load else self._straight()
@@ -59,23 +61,22 @@ class SqliteDifference:
         marks = ", ".join("?" for _ in range(len(self._keys) + 1))
         rows = ((*key, count) for key, count in keys)
         self._driver.executemany(f"INSERT INTO {_WITHDRAWN} ({names}, rows) VALUES ({marks})", rows).close()
-        self._run(f"DELETE FROM {_DIFFERENCE} WHERE ({names}) IN (SELECT {names} FROM {_WITHDRAWN})")
+        self._run(f"DELETE FROM {DIFFERENCE} WHERE ({names}) IN (SELECT {names} FROM {_WITHDRAWN})")
         return int(self._run(f"SELECT coalesce(sum(rows), 0) FROM {_WITHDRAWN}").scalar_one())
 
     def tally(self) -> Tally:
-        kept = [place for place in self._values if place.field.blank == "keep"]
         known = 0 if self._plan.mode == "create_only" else 1
+        effects = [(name, place.field.name, told) for place in self._values for name, told in place.effects().items()]
         counts = [
             "count(*)",
             f"count(*) FILTER (WHERE kind = {NEW} AND {self._allowed_new()})",
             f"count(*) FILTER (WHERE kind = {CHANGED} AND {known})",
             f"count(*) FILTER (WHERE kind = {SAME} AND {known})",
-            *(f"count(*) FILTER (WHERE kind <> {NEW} AND {p.new} IS NULL AND {p.old} IS NOT NULL)" for p in kept),
+            *(f"count(*) FILTER (WHERE kind <> {NEW} AND {known} AND {told})" for _, _, told in effects),
         ]
-        counted: tuple[int, ...] = tuple(self._run(f"SELECT {', '.join(counts)} FROM {_DIFFERENCE}").one())
-        rows, created, updated, same, *kept_rows = counted
-        by_field = {place.field.name: count for place, count in zip(kept, kept_rows, strict=True) if count}
-        return Tally(rows, created, updated, same, by_field)
+        counted: tuple[int, ...] = tuple(self._run(f"SELECT {', '.join(counts)} FROM {DIFFERENCE}").one())
+        rows, created, updated, same, *numbers = counted
+        return Tally(rows, created, updated, same, by_effect(effects, numbers))
 
     def forbidden(self) -> Iterator[Forbidden]:
         if self._plan.mode == "create_only":
@@ -88,7 +89,7 @@ class SqliteDifference:
         olds = [place.old for place in self._values]
         changed = [f"kind = {CHANGED} AND ({place.changed()})" for place in self._values]
         found = self._run(
-            f"SELECT {', '.join(['line', *(place.new for place in self._places), *olds, *changed])} FROM {_DIFFERENCE} "
+            f"SELECT {', '.join(['line', *(place.new for place in self._places), *olds, *changed])} FROM {DIFFERENCE} "
             f"WHERE (kind = {NEW} AND {self._allowed_new()}) OR (kind = {CHANGED} AND {known}) ORDER BY line LIMIT :most",
             most=limit,
         )
@@ -111,9 +112,8 @@ class SqliteDifference:
         if self._tenant:
             columns, values = [self._tenant, *columns], [":tenant", *values]
         return self._run(
-            f"INSERT INTO {self._table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {_DIFFERENCE} "
+            f"INSERT INTO {self._table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {DIFFERENCE} "
             f"WHERE kind = {NEW} AND {self._allowed_new()} ORDER BY line",
-            **{f"default{p.at}": p.field.default for p in self._places if p.field.default is not None},
             **{f"absent{at}": value for at, (_, value) in enumerate(self._absent)},
         ).rowcount
 
@@ -122,11 +122,15 @@ class SqliteDifference:
             return 0
         return self._run(
             f"UPDATE {self._table} AS t SET {', '.join(f'{p.column} = {p.assigned()}' for p in self._values)} "
-            f"FROM {_DIFFERENCE} AS d WHERE d.kind = {CHANGED} AND {self._same_key('d')}"
+            f"FROM {DIFFERENCE} AS d WHERE d.kind = {CHANGED} AND {self._same_key('d')}"
         ).rowcount
 
+    def remember(self) -> None:
+        known = "1" if self._plan.mode != "create_only" else f"kind = {NEW}"
+        rows = f"(kind <> {NEW} OR {self._allowed_new()}) AND {known}"
+        self._remembered.keep(self._table, self._same_key("d"), DIFFERENCE, rows, f"d.kind = {NEW}")
+
     def log(self, receipt: int) -> int:
-        key = " || ',' || ".join(f"'\"{identifier(p.field.name)}\"\\:' || {p.as_json(p.new)}" for p in self._keys)
         pairs = " || ".join(
             f"CASE WHEN {p.changed()} THEN ',\"{identifier(p.field.name)}\"\\:[' || {p.as_json(p.old)} || ',' || "
             f"{p.as_json(p.new)} || ']' ELSE '' END"
@@ -136,26 +140,26 @@ class SqliteDifference:
         return self._run(
             f"INSERT INTO {CHANGES.name} (receipt, line, tenant, entity, kind, key, fields) "
             f"SELECT :receipt, line, :tenant, :entity, CASE kind WHEN {NEW} THEN 'created' ELSE 'updated' END, "
-            f"'{{' || {key} || '}}', CASE kind WHEN {CHANGED} THEN '{{' || substr({pairs or 'NULL'}, 2) || '}}' END "
-            f"FROM {_DIFFERENCE} WHERE (kind = {NEW} AND {self._allowed_new()}) OR (kind = {CHANGED} AND {known}) ORDER BY line",
+            f"{log_key(self._keys)}, CASE kind WHEN {CHANGED} THEN '{{' || substr({pairs or 'NULL'}, 2) || '}}' END "
+            f"FROM {DIFFERENCE} WHERE (kind = {NEW} AND {self._allowed_new()}) OR (kind = {CHANGED} AND {known}) ORDER BY line",
             receipt=receipt,
-            entity=self._plan.entity,
         ).rowcount
 
     def close(self) -> None:
         """Nothing is under way beside the caller's thread."""
 
     def _run(self, statement: str, **values: Any) -> CursorResult[Any]:
-        if ":tenant" in statement:
-            values["tenant"] = self._plan.tenant
+        known = {"tenant": self._plan.tenant, "table": self._plan.table, "entity": self._plan.entity}
+        values |= {name: value for name, value in known.items() if f":{name}" in statement}
+        values |= {f"default{p.at}": p.field.default for p in self._places if f":default{p.at}" in statement}
         return self._connection.execute(text(statement), values)
 
     def _make_tables(self) -> None:
         cells = ", ".join(place.new for place in self._places)
-        old = "".join(f", {place.old}" for place in self._values)
+        old = "".join(f", {name}" for place in self._values for name in (place.old, *place.marks))
         keys = ", ".join(key.new for key in self._keys)
         self._run(f"CREATE TEMPORARY TABLE {_STAGE[5:]} (line INTEGER PRIMARY KEY, {cells})")
-        self._run(f"CREATE TEMPORARY TABLE {_DIFFERENCE[5:]} (line INTEGER PRIMARY KEY, kind, {cells}{old})")
+        self._run(f"CREATE TEMPORARY TABLE {DIFFERENCE[5:]} (line INTEGER PRIMARY KEY, kind, {cells}{old})")
         self._run(f"CREATE TEMPORARY TABLE {_WITHDRAWN[5:]} ({keys}, rows)")
 
     def _has_rows(self) -> bool:
@@ -166,7 +170,7 @@ class SqliteDifference:
         """The tenant has no rows yet, so every row is new: one statement per block, straight into the difference."""
         names = ", ".join(place.new for place in self._places)
         marks = ", ".join("?" for _ in self._places)
-        return [f"INSERT INTO {_DIFFERENCE} (kind, line, {names}) VALUES ({NEW}, ?, {marks})"]
+        return [f"INSERT INTO {DIFFERENCE} (kind, line, {names}) VALUES ({NEW}, ?, {marks})"]
 
     def _sifting(self) -> list[str]:
         """Into staging, what differs into the difference, staging empty again."""
@@ -177,21 +181,22 @@ class SqliteDifference:
         """SQL: moves the staged rows that are new, changed, keep a value for a blank, or are forbidden. Staging leads the
         join, so each row costs one look-up in the table's unique key and the difference grows in the order of lines."""
         missing = f"t.{self._keys[0].column} IS NULL"
+        edited = self._remembered.edited
         selected = [f"s.{key.new} AS {key.new}" for key in self._keys]
+        selected += [f"CASE WHEN {p.differs()} THEN {p.wanted()} END" for p in self._values]
+        selected += [f"CASE WHEN {p.differs()} THEN t.{p.column} END" for p in self._values]
+        marks = {p.edited: edited(p) for p in self._remembered.fields}
+        marks |= {p.blank: f"s.{p.new} IS NULL" for p in self._values if p.field.blank == "default"}
+        names = [p.new for p in (*self._keys, *self._values)] + [p.old for p in self._values] + [*marks]
+        selected += marks.values()
+        changed = [p.sifted(marks.get(p.edited, "0")) for p in self._values]
+        kind = f"CASE WHEN {missing} THEN {NEW} WHEN {' OR '.join(changed) or '0'} THEN {CHANGED} ELSE {SAME} END"
+        where = " OR ".join([missing, *(p.differs() for p in self._values), *self._remembered.stale()])
         if self._plan.mode == "create_only":
-            selected += [f"s.{p.new}" for p in self._values]
-            names = [p.new for p in (*self._keys, *self._values)]
-            kind, where = f"CASE WHEN {missing} THEN {NEW} ELSE {SAME} END", "1"
-        else:
-            selected += [f"CASE WHEN {p.differs()} THEN s.{p.new} END" for p in self._values]
-            selected += [f"CASE WHEN {p.differs()} THEN t.{p.column} END" for p in self._values]
-            names = [p.new for p in (*self._keys, *self._values)] + [p.old for p in self._values]
-            changed = [p.differs() + (f" AND s.{p.new} IS NOT NULL" if p.field.blank == "keep" else "") for p in self._values]
-            kind = f"CASE WHEN {missing} THEN {NEW} WHEN {' OR '.join(changed) or '0'} THEN {CHANGED} ELSE {SAME} END"
-            where = " OR ".join([missing, *(p.differs() for p in self._values)])
+            where = "1"  # every known row is forbidden
         return (
-            f"INSERT INTO {_DIFFERENCE} (line, kind, {', '.join(names)}) SELECT s.line, {kind}, {', '.join(selected)} "
-            f"FROM {_STAGE} AS s LEFT JOIN {self._table} AS t ON {self._same_key('s')} WHERE {where}"
+            f"INSERT INTO {DIFFERENCE} (line, kind, {', '.join(names)}) SELECT s.line, {kind}, {', '.join(selected)} "
+            f"FROM {_STAGE} AS s LEFT JOIN {self._table} AS t ON {self._same_key('s')}{self._remembered.joined()} WHERE {where}"
         )
 
     def _same_key(self, other: str) -> str:
@@ -207,7 +212,7 @@ class SqliteDifference:
 
     def _forbidden_lines(self, where: str) -> Iterator[Forbidden]:
         absent = "".join(f", {place.new} IS NULL" for place in self._needed)
-        found = self._run(f"SELECT line, kind{absent} FROM {_DIFFERENCE} WHERE {where} ORDER BY line")
+        found = self._run(f"SELECT line, kind{absent} FROM {DIFFERENCE} WHERE {where} ORDER BY line")
         for line, kind, *missing in map(tuple, found):  # rejected rows only
             if kind != NEW:
                 yield Forbidden(line, "known_key")

@@ -30,6 +30,7 @@ from nightclerk.core.wording import listed
 from nightclerk.targets.changes import CHANGES
 from nightclerk.targets.database import dialect_for
 from nightclerk.targets.dialect import Dialect
+from nightclerk.targets.imported import IMPORTED
 from nightclerk.targets.needs import needed_by_entity
 from nightclerk.targets.receipts import RECEIPTS
 
@@ -50,10 +51,13 @@ def create_tables(url: str | URL, entities: Iterable[Entity], folder: Path | Non
     try:
         with engine.connect() as connection:
             (dialect.lock if run else dialect.look)(connection)
-            wanted = {table.name: table for table in (*(entity_table(entity) for entity in entities), RECEIPTS, CHANGES)}
-            missing = {name: CreateTable(table) for name, table in wanted.items() if dialect.absent(connection, name, ()) is None}
-            statements = [str(ddl.compile(dialect=connection.dialect)).strip() for ddl in missing.values()]
-            for ddl in missing.values() if run else ():
+            wanted = {
+                table.name: table for table in (*(entity_table(entity) for entity in entities), RECEIPTS, CHANGES, IMPORTED)
+            }
+            absent = [table for name, table in wanted.items() if dialect.absent(connection, name, ()) is None]
+            missing = [CreateTable(dialect.declared(connection, table)) for table in absent]
+            statements = [str(ddl.compile(dialect=connection.dialect)).strip() for ddl in missing]
+            for ddl in missing if run else ():
                 connection.execute(ddl)
             connection.commit()
             return statements
@@ -67,7 +71,7 @@ def entity_table(entity: Entity) -> Table:
     """Given an entity; returns its table, whose primary key is the tenant and the key fields."""
     tenant = [] if entity.tenant_column == "none" else [entity.tenant_column]
     key = [*tenant, *(entity.column(name) for name in entity.key)]
-    columns: list[Column[Any]] = [Column(name, Text, nullable=False) for name in tenant]
+    columns: list[Column[Any]] = [Column(name, Text, nullable=False, info={"longest": 63}) for name in tenant]
     columns += [
         Column(entity.column(name), column_type(field), nullable=name not in entity.key) for name, field in entity.fields.items()
     ]
@@ -106,8 +110,8 @@ class Lacking:
         ]
 
 
-OWN = tuple((table.name, tuple(column.name for column in table.columns)) for table in (RECEIPTS, CHANGES))
-"""Nightclerk's own tables in the target, each with its columns."""
+OWN = tuple((table.name, tuple(column.name for column in table.columns)) for table in (RECEIPTS, CHANGES, IMPORTED))
+"""Nightclerk's own tables in the target, each with its columns; the last is needed only where local edits are kept."""
 
 
 def lacking(dialect: Dialect, connection: Connection, wanted: Iterable[tuple[str, Iterable[str]]]) -> Lacking:

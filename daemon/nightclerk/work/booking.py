@@ -14,35 +14,41 @@ from nightclerk.core.entity import Entity
 from nightclerk.core.errors import BookkeepingError, SenderError, WeatherError
 from nightclerk.core.feed import Feed
 from nightclerk.core.format import WORKBOOK_KINDS
+from nightclerk.core.guard import HISTORY, reasons_to_hold
 from nightclerk.core.habits import Habits, habits_after
 from nightclerk.core.issue import Issue
 from nightclerk.core.judging import Refusal, control_totals, ending_of, judge_file, refused_counts
 from nightclerk.core.reading import DuplicateKey, Finished, FormatFound, Job, LateRow, Opened
 from nightclerk.core.reading_change import changed_encoding, changed_readings
-from nightclerk.core.run import Counts, Run, run_from_data, run_to_data
+from nightclerk.core.run import Counts, HoldReason, Run, run_from_data, run_to_data
 from nightclerk.core.sentence import Sentence
 from nightclerk.core.sentences import about_losers
 from nightclerk.core.tenant import Tenant
 from nightclerk.filing.issues_file import IssuesFile
 from nightclerk.ports import AlreadyBooked, Booking, Reading
+from nightclerk.work.holding import held_run, may_be_held, unanswered
 from nightclerk.work.late import LateIssues
 from nightclerk.work.office import Office
 from nightclerk.work.tally import Tally, as_block
 
 
 class Clerk:
-    """Books one feed's rows of one drop. ``draft`` is the run as far as it is known before the file is read."""
+    """Books one feed's rows of one drop. draft: the run as far as it is known before the file is read; most_rejected: a file
+    with more rejected rows is refused. unjudged: the run once all rows are compared, before it is decided how it ends."""
 
-    def __init__(self, office: Office, tenant: Tenant, feed: Feed, entity: Entity, draft: Run) -> None:
+    def __init__(self, office: Office, tenant: Tenant, feed: Feed, entity: Entity, draft: Run, most_rejected: int) -> None:
         self._office = office
         self._tenant = tenant
         self._feed = feed
         self._entity = entity
         self._draft = draft
+        self._most_rejected = most_rejected
         self._only: tuple[str, ...] | None = None
         self._before: FormatFound | None = None
         self._last: Run | None = None
+        self._doubts: list[Refusal] = []
         self.first_issues: list[Issue] = []
+        self.unjudged: Run | None = None
 
     def book(self, opens: Callable[[], BinaryIO], issues: IssuesFile, only: tuple[str, ...] | None) -> Run:
         """Given what opens the file, the issues file to write and the keys of a trial; returns the finished run.
@@ -62,6 +68,7 @@ class Clerk:
             csv=self._office.target.takes_csv,
             remembered=self._before.encoding if self._before is not None else None,
             readings=habits.readings if habits is not None else (),
+            most_duplicates=self._most_rejected if self._feed.duplicates == "reject" else None,
         )
         try:
             with opens() as file, closing(self._office.reader.read(file, job)) as reading:
@@ -76,7 +83,7 @@ class Clerk:
         self._draft = replace(self._draft, format=opened.format, columns=opened.columns, notes=self._draft.notes + opened.notes)
         if not opened.corrects:
             self._compare(opened)
-        tally = Tally(opened, issues)
+        tally = Tally(opened, issues, self._most_rejected)
         self.first_issues = tally.first_issues
         plan = plan_booking(self._tenant.tenant, self._feed, self._entity)
         booking = self._office.target.begin(plan, self._draft.key, self._draft.attempt)
@@ -97,13 +104,12 @@ class Clerk:
             booking.abandon()
 
     def _compare(self, opened: Opened) -> None:
-        """Compares how the file reads with the feed's last one. Raises SenderError ``reads_differently``."""
+        """Compares how the file reads with the feed's last one; what reads otherwise is a doubt about the file."""
         habits = self._last.habits if self._last is not None else None
         changed = changed_encoding(self._before, opened.format) or changed_readings(
             habits, opened.format, self._feed, self._tenant.language
         )
-        if changed is not None:
-            raise SenderError(changed.code, changed.sentence)
+        self._doubts += [] if changed is None else [changed]
         self._draft = replace(self._draft, notes=self._draft.notes + gone_columns(self._last, opened.columns, self._feed))
 
     def _last_reading(self) -> FormatFound | None:
@@ -140,13 +146,18 @@ class Clerk:
         )
         drifted = self._drift(finished, tally)
         corrects = run.corrects is not None
-        run = replace(run, notes=run.notes + drifted.notes, habits=self._habits(finished, corrects))
-        refusal = self._another_feeds(finished) or drifted.refusal or judge_file(counts, self._feed, corrects=corrects)
+        run = self.unjudged = replace(run, notes=run.notes + drifted.notes, habits=self._habits(finished, corrects))
+        self._doubts += [] if drifted.refusal is None else [drifted.refusal]
         if counts.rows == 0:
             return self._close_issues(replace(run, ending="empty"), tally, issues)
-        if refusal is not None:
-            refused = self._refused(counts.rows, refusal.code, refusal.sentence)
+        refusal = self._another_feeds(finished) or judge_file(counts, self._feed, corrects=corrects)
+        judgement = self._judge(run, refusal)
+        if isinstance(judgement, Refusal):
+            refused = self._refused(counts.rows, judgement.code, judgement.sentence)
             return self._close_issues(refused, tally, issues)
+        if judgement:
+            held = held_run(run, judgement, booking, self._office.clock.now() + self._feed.hold.expires)
+            return self._close_issues(held, tally, issues)
         run = self._close_issues(replace(run, ending=ending_of(counts)), tally, issues)
         try:
             booking.book(run_to_data(run))
@@ -155,6 +166,21 @@ class Clerk:
             if self._office.target.receipt(run.key) is None:
                 raise
         return run
+
+    def _judge(self, run: Run, refusal: Refusal | None) -> Refusal | tuple[HoldReason, ...]:
+        """Returns why the file is refused, or why it is held, nothing if it may be booked.
+
+        A trial is never held: nobody would decide about a few of a file's rows.
+        """
+        doubts = unanswered(self._doubts, run)
+        if doubts and (refusal is not None or not may_be_held(run)):
+            return doubts[0]  # what reads otherwise explains best why the rest does not fit
+        if refusal is not None or not may_be_held(run):
+            return refusal or ()
+        guarded = self._feed.hold.guards and run.corrects is None
+        history = self._office.runs.last_imports(run.tenant, self._feed.feed, HISTORY) if guarded else ()
+        reasons = reasons_to_hold(run, self._feed, history) if guarded else ()
+        return tuple(HoldReason(one.code, one.sentence) for one in doubts) + reasons
 
     def _drift(self, finished: Finished, tally: Tally) -> Drift:
         """Returns what has changed in the columns since the feed's last file; nothing in rows that came back corrected."""
@@ -165,7 +191,8 @@ class Clerk:
 
     def _habits(self, finished: Finished, corrects: bool) -> Habits:
         before = self._last.habits if self._last is not None else None
-        return habits_after(before, self._feed, finished.readings, None if corrects else finished.contents)
+        contents, filled = (None, None) if corrects else (finished.contents, finished.filled)
+        return habits_after(before, self._feed, finished.readings, contents, filled)
 
     def _settle_duplicates(
         self,
@@ -177,11 +204,12 @@ class Clerk:
     ) -> None:
         if not duplicates:
             return
-        booking.withdraw((found.key, len(found.accepted)) for found in duplicates if found.accepted)
         if self._feed.duplicates == "reject":
             late = LateIssues(self._feed, plan, self._draft.columns)
             key_of = {line: found for found in duplicates for line in found.lines}
             tally.reject_late(reading.rows(sorted(key_of)), lambda row: [late.duplicate(key_of[row.row.line], row.row.line)])
+        booking.withdraw((found.key, len(found.accepted)) for found in duplicates if found.accepted)
+        if self._feed.duplicates == "reject":
             return
         choose = max if self._feed.duplicates == "last_wins" else min
         winners = {choose(found.accepted) for found in duplicates if found.accepted}
@@ -197,15 +225,14 @@ class Clerk:
     def _reject_forbidden(self, reading: Reading, forbidden: Iterator[Forbidden], plan: BookingPlan, tally: Tally) -> None:
         found: dict[int, list[Forbidden]] = defaultdict(list)
         for one in forbidden:
-            found[one.line].append(one)
+            if len(found) <= self._most_rejected:  # else those found refuse the file alone
+                found[one.line].append(one)
         if found:
             late = LateIssues(self._feed, plan, self._draft.columns)
             tally.reject_late(reading.rows(sorted(found)), lambda row: late.forbidden(found[row.row.line], row))
 
     def _effects(self, comparison: Comparison, tally: Tally) -> dict[str, Any]:
-        effects: dict[str, Any] = {}
-        if comparison.kept_blank:
-            effects["kept_blank"] = comparison.kept_blank
+        effects: dict[str, Any] = dict(comparison.effects.items())
         if tally.gave_way:
             effects["gave_way"] = len(tally.gave_way)
         if self._only is not None:

@@ -11,7 +11,7 @@ import structlog
 from nightclerk.core.daemon import Limits
 from nightclerk.core.decrypted import not_encrypted, without_key
 from nightclerk.core.drop import Spooled
-from nightclerk.core.encrypted import HEAD, is_encrypted, named_encrypted
+from nightclerk.core.encrypted import HEAD, is_encrypted, may_be_encrypted, named_encrypted
 from nightclerk.core.errors import SenderError
 from nightclerk.core.openpgp import Encryption
 from nightclerk.core.tenant import Tenant
@@ -53,7 +53,8 @@ class Content:
         """
         if self._decrypted is None:
             with spooled.path.open("rb") as file:
-                encrypted = is_encrypted(file.read(HEAD))
+                head = file.read(HEAD)
+            encrypted = is_encrypted(head)
             if self._settings is None:
                 if encrypted:
                     raise without_key()
@@ -63,6 +64,13 @@ class Content:
                     raise not_encrypted()
                 return spooled.path.open("rb")
             self._decrypted = self._decrypt(spooled, self._settings)
+            if (
+                isinstance(self._decrypted, SenderError)
+                and self._decrypted.code == "not_decrypted"
+                and not may_be_encrypted(head)
+            ):
+                # GnuPG takes a first letter beyond ASCII for the beginning of a message, and asks for a password.
+                self._decrypted = not_encrypted()
         if isinstance(self._decrypted, SenderError):
             raise self._decrypted
         # Opened anew, so that each reader has a place of its own in the file.

@@ -65,8 +65,10 @@ def ended_early(office: Office, draft: Run, only: tuple[str, ...] | None) -> Run
     the rows are to be read."""
     if draft.size == 0:
         return replace(draft, ending="empty", ended_at=office.clock.now())
-    last = office.runs.last_import(draft.tenant, draft.feed or "") if only is None else None
-    if last is None or not _is_duplicate(draft, last):
+    if only is not None or draft.replays is not None:  # what a person asks for again is booked again
+        return None
+    last = office.runs.newest_import(draft.tenant, draft.feed or "")
+    if last is None or last.undone_by is not None or not _is_duplicate(draft, last):
         return None
     # The rows themselves decide: a database that was restored from a backup, or is another one now, has not taken them.
     if office.target.receipt(last.key) is None:

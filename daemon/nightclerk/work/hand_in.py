@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from nightclerk.core.drop import HandedIn
 from nightclerk.core.errors import OperatorError
 from nightclerk.core.routing import rivals, route
 from nightclerk.core.run import Run
@@ -20,7 +21,7 @@ def hand_in(house: House, tenant: str, path: Path, feed: str | None, only: tuple
     chosen = feeds_for(house.configuration.tenants[tenant], path.name, feed)
     (sighting,) = house.handed(path).look().sightings
     with house.at_work(tenant):
-        claim = house.claims.claim_by_hand(tenant, sighting, chosen, path.resolve(), only, house.clock.now())
+        claim = house.claims.claim_by_hand(tenant, sighting, chosen, HandedIn(path.resolve(), only), house.clock.now())
         return walk(house, claim)
 
 

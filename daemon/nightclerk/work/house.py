@@ -17,11 +17,13 @@ from nightclerk.filing.archive import Archive
 from nightclerk.filing.holder import OnlyOne
 from nightclerk.filing.spool import Spool
 from nightclerk.ledger.claims import Claims
+from nightclerk.ledger.holds import Holds
 from nightclerk.ledger.looks import Looks
 from nightclerk.ledger.outbox import Outbox
 from nightclerk.ledger.rounds import RoundNotes
 from nightclerk.ledger.runs import Runs
 from nightclerk.ledger.troubles import Troubles
+from nightclerk.ledger.undos import Undos
 from nightclerk.ports import Channel, Clock, Format, Source, Target
 from nightclerk.work.content import Opener
 from nightclerk.work.places import Places
@@ -55,6 +57,8 @@ class House:
     claims: Claims
     looks: Looks
     runs: Runs
+    holds: Holds
+    undos: Undos
     outbox: Outbox
     troubles: Troubles
     round_notes: RoundNotes

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
+from nightclerk.core.booking import BookingPlan
 from nightclerk.core.reading import FormatFound
 from nightclerk.core.run import Run
-from nightclerk.ports import Clock, Format, Target
+from nightclerk.ports import Booking, Clock, Format
 
 
 class EarlierRuns(Protocol):
@@ -17,13 +18,33 @@ class EarlierRuns(Protocol):
         ...
 
     def last_import(self, tenant: str, feed: str) -> Run | None:
-        """Returns the feed's newest run that booked something, or None."""
+        """Returns the feed's newest run that booked something and was not undone, or None."""
+        ...
+
+    def newest_import(self, tenant: str, feed: str) -> Run | None:
+        """Returns the feed's newest run that booked something, undone or not, or None."""
+        ...
+
+    def last_imports(self, tenant: str, feed: str, most: int) -> tuple[Run, ...]:
+        """Returns the feed's newest runs that booked whole files, newest first, at most so many: neither trials nor corrections
+        of an earlier file."""
         ...
 
     def last_reading(self, tenant: str, feed: str) -> FormatFound | None:
         """Returns how the newest file of the feed read that was booked and whose encoding could be told, which it cannot where
         all of it is ASCII; corrections of an earlier one aside. None if there is none."""
         ...
+
+
+class Bookable(Protocol):
+    """What a clerk needs of a ``Target``: see there."""
+
+    @property
+    def takes_csv(self) -> bool: ...
+
+    def receipt(self, key: str) -> dict[str, Any] | None: ...
+
+    def begin(self, plan: BookingPlan, key: str, attempt: int) -> Booking: ...
 
 
 class Office(Protocol):
@@ -34,6 +55,6 @@ class Office(Protocol):
     @property
     def reader(self) -> Format: ...
     @property
-    def target(self) -> Target: ...
+    def target(self) -> Bookable: ...
     @property
     def runs(self) -> EarlierRuns: ...

@@ -27,9 +27,12 @@ from nightclerk.core.settling import announces
 from nightclerk.core.tenant import Tenant
 from nightclerk.filing.issues_file import IssuesFile
 from nightclerk.ledger.claims import Claim, RunSlot
+from nightclerk.work.as_it_was import as_it_was
 from nightclerk.work.booking import Clerk
 from nightclerk.work.content import Content
+from nightclerk.work.decided import earlier_runs, resumed, settled_without_reading, the_approved
 from nightclerk.work.early import check_size, draft_of, ended_early, reader_gave_up, refused, with_bytes
+from nightclerk.work.hold_notices import hold_notices
 from nightclerk.work.house import House
 from nightclerk.work.reports import without_letter, write_letters
 
@@ -46,6 +49,7 @@ def process(house: House, claim: Claim) -> tuple[Run, ...]:
     Raises WeatherError or OperatorError when the walk cannot go on now; the claim is then to rest, and the next walk goes on
     from the last durable step.
     """
+    house = as_it_was(house, claim.drop)
     tenant = house.configuration.tenants[claim.drop.tenant]
     if claim.state == "open":
         try:
@@ -58,6 +62,8 @@ def process(house: House, claim: Claim) -> tuple[Run, ...]:
             return ()
         runs = without_letter(tenant, runs)
         _record(house, claim, tenant, runs, issues, fate)
+        if any(run.ending == "held" for run in runs):
+            return runs  # the file stays where it is, with us and with its sender, until it is decided
         claim = replace(claim, state="recorded", fate=fate)
     else:
         runs = house.runs.of_drop(claim.drop.id)
@@ -79,12 +85,16 @@ def _finish_runs(
         house.spool.forget(claim.drop)  # what a lost ledger left under this number is not this file
     spooled: Spooled | SenderError | None = house.spool.find(claim.drop)
     feeds = {feed.feed for feed in tenant.feeds}
-    if any(slot.feed is not None and slot.feed not in feeds for slot in claim.slots) and not booked(house, claim):
+    known = earlier_runs(house, claim)
+    if any(slot.feed is not None and slot.feed not in feeds for slot in claim.slots) and not (known or booked(house, claim)):
         raise PutBackError("a feed that was to read it is not configured any more")
     for slot in claim.slots:
         draft = _draft(house, claim, slot, tenant)
-        receipt = house.target.receipt(slot.key) if slot.feed is not None else None
-        if receipt is not None:
+        if (before := known.get(slot.id)) is not None:
+            draft = resumed(draft, before)
+        if before is not None and (settled := settled_without_reading(house, before)) is not None:
+            run = settled
+        elif slot.feed is not None and (receipt := house.target.receipt(slot.key)) is not None:
             run = run_from_data(receipt)
         elif slot.feed is None:
             run = replace(draft, ending="unrecognised", ended_at=house.clock.now())
@@ -94,9 +104,12 @@ def _finish_runs(
             run = refused(house, with_bytes(draft, spooled), "tried_too_often", _tried_too_often(claim))
         else:
             spooled = spooled or _receive(house, claim)
+            spooled = spooled if before is None else the_approved(spooled, before)
             run, issues[slot.id] = _run_feed(house, claim, tenant, draft, spooled, content)
         log.info("run_ended", run=run.id, feed=run.feed, ending=run.ending, code=run.code, rows=run.counts.rows)
         runs.append(run)
+    if any(run.ending == "held" for run in runs):
+        return tuple(runs), issues, None
     fate = _fate(claim, tenant, runs)
     name = _filed_as(claim, runs) if fate is not None or any(run.sha256 for run in runs) else None
     return tuple(replace(run, archived_as=name) for run in runs), issues, fate
@@ -112,7 +125,7 @@ def _receive(house: House, claim: Claim) -> Spooled | SenderError:
         return error
     if spooled is not None:
         return spooled
-    if not booked(house, claim):
+    if not (earlier_runs(house, claim) or booked(house, claim)):
         raise PutBackError("the file changed while it was fetched")
     told = Sentence(
         "The file was changed or taken away before all of it was imported, and could not be fetched again. Send it again."
@@ -154,7 +167,7 @@ def _read_and_book(
     entity = house.configuration.entities_of(tenant.tenant)[feed.entity]
     deaths = claim.drop.reader_deaths
     while deaths < MOST_READER_DEATHS:
-        clerk = Clerk(house, tenant, feed, entity, draft)
+        clerk = Clerk(house, tenant, feed, entity, draft, house.configuration.daemon.limits.rejected_rows)
         issues = IssuesFile(_issues_path(house, claim, draft.id))
         try:
             # Only here the machine is busy: who waits for a slow server or mail takes nobody's place.
@@ -173,11 +186,12 @@ def _record(
 ) -> None:
     """Step 10: runs, issues and letters in one commit."""
     letters = write_letters(house, claim.drop, tenant, runs, fate, lambda run: _issues_path(house, claim, run))
+    letters += hold_notices(house, tenant, runs)
     feeds = {feed.feed for feed in tenant.feeds}
     present = {house.configuration.feed_hash(tenant.tenant, run.feed): run.feed for run in runs if run.feed in feeds}
     # A run rebuilt from its receipt may have been made by an earlier configuration, whose text is not at hand any more.
     texts = {key: house.configuration.feed_text(tenant.tenant, feed) for key, feed in present.items()}
-    finished = [(run, issues.get(run.id, [])) for run in runs]
+    finished = [(run, issues.get(run.id)) for run in runs]
     house.runs.record(claim, finished, letters, fate, texts, house.clock.now())
 
 
@@ -215,7 +229,7 @@ def _draft(house: House, claim: Claim, slot: RunSlot, tenant: Tenant) -> Run:
     known = draft_of(
         house.configuration, tenant, slot.feed, run=slot.id, key=slot.key, drop=drop.id, file=name, size=size, now=now
     )
-    return replace(known, attempt=drop.attempt, notes=() if drop.note is None else (drop.note,))
+    return replace(known, attempt=drop.attempt, replays=drop.replays, notes=() if drop.note is None else (drop.note,))
 
 
 def _tried_too_often(claim: Claim) -> Sentence:

@@ -8,6 +8,7 @@ from nightclerk.core.errors import NightclerkError, RefusedError
 from nightclerk.core.run import Run
 from nightclerk.work.asking import rest_of
 from nightclerk.work.house import House
+from nightclerk.work.undo import settle_undos
 from nightclerk.work.walk import walk
 
 log = structlog.get_logger(__name__)
@@ -19,6 +20,7 @@ def recover(house: House) -> tuple[Run, ...]:
     A drop that the weather stops again is left to its tenant's rounds. One whose tenant is not configured (any more) waits for
     the tenant's file to come back; nothing of it is lost meanwhile.
     """
+    settle_undos(house)
     runs: list[Run] = []
     refusing: set[str] = set()
     for drop_id in house.claims.unfinished():

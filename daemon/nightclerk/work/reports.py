@@ -14,6 +14,7 @@ from nightclerk.core.drop import Drop, Fate
 from nightclerk.core.errors import FaultError
 from nightclerk.core.headers import header_of
 from nightclerk.core.naming import shown
+from nightclerk.core.policy import EFFECTS
 from nightclerk.core.reject_name import reject_name
 from nightclerk.core.report import Letter, RejectFile, Report
 from nightclerk.core.reporting import letter_wanted
@@ -41,7 +42,8 @@ def write_letters(
     """Given a drop with its finished runs; returns its letters: one for the tenant's readers, in their language, or for ops, in
     English, when there are none; and none at all where the tenant wants none of such runs (``without_letter``).
 
-    The Message-ID follows from the first run's key, so that a letter written again after a crash is the same letter.
+    The Message-ID follows from the first run's key and from what was decided about held ones, so that a letter written again
+    after a crash is the same letter, and the one that tells how a held file ended is another.
     """
     mail = house.configuration.daemon.mail
     readers = tuple(tenant.report.to) or (tuple(mail.operators) if mail is not None else ())
@@ -67,7 +69,8 @@ def write_letters(
         headers=_headers(tenant, runs),
     )
     sender = sender_of(house)
-    message_id = new_message_id(runs[0].key, sender.rpartition("@")[2].strip("> ") or "localhost")
+    decided = [str(run.id) for run in runs if run.decision is not None]
+    message_id = new_message_id(" decided ".join([runs[0].key, *decided]), sender.rpartition("@")[2].strip("> ") or "localhost")
     return (compose(report, sender, readers, message_id, house.clock.now()),)
 
 
@@ -78,9 +81,19 @@ def _headers(tenant: Tenant, runs: tuple[Run, ...]) -> dict[tuple[int, str], str
         (run.id, field): header
         for run in runs
         if run.feed in feeds
-        for field in {*run.totals, *run.unreadable, *run.effects.get("kept_blank", {})}
+        for field in {
+            *run.totals,
+            *run.unreadable,
+            *(name for effect in EFFECTS for name in run.effects.get(effect, {})),
+            *_fields_changed(run),
+        }
         if (header := header_of(feeds[run.feed], field, run.columns)) is not None
     }
+
+
+def _fields_changed(run: Run) -> set[str]:
+    """The fields that the sample of a held run names."""
+    return {name for change in (run.held.sample if run.held is not None else ()) for name in change.after}
 
 
 def without_letter(tenant: Tenant, runs: tuple[Run, ...]) -> tuple[Run, ...]:
@@ -88,7 +101,7 @@ def without_letter(tenant: Tenant, runs: tuple[Run, ...]) -> tuple[Run, ...]:
     if letter_wanted(tenant.report, runs):
         return runs
     note = Sentence.verbatim("No letter was written: the tenant's report.on asks for none.")
-    return tuple(replace(run, notes=(*run.notes, note)) for run in runs)
+    return tuple(run if note in run.notes else replace(run, notes=(*run.notes, note)) for run in runs)
 
 
 def rejected_rows(run: Run, several: bool, path: Path, limit: int, language: Language) -> RejectFile | None:
@@ -97,8 +110,8 @@ def rejected_rows(run: Run, several: bool, path: Path, limit: int, language: Lan
 
     Raises ValueError when the file is not the one that the run made, FaultError when a workbook cannot be written.
     """
-    if run.issues == 0 or run.format is None:
-        return None
+    if run.issues == 0 or run.format is None or run.ending == "held":
+        return None  # of a held file it is not known yet which rows will be missing
     with path.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != run.issues_sha256:
             raise ValueError(f"{path} is not the issues file that run {run.id} made.")

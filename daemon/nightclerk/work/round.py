@@ -22,6 +22,7 @@ from nightclerk.core.settling import Settled, settle
 from nightclerk.core.tenant import Tenant
 from nightclerk.ledger.claims import Claim
 from nightclerk.work.asking import Rest, answered, ask_now, left_alone, not_answered, rest_of
+from nightclerk.work.decide import expire, replace_held, replaceable
 from nightclerk.work.house import House
 from nightclerk.work.reports import notice, spoken_out
 from nightclerk.work.walk import walk
@@ -77,6 +78,7 @@ def look_and_take(house: House, name: str, hurry: bool = False, *, insist: bool 
         began = house.clock.now()
         try:
             rest = Rest() if insist else rest_of(house, course.tenant, by_command=hurry)
+            expire(house, name)
             _resume(house, course, hurry, handed_in=rest.refused)
             if name not in house.configuration.leaving and not rest.refused and (hurry or rest.seconds <= 0):
                 _take(house, course, _look(house, course))
@@ -167,9 +169,24 @@ def _claim_and_walk(
         course.opens_at = opens
         return False
     fitting = route(course.tenant.feeds, sighting.name)
+    if not _way_is_free(house, course, {feed.feed for feed in fitting}):
+        return False
     slots: list[str | None] = [feed.feed for feed in fitting] if fitting else [None]
     claim = house.claims.claim(course.tenant.tenant, sighting, slots, house.clock.now(), note, announced_by)
     return claim is not None and _walk_on(house, course, claim)
+
+
+def _way_is_free(house: House, course: _Course, feeds: set[str]) -> bool:
+    """A held file keeps newer ones of its feeds waiting, unless the feed says that the newest wins."""
+    name = course.tenant.tenant
+    held = feeds & house.holds.feeds(name) if feeds else feeds
+    if not held:
+        return True
+    for drop_id in replace_held(house, replaceable(house, name, held)):
+        claim = house.claims.take_over(drop_id, house.clock.now(), hurry=True)
+        if claim is not None:
+            _walk_on(house, course, claim)
+    return not feeds & (house.holds.feeds(name) | house.claims.busy_feeds(name))
 
 
 def _resume(house: House, course: _Course, hurry: bool, handed_in: bool) -> None:

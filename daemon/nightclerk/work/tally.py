@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from nightclerk.core.issue import Issue
-from nightclerk.core.judging import IssueGroups
+from nightclerk.core.errors import SenderError
+from nightclerk.core.issue import Issue, RejectedRow
+from nightclerk.core.judging import IssueGroups, past_rejected_bytes, past_rejected_rows
 from nightclerk.core.reading import Block, Cell, LateRow, Money, Opened
 from nightclerk.filing.issues_file import IssuesFile, Rejected
 
 #: So many issues of a run are kept in the ledger; all of them are in its issues file.
 KEPT_ISSUES = 1000
+#: So many bytes of rejected rows are kept; a single row may hold a megabyte.
+MOST_BYTES = 64 * 10**6
 
 
 class Tally:
-    """Counts rows, rejected and skipped rows, left-out lines; groups issues and passes them on to the issues file."""
+    """Counts rows, rejected and skipped rows, left-out lines; groups issues and passes them on to the issues file.
 
-    def __init__(self, opened: Opened, file: IssuesFile) -> None:
+    most, most_bytes: so many rejected rows are kept. Whatever finds more of them raises SenderError ``too_many_rejected``.
+    """
+
+    def __init__(self, opened: Opened, file: IssuesFile, most: int, most_bytes: int = MOST_BYTES) -> None:
         self.opened = opened
         self.rows = 0
         self.rejected = 0
@@ -31,18 +37,19 @@ class Tally:
         self.late_rejected: Money = {}
         self.late_skipped: Money = {}
         self._file = file
+        self._most = most
+        self._most_bytes = most_bytes
 
     def add(self, block: Block) -> None:
         """Given a block as it came from the reader; counts it."""
         self.rows += block.rows
-        self.rejected += len(block.rejected)
         self.skipped += block.skipped
         self.left_out += len(block.left_out)
         if block.rejected:
             by_line: dict[int, list[Issue]] = defaultdict(list)
             for issue in block.issues:
                 by_line[issue.line].append(issue)
-            self._file.add(self._noted(Rejected(row, tuple(by_line[row.line])) for row in block.rejected))
+            self._file.add(self._noted(self._found(block.rejected, by_line)))
 
     def reject_late(self, rows: Iterable[LateRow], why: Callable[[LateRow], list[Issue]]) -> None:
         """Given rows read once more and what tells what is wrong with each; takes the accepted ones back out."""
@@ -54,6 +61,11 @@ class Tally:
         self.gave_way.append(row.row.line)
         add_money(self.late_skipped, row)
 
+    def _found(self, rejected: Iterable[RejectedRow], issues: Mapping[int, list[Issue]]) -> Iterator[Rejected]:
+        for row in rejected:
+            self.rejected += 1
+            yield Rejected(row, tuple(issues[row.line]))
+
     def _taken_back(self, rows: Iterable[LateRow], why: Callable[[LateRow], list[Issue]]) -> Iterator[Rejected]:
         for late in rows:
             if late.values is not None:
@@ -63,12 +75,22 @@ class Tally:
 
     def _noted(self, rejected: Iterable[Rejected]) -> Iterator[Rejected]:
         for one in rejected:
+            self._check()
             for issue in one.issues:
                 self.issues += 1
                 self.groups.add(issue)
                 if len(self.first_issues) < KEPT_ISSUES:
                     self.first_issues.append(issue)
             yield one
+
+    def _check(self) -> None:
+        if self.rejected > self._most:
+            refusal = past_rejected_rows(self.rows, self._most)
+        elif self._file.size > self._most_bytes:
+            refusal = past_rejected_bytes(self.rows, self.rejected, self._most_bytes)
+        else:
+            return
+        raise SenderError(refusal.code, refusal.sentence)
 
 
 def add_money(sums: Money, row: LateRow) -> None:

@@ -55,7 +55,7 @@ def _given_back(house: House, claim: Claim) -> bool:
     if claim.drop.by_hand is None or claim.state != "open":
         return False
     try:
-        if booked(house, claim):
+        if house.runs.of_drop(claim.drop.id) or booked(house, claim):
             return False
         if not house.claims.put_back(claim):
             return False

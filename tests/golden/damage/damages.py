@@ -15,7 +15,6 @@ class Damaged:
 
     gone: how many records there still are; the others were cut off without a trace. twice: the record that stands twice.
     may: values that a touched record may be booked with, because nothing shows in the file that they were others.
-    torn: the same, where what is missing in them shows in the lines behind, which must be told of.
     seen: whether the damage shows.
     """
 
@@ -25,7 +24,6 @@ class Damaged:
     left: int | None = None
     twice: Record | None = None
     may: list[tuple[str | None, ...]] = field(default_factory=list)
-    torn: list[tuple[str | None, ...]] = field(default_factory=list)
     seen: bool = True
 
 
@@ -127,11 +125,7 @@ def quote_removed(rng: random.Random, made: Export) -> Damaged:
     number = rng.choice(numbers)
     text = made.records[number].written(made.shape)
     at = rng.choice([place for place, sign in enumerate(text) if sign == '"'])
-    damaged = _changed(made, number, text[:at] + text[at + 1 :])
-    record = made.records[number]
-    if len(record.fields) - 1 == NOTE and at == len(text) - len(record.fields[NOTE]) and "\n" in record.cells[NOTE]:
-        damaged.torn = [_with(record, NOTE, record.cells[NOTE].splitlines()[0])]  # its first line makes a whole row
-    return damaged
+    return _changed(made, number, text[:at] + text[at + 1 :])
 
 
 def quote_added(rng: random.Random, made: Export) -> Damaged:

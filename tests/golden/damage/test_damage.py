@@ -67,8 +67,6 @@ def outcome(made: Export, damaged: Damaged) -> Outcome:
     told |= any(first - 1 <= line <= last + 1 for key in found.finished.duplicates for line in key.lines)
     whole = [record for record in made.records[: damaged.left] if record not in damaged.touched]
     booked = Counter(found.rows.values())
-    if told:
-        damaged.may += damaged.torn
     _nothing_wrong(damaged, whole, booked)
     lost = sum((Counter(record.value for record in whole) - booked).values())
     assert told or not lost, f"{lost} whole rows are lost without a word"

@@ -103,3 +103,37 @@ def test_a_plain_database_is_written_as_plain_text_again() -> None:
     assert Database(url=Address("sqlite", "var/app.db")).model_dump() == "sqlite:///var/app.db"
     whole = Database.model_validate({"url": "postgresql://u@h/app", "lock_wait": "1m"})
     assert Database.model_validate(whole.model_dump()) == whole
+
+
+@pytest.mark.parametrize(
+    ("written", "whole"),
+    [
+        ("mysql://app@localhost/app", "mysql+pymysql://app@localhost/app"),
+        ("mysql+pymysql://app@127.0.0.1:3307/app", "mysql+pymysql://app@127.0.0.1:3307/app"),
+        ("mariadb://app@db/app", "mariadb+pymysql://app@db/app?ssl_ca=ca.pem&ssl_verify_identity=true"),
+        ("mariadb://app@db/app?ssl_verify_cert=true", "mariadb+pymysql://app@db/app?ssl_verify_cert=true&ssl_ca=ca.pem"),
+        ("mariadb://app@db/app?ssl_disabled=true", "mariadb+pymysql://app@db/app?ssl_disabled=true"),
+        ("mariadb:///app?unix_socket=/run/mysqld/mysqld.sock", "mariadb+pymysql:///app?unix_socket=/run/mysqld/mysqld.sock"),
+    ],
+)
+def test_a_mariadb_server_on_another_machine_proves_who_it_is(written: str, whole: str) -> None:
+    assert address(written).for_driver(None, "ca.pem") == whole
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        ("mysql+mysqldb://app@db/app", "by its own driver; write mysql://"),
+        ("mariadb://app@db", "the database's name is missing"),
+        ("mariadb://app@db/app?sslmode=require", "no setting .*sslmode.* for MariaDB"),
+        ("mysql://app@db/app?ssl_disabled=maybe", "ssl_disabled must be true or false"),
+    ],
+)
+def test_what_is_no_mariadb_address_is_told(written: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        address(written)
+
+
+def test_the_ledger_is_never_kept_on_mariadb(tmp_path: Path) -> None:
+    _, problems = loaded(tmp_path, {}, "database: mariadb://app@localhost/app\nledger: mariadb://app@localhost/app\n")
+    assert any("the ledger is kept in an SQLite file or on PostgreSQL" in problem for problem in problems)

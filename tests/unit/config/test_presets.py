@@ -234,7 +234,7 @@ def test_what_is_wrong_in_the_feed_itself_stays_there(tmp_path: Path) -> None:
         'tenants/acme.yaml:9:41  feeds[0].mapping.email.case: this must be upper or lower, not "uper"; did you mean "upper"?',
         "tenants/acme.yaml:9:55  feeds[0].mapping.since: this must be a column's header, a list of its spellings, or keys such "
         "as {from: Code client}.",
-        'tenants/acme.yaml:10:12  feeds[0].blank: this must be keep or clear, not "nope".',
+        'tenants/acme.yaml:10:12  feeds[0].blank: this must be keep, clear or default, not "nope".',
     ]
 
 

@@ -37,8 +37,22 @@ FEEDS = [
     ]),
     ("mapping: {code: C, name: {form: N}}", ['9:31  feeds[0].mapping.name.form: no key "form" here; did you mean "from"?']),
     ("mapping: {code: C, name: {source: N}}", [
-        '9:31  feeds[0].mapping.name.source: no key "source" here; the keys here are blank, case, collapse_spaces, constant, '
+        '9:31  feeds[0].mapping.name.source: no key "source" here; the keys here are blank, case, collapse_spaces, conflict, constant, '
         "content, credit, dates, decimal, extract, first_of, from, grouping, join, pad, round, thousands and values.",
+    ]),
+    ("mapping: {code: C, name: N}\nformat: {sheet: Clients}", [
+        '10:14  feeds[0].format.sheet: no key "sheet" here; it stands one level up, beside format.',
+    ]),
+    ("mapping: {code: C, name: N}\nencoding: cp1252", [
+        '10:5  feeds[0].encoding: no key "encoding" here; it stands one level down, under format.',
+    ]),
+    ("mapping: {code: C, name: N}\nformat: {kind: xlsx, delimiter: x}", [
+        '10:26  feeds[0].format.delimiter: no key "delimiter" here; the keys here are comment_column, comments, continuation, '
+        "description_row, footer, header_row, header_rows, kind and totals.",
+    ]),
+    ("mapping: {code: C, name: N}\nformat: {columns: {A: 1-4}, rows: 3}", [
+        '10:33  feeds[0].format.rows: no key "rows" here; the keys here are columns, comment_column, comments, continuation, '
+        "encoding, footer, header_row, kind, record_length and totals.",
     ]),
     ("mapping: {code: C, name: {}}", [
         "9:30  feeds[0].mapping.name: give exactly one of from, first_of and constant, as in {from: Code client}.",
@@ -83,11 +97,29 @@ FEEDS = [
     ("mapping: {code: C, name: N, email: {from: E, blank: keep}}\nmode: create_only", [
         "9:57  feeds[0].mapping.email.blank: blank is about rows that are known already, and create_only never touches them; take it out.",
     ]),
+    ("mapping: {code: {from: C, conflict: never}, name: {from: N, conflict: fill}}", [
+        '9:75  feeds[0].mapping.name.conflict: this must be overwrite, fill_empty, keep_local_edits or never, not "fill".',
+    ]),
+    ("mapping: {code: {from: C, conflict: never}, name: {from: N, conflict: never}}", [
+        "9:41  feeds[0].mapping.code.conflict: the key of a known row is never another one; take conflict out.",
+    ]),
+    ("mapping: {code: C, name: N, email: {from: E, blank: default}, active: {from: M, blank: clear}}", [
+        "9:57  feeds[0].mapping.email.blank: the entity gives this field no default; write one there, or take keep or clear.",
+    ]),
+    ("conflict: never\nmode: create_only", [
+        "10:15  feeds[0].conflict: conflict is about rows that are known already, and create_only never touches them; take one of the two out.",
+    ]),
     ("blank: clear\nmode: create_only", [
         "10:12  feeds[0].blank: blank is about rows that are known already, and create_only never touches them; take one of the two out.",
     ]),
     ("mapping: {code: C, name: N, since: {from: S, dates: '%d/%m'}}", [
         "9:57  feeds[0].mapping.since.dates: '%d/%m' must hold the year once, as %Y or %y, or the feed must give it, as in year: 2026.",
+    ]),
+    ("mapping: {code: C, name: N, since: S}\ndates: DD.MM.YYYY", [
+        "10:12  feeds[0].dates[0]: 'DD.MM.YYYY' is written otherwise here: '%d.%m.%Y'.",
+    ]),
+    ("mapping: {code: C, name: N, since: S}\ndates: Excel", [
+        "10:12  feeds[0].dates[0]: 'Excel' is written otherwise here: 'excel'.",
     ]),
     ("mapping: {code: C, name: N, since: S}\ndates: ['%d/%m/%Y', '%Q']", [
         "10:25  feeds[0].dates[1]: '%Q' holds %Q, which is not read; use %d %m %Y %y %b %B, for times %H %I %M %S %p %f %z.",

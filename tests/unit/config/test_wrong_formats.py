@@ -45,6 +45,12 @@ FORMATS = [
     ("{kind: fixed_width}", MAPPING, [
         "9:13  feeds[0].format.columns: this key is missing; write it as in columns: {Code: 1-10, Name: 11-40, Balance: [41, 52]}.",
     ]),
+    ("{kind: delimited, quote: none, inner_quotes: backslash}", MAPPING, [
+        "9:58  feeds[0].format.inner_quotes: fields have no quotes by quote: none; leave one of the two out.",
+    ]),
+    ("{kind: delimited, header_row: none, header_rows: 2}", "{code: 1, name: 2}", [
+        "9:62  feeds[0].format.header_rows: by header_row: none the file has no headers; leave header_rows out, or say in header_row where",
+    ]),
     ("{kind: dbf, encoding: utf-16}", MAPPING, [
         '9:35  feeds[0].format.encoding: no DBF file is written in "utf-16"; name a code page, as in cp850 or cp1252.',
     ]),

@@ -9,8 +9,8 @@ import pytest
 from tests.unit.config.configurations import loaded
 
 DAEMONS = [
-    ("database: mysql+pymysql://u:hunter2@h/db\n", [
-        "1:11  database: databases of the kind mysql are not supported yet; use sqlite or postgresql, as in postgresql://nightclerk@db.example.com/app.",
+    ("database: mssql://u:hunter2@h/db\n", [
+        "1:11  database: databases of the kind mssql are not supported; use sqlite, postgresql, mariadb or mysql, as in postgresql://nightclerk@db.example.com/app.",
     ]),
     ("database: postgres://u:hunter2@h/db\n", ['1:11  database: no kind of database "postgres"; did you mean "postgresql"?']),
     ("database: postgresql+psycopg2://u:hunter2@h/db\n", [

@@ -34,13 +34,13 @@ HEADS = [
     (HEAD.replace("timezone: UTC", "timezone: Europe/Pari"), ['3:11  timezone: no time zone "Europe/Pari"; did you mean "Europe/Paris"?']),
     (HEAD.replace("timezone: UTC", "timezone: 5"), ['3:11  timezone: no time zone "5"; use a name such as Europe/Paris.']),
     (HEAD + "language: fra\n", [
-        "5:11  language: this must be en, fr, es, de, it, pt, nl, ar, be, bg, bs, ca, cs, da, el, et, eu, fi, ga, gl, he, hr, hu, is, "
-        'lt, lv, mk, nb, nn, no, pl, ro, ru, sk, sl, sq, sr, sv, tr or uk, not "fra"; did you mean "fr"?',
+        "5:11  language: this must be en, fr, es, de, it, pt, nl, ar, be, bg, bs, ca, cs, cy, da, el, et, eu, fa, fi, ga, gl, he, hi, hr, "
+        'hu, is, ja, ko, lt, lv, mk, mt, nb, nn, no, pl, ro, ru, sk, sl, sq, sr, sv, th, tr, uk, vi or zh, not "fra"; did you mean "fr"?',
     ]),
     (HEAD + "name: Other\n", ['5:1  name: the key "name" stands twice here; the first is in line 2.']),
     (HEAD + "retention: 5d\n", [
-        '5:1  retention: no key "retention" here; the keys here are feeds, language, name, openpgp, process, ready, report, schedule, source, tenant '
-        "and timezone.",
+        '5:1  retention: no key "retention" here; the keys here are feeds, language, name, openpgp, process, ready, report, schedule, source, tenant, '
+        "timezone and views.",
     ]),
     (SOURCE + "ftp\n", ['4:9  source: this must be a group of keys, not "ftp", as in {kind: folder, path: /srv/drops/acme}.']),
     (SOURCE + "{kind: fttp, host: h}\n", ['4:16  source.kind: no kind "fttp" here; there are folder, sftp, ftp and ftps.']),
@@ -149,7 +149,7 @@ def test_one_typo_does_not_hide_another(tmp_path: Path) -> None:
         '11  timezone: no time zone "Utopia"; use a name such as Europe/Paris.',
         '7  feeds[0].mapping.emial: no field "emial" in entity customer; did you mean "email"?',
         '5  feeds[0].dcimal: no key "dcimal" here; did you mean "decimal"?',
-        '12  feeds[0].blank: this must be keep or clear, not "maybe".',
+        '12  feeds[0].blank: this must be keep, clear or default, not "maybe".',
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hypothesis import settings
+from tests.examples import examples
 
-settings.register_profile("unhurried", deadline=None, max_examples=60)
+settings.register_profile("unhurried", deadline=None, max_examples=examples(30))
 settings.load_profile("unhurried")

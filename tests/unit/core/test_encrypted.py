@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from nightclerk.core.encrypted import is_encrypted, name_inside, named_encrypted
+from nightclerk.core.encrypted import is_encrypted, may_be_encrypted, name_inside, named_encrypted
 from nightclerk.core.members import ending_of, may_be_zip
 from nightclerk.core.naming import shown
 from nightclerk.core.reject_name import reject_name, returned
@@ -64,6 +64,11 @@ def test_no_text_is_taken_for_a_message(text: str) -> None:
 @given(st.binary(max_size=40))
 def test_any_bytes_have_an_answer(head: bytes) -> None:
     assert is_encrypted(head) in (True, False)
+
+
+def test_only_a_key_or_armor_says_that_a_file_may_be_encrypted() -> None:
+    assert [may_be_encrypted(head) for head in (PKESK, b"Good day\n-----BEGIN PGP MESSAGE-----\n")] == [True, True]
+    assert not may_be_encrypted("Électricité;Montant\n".encode("cp1252"))
 
 
 def test_names() -> None:

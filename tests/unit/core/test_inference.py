@@ -188,7 +188,9 @@ def test_what_is_known_is_not_looked_for() -> None:
     assert settled.mapping["date"].dates == ["%m/%d/%Y"]
 
 
-@given(st.lists(st.dates(min_value=date(1000, 1, 1)), min_size=1, max_size=30), st.sampled_from(["%d/%m/%Y", "%m/%d/%Y"]))
+@given(
+    st.lists(st.dates(date(1500, 1, 1), date(2500, 12, 31)), min_size=1, max_size=30), st.sampled_from(["%d/%m/%Y", "%m/%d/%Y"])
+)
 def test_no_day_is_ever_read_otherwise_than_it_was_written(days: list[date], written: str) -> None:
     cells = [day.strftime(written) for day in days]
     feed, inference = inferred("date", cells)
@@ -199,3 +201,21 @@ def test_no_day_is_ever_read_otherwise_than_it_was_written(days: list[date], wri
     elif any(day.day != day.month for day in days):
         with pytest.raises(SenderError):
             inference.check()
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("13.01.2026.", "%d.%m.%Y."),
+        ("13. 1. 2026", "%d. %m. %Y"),
+        ("2026.01.13.", "%Y.%m.%d."),
+        ("2026. 1. 13.", "%Y. %m. %d."),
+        ("2026年1月13日", "%Y年%m月%d日"),
+        ("2026년 1월 13일", "%Y년 %m월 %d일"),
+        ("١٣/٠١/٢٠٢٦", "%d/%m/%Y"),
+    ],
+)
+def test_dates_as_other_languages_write_them(cell: str, written: str) -> None:
+    feed, inference = inferred("date", [cell])
+    inference.check()
+    assert feed.mapping["date"].dates == [written]

@@ -34,9 +34,9 @@ def test_both_readings_are_named_with_words() -> None:
     assert refusal is not None
     assert refusal.code == "reads_differently"
     assert refusal.sentence == (
-        'The file reads as cp1252, with words like "Société", "Forêt"; the one before it read as cp850, in which they would be'
-        ' "SociÚtÚ", "ForÛt". Export it as before, or ask those who look after Nightclerk to accept cp1252. The feed\'s format'
-        " names it: `encoding: cp1252`."
+        'The file reads as Windows-1252, with words like "Société", "Forêt"; the one before it read as DOS 850, in which they'
+        ' would be "SociÚtÚ", "ForÛt". Export it as before, or ask those who look after Nightclerk to accept Windows-1252. The'
+        " feed's format names it: `encoding: cp1252`."
     )
 
 
@@ -44,4 +44,5 @@ def test_both_readings_are_named_with_words() -> None:
 def test_utf8_and_a_code_page_are_not_the_same(before: str, now: FormatFound) -> None:
     refusal = changed_encoding(read_as(before, "utf-8" if before == "utf-8" else "guess", before), now)
     assert refusal is not None
-    assert f"the one before it read as {before}. Export it" in refusal.sentence
+    called = {"utf-8": "UTF-8", "cp1252": "Windows-1252"}[before]
+    assert f"the one before it read as {called}. Export it" in refusal.sentence

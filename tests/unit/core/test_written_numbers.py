@@ -49,7 +49,7 @@ INDIAN = {"decimal": ".", "thousands": ",", "grouping": "indian"}
         ({}, "(12.50) H", "!not_a_number"),
         ({}, "12.50 CR DR", "!not_a_number"),
         ({}, "S 12.50", "!not_a_number"),
-        ({}, "１２", "!not_a_number"),
+        ({}, "１２", "12.0000"),
         ({}, "20 %", "!not_a_number"),
         ({}, "1E464", "!not_a_number"),
         ({}, "9.09495E-13", "!not_a_number"),
@@ -166,10 +166,51 @@ def test_the_sentence_tells_how_it_is_written() -> None:
     for cell, told in (
         ("1E464", '"1E464" is written with an exponent, behind which digits may be lost; write all its digits.'),
         ("20 %", '"20 %" is a percentage; a plain number is wanted.'),
-        ("٣", '"٣" is written with other digits than 0 to 9.'),
+        ("٣2", '"٣2" is written with other digits than 0 to 9.'),
     ):
         issue = only_issue(judge({"it": {"type": "decimal"}}, {"it": "It"}, {"It": [cell]}))
         assert issue.message == f"Line 2, column It: {told}"
+
+
+def test_digits_of_other_scripts_are_read_where_all_are() -> None:
+    cells = ["١٬٢٣٤٫٥٦", "۱٬۲۳۴٫۵۶", "१,२३४.५६", "๑,๒๓๔.๕๖", "１，２３４．５６", "-٣", "(１２)", "٢ €"]
+    values, codes = convert("money", cells, decimal=".", thousands=",")
+    assert (values, codes) == (["1234.5600"] * 5 + ["-3.0000", "-12.0000", "2.0000"], [None] * 8)
+    assert one("decimal", "١٫٥", decimal=",") == "1.5000"
+    assert one("integer", "٤٢") == 42
+    assert one("decimal", "1٢") == "!not_a_number"
+    assert one("text", "٤٢") == "٤٢"
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "zł",
+        "Kč",
+        "Ft",
+        "lei",
+        "₺",
+        "TL",
+        "₴",
+        "грн.",
+        "₽",
+        "руб.",
+        "лв.",
+        "дин.",
+        "kr",
+        "₪",
+        "د.إ",
+        "₹",
+        "฿",
+        "₫",
+        "元",
+        "円",
+        "₩",
+        "원",
+    ],
+)
+def test_currencies_of_many_countries_beside_amounts(sign: str) -> None:
+    assert convert("money", [f"12 {sign}", f"{sign} 1.5", f"-3{sign}"])[0] == ["12.0000", "1.5000", "-3.0000"]
 
 
 def test_texts_stay_as_they_are() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from nightclerk.config.words import brought_vocabulary, entities_at
+from nightclerk.config.words import brought_vocabulary, entities_at, presets_at
 from nightclerk.core.feed import Feed
 from nightclerk.core.headers import folded
 from nightclerk.core.mapping import Mapped
@@ -16,8 +17,10 @@ from nightclerk.ports import Format
 NOWHERE = Path("no-configuration")
 
 
+@cache
 def known(folder: Path = NOWHERE) -> Known:
-    return Known(entities_at(folder), brought_vocabulary())
+    entities = entities_at(folder)
+    return Known(entities, brought_vocabulary(), presets_at(folder, entities))
 
 
 def suggested(reader: Format, *paths: Path, **given: Any) -> Suggestion:

@@ -39,6 +39,10 @@ def reader() -> Iterator[Fence]:
     fence.close()
 
 
+#: The days could be read in two ways, so that no reading of them is told.
+READINGS = {"Amount": {"decimal": ",", "thousands": "."}, "Amount (2)": {"decimal": ","}}
+
+
 def asked(folder: Path, content: bytes | str, language: str = "en", **declared: object) -> Asked:
     path = folder / "export.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode("cp1252"))
@@ -55,7 +59,7 @@ def test_an_export_reads_with_its_format_columns_types_sums_and_doubts(reader: F
     assert list(data) == ["format", "columns", "rows", "left_out", "types", "totals", "doubts"]
     assert data["format"] == {
         "kind": "delimited", "encoding": "cp1252", "delimiter": ";", "quote": '"', "header_row": 3, "sheet": None,
-        "evidence": found.format.evidence.told, "samples": ["Müller", "Noël"],
+        "evidence": found.format.evidence.told, "samples": ["Müller", "Noël"], "readings": READINGS,
     }  # fmt: skip
     assert data["columns"] == ["Code", "Name", "Due date", "Amount", "Amount"]
     assert data["rows"] == 4
@@ -198,6 +202,7 @@ def test_an_archive_reads_as_the_file_in_it(reader: Fence, tmp_path: Path) -> No
     assert found["format"] == {
         "kind": "delimited", "encoding": "cp1252", "delimiter": ";", "quote": '"', "header_row": 3, "sheet": None,
         "evidence": found["format"]["evidence"], "samples": found["format"]["samples"], "member": "export.csv",
+        "readings": READINGS,
     }  # fmt: skip
     assert found["rows"] == 4
     with pytest.raises(SenderError, match=r'which of them is meant: "export\.csv", "b\.csv"') as refused:
@@ -225,3 +230,51 @@ def test_the_records_of_a_workbook_are_written(reader: Fence, tmp_path: Path) ->
         ["_line", "Code", "Amount", "Due", "Rate"], ["3", "0007", "1234.5", "2026-04-03", "1.234"],
         ["4", "0012", "20", "2026-05-04", "2.345"],
     ]  # fmt: skip
+
+
+def test_a_message_of_openpgp_is_no_text(reader: Fence, tmp_path: Path) -> None:
+    with pytest.raises(SenderError, match="only a tenant's key opens it") as refused:
+        inspect(reader, asked(tmp_path, "-----BEGIN PGP MESSAGE-----\n\nhQEMA0123\n-----END PGP MESSAGE-----\n"))
+    assert refused.value.code == "not_decrypted"
+
+
+HEADED = ["KDNR      NAME           SALDO", *(f"{place:<10}Müller {place:<5}{place * 17:>8},50" for place in range(9, 40))]
+NAMELESS = [f"{place:08}{'ABCDEFGHIJKLM'[place % 9 :]:<13}{place * 7:06}S" for place in range(30)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (HEADED, '`format: {kind: fixed_width, header_row: 1, columns: {"KDNR": 1-10, "NAME": 11-20, "SALDO": 21-33}}`'),
+        (NAMELESS, "All lines are 28 characters long"),
+        (["Code;Name;City", *(f"{place:<6};Alpha {place};Rome" for place in range(30))], None),
+        (["Remark", *(f"No {place} of all that was said today" for place in range(30))], None),
+    ],
+)  # fmt: skip
+def test_columns_at_fixed_positions_are_told(reader: Fence, tmp_path: Path, lines: list[str], told: str | None) -> None:
+    found = inspect(reader, asked(tmp_path, "\n".join(lines) + "\n"))
+    notes = [doubt.message for doubt in found.doubts if "fixed" in doubt.message]
+    assert [told in note for note in notes if told is not None] == ([True] if told is not None else []), notes
+    assert told is not None or not notes
+
+
+def test_columns_at_fixed_positions_are_read(reader: Fence, tmp_path: Path) -> None:
+    found = inspect(reader, asked(tmp_path, "\n".join(HEADED) + "\n"))
+    assert (found.format.kind, found.columns) == ("fixed_width", ("KDNR", "NAME", "SALDO"))
+    assert found.format.positions == (("KDNR", 1, 10), ("NAME", 11, 20), ("SALDO", 21, 33))
+    assert [profile.kind for profile in found.profiles] == ["integer", "text", "decimal"]
+
+
+@pytest.mark.parametrize(
+    ("header", "places"),
+    [
+        ("Code    Name            Balance       ", ((1, 8), (9, 24), (25, 38))),  # filled up: the column begins with its header
+        ("Code    Name            Balance", ((1, 8), (9, 17), (18, 38))),
+    ],
+)
+def test_a_number_has_room_to_grow_where_its_column_is_not_known(
+    reader: Fence, tmp_path: Path, header: str, places: tuple[tuple[int, int], ...]
+) -> None:
+    rows = [f"{place:<8}{'Alpha ' + str(place):<16}{place * 31:>11},50" for place in range(10, 40)]
+    found = inspect(reader, asked(tmp_path, "\n".join([header, *rows]) + "\n"))
+    assert [place for _, *place in found.format.positions or ()] == [list(place) for place in places]

@@ -120,6 +120,9 @@ class OneRun(NoRuns):
     def last_import(self, tenant: str, feed: str) -> Run | None:
         return self.run if (tenant, feed) == (self.run.tenant, self.run.feed) else None
 
+    def newest_import(self, tenant: str, feed: str) -> Run | None:
+        return self.last_import(tenant, feed)
+
 
 def test_a_duplicate_is_known_by_the_ledger(desk: Desk) -> None:
     good = FILE.split("B;")[0]

@@ -94,8 +94,8 @@ def test_each_fault_stands_at_its_line(tmp_path: Path) -> None:
     postbox = Postbox(WeatherError("The mail server smtp.example.com:587 cannot be reached: refused. It is tried again later."))
     found = reached(configuration, source, postbox)
     assert wrong(configuration, found) == [
-        f"nightclerk.yaml:2:11  database: The tables nightclerk_receipts, nightclerk_changes and customers do not exist in "
-        f"{tmp_path}/var/app.db. Run: nightclerk tables create.",
+        "nightclerk.yaml:2:11  database: The tables nightclerk_receipts, nightclerk_changes, nightclerk_imported and customers "
+        f"do not exist in {tmp_path}/var/app.db. Run: nightclerk tables create.",
         "nightclerk.yaml:6:9  mail.host: The mail server smtp.example.com:587 cannot be reached: refused.",
         "tenants/acme.yaml:5:9  source.folder: The drop folder /x does not exist. Create it, or correct source.folder.",
     ]

@@ -11,7 +11,7 @@ ROWS = "Code;Nom\r\n1;Société Générale\r\n2;Crédit Lumière\r\n3;Café\r\n"
 
 
 def test_one_wrong_byte_among_sound_ones_refuses_the_file() -> None:
-    with pytest.raises(SenderError, match=r"not written in utf-8: byte \d+, in line 4, is 0xE9") as refused:
+    with pytest.raises(SenderError, match=r"not written in UTF-8: byte \d+, in line 4, is 0xE9") as refused:
         read(ROWS.encode().replace("Café".encode(), "Café".encode("cp1252")), job())
     assert refused.value.code == "wrong_encoding"
 

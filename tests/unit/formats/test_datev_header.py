@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from tests.unit.formats.reading import Read, read
+from tests.unit.letters.reports import with_rejects
 
 from nightclerk.core.errors import SenderError
 from nightclerk.core.feed import Feed
 from nightclerk.core.reading import Job
+from nightclerk.formats.rejects import reject_file
 
 ENTITY = {
     "entity": "line",
@@ -62,3 +65,17 @@ def test_a_file_that_tells_no_year_is_refused(line: str, says: str) -> None:
 def test_only_delimited_text_has_such_a_line() -> None:
     with pytest.raises(ValueError, match="only delimited text can have a first line in DATEV's format"):
         Feed.model_validate({**FEED.model_dump(by_alias=True), "format": {"kind": "xlsx"}}, by_alias=True)
+
+
+def test_rejected_rows_go_out_below_the_line_that_tells_their_year() -> None:
+    sent = first_line("20240101", "20241231") + "Belegfeld 1;Belegdatum\r\nMüller;3002\r\n"
+    read_file = found(sent)
+    assert read_file.codes == [(3, "not_a_date")]
+    run = replace(with_rejects().runs[0], id=7, format=read_file.opened.format, columns=read_file.opened.columns)
+    out = reject_file(run, "r.csv", [(row, ()) for row in read_file.rejected], str, 10**6).content
+    first, headers, row = out.decode("cp1252").splitlines(keepends=True)
+    assert (first, headers.split(";")[:3]) == (first_line("20240101", "20241231"), ["Belegfeld 1", "Belegdatum", "_line"])
+    back = found(first + headers + row.replace("3002", "2902"))
+    assert (back.opened.corrects, back.finished.corrected_runs, back.codes) == (True, (7,), [])
+    assert next(iter(back.rows.values()))[back.opened.written.index("date")] == "2024-02-29"
+    assert back.opened.format.first_line == read_file.opened.format.first_line

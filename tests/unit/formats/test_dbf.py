@@ -175,6 +175,7 @@ def test_record_counts_that_lie() -> None:
         (10, b"\x32\x00", "damaged_table"),
         (43, b"?", "damaged_table"),  # a type that nobody knows
         (48, b"\x00", "damaged_table"),  # a column without length
+        (43, b"+", "damaged_table"),  # a number of as many bytes as no number has
         (160, b"A", "damaged_table"),  # no end of the header
         (161 + 49, b"x", "damaged_table"),  # the second record begins elsewhere
         (15, b"\x01", "password_protected"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.unit.formats import model
 from tests.unit.formats.reading import ROWS_ALONE, Read, job, read
 from tests.unit.formats.test_scanner import TEXTS
@@ -14,7 +15,7 @@ from nightclerk.core.issue import LeftOut
 from nightclerk.core.reading import Job
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(TEXTS, st.sampled_from(['"', "'", "none"]), st.integers(1, 60))
 @example(b'a"b;c\r\n"d;""e";f\r\n', '"', 3)
 @example(b"\xef\xbb\xbfa;b\r\n\xef\xbb\xbfc;d\r\n", '"', 5)
@@ -22,7 +23,8 @@ def test_cells_are_those_of_the_model_whatever_the_block_size(data: bytes, quote
     mark = None if quote == "none" else quote.encode()
     entries = model.read(b"h;i\r\n" + data, b";", mark, b"\n")[1:]
     data = b"h;i\r\n" + data
-    asked = {"encoding": "utf-8", "delimiter": ";", "quote": quote, "inner_quotes": "doubled", "header_row": 1, **ROWS_ALONE}
+    asked = {"encoding": "utf-8", "delimiter": ";", "quote": quote, "header_row": 1, **ROWS_ALONE}
+    asked |= {"inner_quotes": "doubled"} if mark else {}
     whole, small = (_taken(data, job(size, **asked), [entry.line + 1 for entry in entries]) for size in (1 << 20, block_bytes))
     if isinstance(whole, SenderError) or isinstance(small, SenderError):
         assert isinstance(whole, SenderError)
@@ -154,3 +156,15 @@ def test_a_cut_off_last_record_is_taken_when_its_fields_fit_and_told_when_not() 
 
 def test_the_unit_separator_may_be_a_delimiter() -> None:
     assert read(b'a\x1fb\n1\x1f2\n"x\x1fy"\x1f3\n', job(delimiter="\x1f")).rows == {2: ("1", "2")}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
+def test_a_carriage_return_too_many_at_each_line_end_is_taken_out(encoding: str) -> None:
+    rows = "".join(f'{number};"été\r\r\nà Lyon"\r\r\n' for number in range(60_000))
+    data = f"code;note\r\r\n{rows}".encode(encoding)
+    found = read(data, job(), late=[4])
+    assert (len(found.rows), found.rows[2], found.codes) == (60_000, ("0", "été\r\nà Lyon"), [])
+    assert found.opened.notes[0].startswith("Each line ends with one carriage return too many")
+    assert found.late[0].values == ("1", "été\r\nà Lyon")
+    some = read(b"a;b\r\n1;2\r\r\n3;4\r\n", job())
+    assert (some.codes, list(some.rows)) == ([(2, "bare_cr")], [3])

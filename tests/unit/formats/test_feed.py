@@ -98,8 +98,8 @@ def test_a_feed_whose_headers_are_nowhere_is_told_so() -> None:
         read(b"1;2;3;4;5\r\n1;2;3;4;5\r\n", feed_job())
     assert refused.value.code == "no_header"
     with pytest.raises(SenderError) as refused:
-        read(b"Code;No;Nom;Balance;Currency\r\n1;2;3;4;5\r\n", feed_job())
-    assert refused.value.code == "column_missing"
+        read(b'"Debtors\r\nas of today";;\r\n\r\nCode;No;Nom;Balance;Currency\r\n1;2;3;4;5\r\n', feed_job())
+    assert (refused.value.code, refused.value.line) == ("column_missing", 4)
 
 
 def test_a_corrected_reject_file_is_read_without_its_own_columns() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.unit.formats.reading import Read, read
 
 from nightclerk.core.entity import Entity
@@ -65,7 +68,7 @@ CELL = st.text(
 )
 
 
-@settings(max_examples=150, deadline=None, print_blob=True)
+@settings(max_examples=examples(40), deadline=None, print_blob=True)
 @given(
     st.lists(st.tuples(CELL.filter(bool), CELL, CELL), min_size=1, max_size=30),
     st.sampled_from(["\n", "\r\n"]), st.integers(1, 300), st.booleans(), st.booleans(),
@@ -157,6 +160,29 @@ def test_a_header_is_compared_and_lines_above_it_are_left_out() -> None:
     assert refused(end="").code == "no_header"
 
 
+@pytest.mark.parametrize("block_bytes", [200, 1 << 20])
+def test_what_stands_on_each_page_of_a_report_is_no_row(block_bytes: int) -> None:
+    page = "\f".join(
+        f"Clients 2026           Page {number:3}\n\n{line('Code', 'Nom', 'Solde')}\n{'-' * 8}{'-' * 20}{'=' * 10}\n"
+        + "".join(f"{line(f'K{number}{row}', 'Ann', str(row))}\n" for row in range(3))
+        for number in (1, 12)
+    )
+    found = read(page.encode(), feed_job(block_bytes, header_row=3))
+    assert list(found.rows) == [5, 6, 7, 12, 13, 14]
+    assert found.issues == []
+    again = [(8, "header again"), (10, "header again"), (11, "footer")]
+    titles = [(1, "above the header"), (2, "blank row"), (4, "footer"), (9, "blank row")]
+    assert sorted((one.line, one.reason) for one in found.left_out) == sorted([*again, *titles])
+
+
+def test_a_row_like_a_title_is_a_row_and_a_page_break_is_none() -> None:
+    rows = [line("Clients", "1", ""), line("Code", "Nom", "Solde"), line("A", "", "1"), "\f" + line("Clients", "2", ""), "\f"]
+    found = read_lines(*rows, header_row=2, totals="none")
+    assert (list(found.rows), found.issues) == ([3, 4], [])
+    drawn = read_lines("-" * 38, line("A", "Ann", "1"), **ROWS_ALONE)
+    assert list(drawn.rows) == [1, 2]
+
+
 def test_columns_counted_in_bytes_are_refused() -> None:
     names = ["Société Émile", "Forêt", "Ann", "Bob", "Cyd", "Élan"]
     rows = [f"K{at}".ljust(8).encode() + name.encode().ljust(20) + b"1".rjust(10) for at, name in enumerate(names)]
@@ -186,6 +212,17 @@ def test_other_kinds_are_told() -> None:
     with pytest.raises(SenderError) as told:
         read(b"<html><table></table></html>", feed_job())
     assert "but text of fixed width is agreed" in str(told.value)
+
+
+@pytest.mark.parametrize("as_text", [bytes, base64.encodebytes, lambda der: b"-----BEGIN PKCS7-----\n" + base64.encodebytes(der)])
+@pytest.mark.parametrize("asked", [feed_job, lambda: Job("it", "UTC")])
+def test_a_signed_file_is_told(as_text: Callable[[bytes], bytes], asked: Callable[[], Job]) -> None:
+    signed = (
+        bytes.fromhex("30820b1006092a864886f70d010702a0820b0130820afd020101") + b"<?xml version='1.0'?><Fattura/>" + b"\x80" * 99
+    )
+    with pytest.raises(SenderError) as told:
+        read(as_text(signed), asked())
+    assert (told.value.code, "Send the file itself, as it was before" in str(told.value)) == ("wrong_kind", True)
 
 
 def test_a_long_file_is_read_in_columns() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import resource
+import tempfile
 import time
 import zipfile
 from collections import Counter
@@ -18,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from tests.fuzz.changes import CORPUS, TELLING, changed, named
+from tests.fuzz.tables import KINDS, walk
 from tests.unit.formats.reading import job, read
 
 from nightclerk.core.errors import SenderError
@@ -91,6 +93,27 @@ def test_a_changed_file_is_read_or_refused(names: list[str], few: int) -> None:
 
     run()
     print(f"seed {SEED}: {sum(counted.ends.values())} executions: {dict(counted.ends)}")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_changed_table_is_read_or_refused(kind: str) -> None:
+    ends: Counter[str] = Counter()
+
+    @executions(60)
+    @given(changes_of(named(*KINDS[kind])), st.integers(0, 11))
+    def run(data: bytes, choice: int) -> None:
+        with tempfile.TemporaryFile(buffering=0) as file, tempfile.TemporaryFile() as copy:
+            file.write(data)
+            try:
+                walk(file.fileno(), copy.fileno(), kind, choice)
+            except SenderError as refused:
+                ends[refused.code] += 1
+            else:
+                ends["read"] += 1
+
+    run()
+    assert ends["read"]
+    print(f"seed {SEED}: {ends.total()} executions: {dict(ends)}")
 
 
 def test_any_bytes_are_read_or_refused() -> None:

@@ -24,7 +24,7 @@ def test_a_guess_comes_with_its_evidence() -> None:
     assert (text.written, text.evidence.by, text.evidence.alike) == ("cp850", "guess", ("cp850", "cp858", "cp437"))
     assert text.evidence.samples == ("Société", "Générale")
     assert text.evidence.told == (
-        'The file is not UTF-8; of the encodings of its language, its words make sense in cp850, as in "Société", "Générale".'
+        'The file is not UTF-8; of the encodings of its language, its words make sense in DOS 850, as in "Société", "Générale".'
     )
     assert "Forêt" in read
 
@@ -41,7 +41,7 @@ def test_what_is_no_guess_has_none(data: bytes, by: str) -> None:
 def test_two_readings_that_make_sense_are_both_named() -> None:
     error = refused((HEADER + "1;koľko\r\n").encode("cp1250"), "sk")
     assert error.code == "encoding_ambiguous"
-    assert 'two ways: "kožko" in iso8859-2, or "koľko" in cp1250.' in error.sentence
+    assert 'two ways: "kožko" in ISO 8859-2, or "koľko" in Windows-1250.' in error.sentence
     assert error.sentence.values["setting"] == (" The feed's format names it: `encoding: iso8859-2` or `encoding: cp1250`.")
 
 
@@ -66,7 +66,7 @@ def test_a_line_in_another_encoding_refuses_the_file_at_that_line(other: str) ->
     lines[120] = "120;Bâtiment préfabriqué\r\n".encode(other)
     error = refused(b"".join(lines), "fr")
     assert (error.code, error.line) == ("wrong_encoding", 122)
-    assert "written in cp1252, but line 122 is not" in error.sentence
+    assert "written in Windows-1252, but line 122 is not" in error.sentence
 
 
 def test_a_byte_that_no_code_page_has_is_named() -> None:
@@ -97,5 +97,5 @@ def test_nul_bytes_that_are_no_utf16_are_refused() -> None:
 
 
 def test_a_language_without_code_pages_says_what_to_do() -> None:
-    error = refused("名;前\r\n1;東京\r\n".encode("cp932"), "ja")
+    error = refused("名;前\r\n1;東京\r\n".encode("cp932"), "hi")
     assert (error.code, error.line) == ("not_text", 1)

@@ -8,11 +8,12 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from nightclerk.formats.key_index import KeyIndex
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.lists(st.text(alphabet="abc", max_size=3), max_size=60), st.integers(1, 7))
 def test_every_repeated_key_is_a_suspect(keys: list[str], part: int) -> None:
     with tempfile.TemporaryFile() as scratch:

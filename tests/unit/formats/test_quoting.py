@@ -87,6 +87,18 @@ def test_single_quotes_are_found() -> None:
     assert (plain.opened.format.quote, plain.rows[2]) == ('"', ("'t Hoen", "d'Arc"))
 
 
+@pytest.mark.parametrize("apostrophe", ["'", "''"])
+def test_single_quotes_are_found_among_apostrophes(apostrophe: str) -> None:
+    """As they stand in names and measures, doubled or as they are, and in fields that are not in quotes."""
+    names = ["Kids' Hat", "O'Hara, Dublin", '24" pipe', "plain, too"] * 5 + ["the girls', all"]
+    rows = "".join(f"C{number},Men's,'{name.replace(chr(39), apostrophe)}','x'\r\n" for number, name in enumerate(names))
+    found = read(f"code,kind,name,note\r\n{rows}".encode(), job())
+    assert (found.opened.format.quote, found.opened.format.header_row) == ("'", 1)
+    kept = [row for row in found.rows.values() if row[1] == "Men's" and row[2] in names]
+    assert len(kept) == len(found.rows) == (21 if apostrophe == "''" else 20)
+    assert [line for line, _ in found.codes] == ([] if apostrophe == "''" else [22])
+
+
 def test_a_file_that_quotes_nothing() -> None:
     data = b'code;name\r\nA;"Smith" & Co\r\nB;"The" shop\r\nC;x\r\n'
     found = read(data, job())
@@ -95,11 +107,31 @@ def test_a_file_that_quotes_nothing() -> None:
     assert [code for _, code in read(data, job(quote='"')).codes] == ["text_after_quote"] * 2
 
 
-@pytest.mark.parametrize("delimiter", ["~", "^", "\x1f", ":"])
+@pytest.mark.parametrize("delimiter", ["~", "^", "\x1f", "\x1e", "\x01", "#", ":"])
 def test_rare_delimiters(delimiter: str) -> None:
     data = "".join(delimiter.join(cells) + "\r\n" for cells in [("code", "name", "city")] + [("A", '"x"', "Lyon")] * 9)
     found = read(data.encode(), job())
     assert (found.opened.format.delimiter, found.rows[2]) == (delimiter, ("A", "x", "Lyon"))
+
+
+@pytest.mark.parametrize("size", [5, 1 << 20])
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_quotes_behind_spaces(quote: str, size: int) -> None:
+    rows = ['"A", "Rue d\\Est, 5", "Lyon"', '"B", "said ""yes"", twice", ""', '"C", """No""", "two\r\nlines, ""x"", y"']
+    more = ['"D", 5, "a"', '"E", "broken" x, "Lyon"', '"F", "x", "y"', ""]
+    data = "\r\n".join(['"code", "name", "city"', *rows, *more]).replace('"', quote)
+    found = read(data.encode(), job(size, quote=quote))
+    assert [tuple(cell.strip().replace(quote, '"') for cell in row) for row in found.rows.values()] == [
+        ("A", "Rue d\\Est, 5", "Lyon"), ("B", 'said "yes", twice', ""), ("C", '"No"', 'two\r\nlines, "x", y'), ("D", "5", "a"),
+        ("F", "x", "y"),
+    ]  # fmt: skip
+    assert (found.opened.columns, found.codes) == (("code", "name", "city"), [(7, "text_after_quote")])
+    assert found.opened.notes[0].startswith("The quotes of the fields stand behind spaces")
+
+
+def test_a_space_before_a_quote_is_text_where_it_is_no_habit() -> None:
+    found = read((HEAD + '"A";"x; ""y""";"Lyon"\r\n' + PLAIN + '"B"; "x";"Lyon"\r\n').encode(), job())
+    assert (found.rows[2][1], found.codes) == ('x; "y"', [(23, "stray_quote")])
 
 
 def test_times_of_day_divide_nothing() -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.unit.formats.reading import job, read
 from tests.unit.letters import reports
 
@@ -39,7 +40,7 @@ def made_of(
     return reject_file(run, "r.csv", ((row, issues.get(row.line, [])) for row in rows), str, limit)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(
     st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=6),
     st.sampled_from([

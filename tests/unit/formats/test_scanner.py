@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.unit.formats import model
 
 from nightclerk.formats.cutter import cut
@@ -22,7 +23,7 @@ def expected(data: bytes, dialect: Dialect) -> list[model.Entry]:
     return model.read(data, dialect.delimiter, dialect.quote, dialect.record_end)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(TEXTS, DIALECTS)
 @example(b'a"b;"c""d";e\r\n', Dialect(b";", b'"'))
 @example(b'"a"x;"b"\n"c"\r\n', Dialect(b";", b'"'))
@@ -50,7 +51,7 @@ def test_records_fields_lines_and_faults_are_those_of_the_model(data: bytes, dia
         assert cut(data, entry.start, dialect).stray == ("text_after_quote" in entry.faults)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(TEXTS, DIALECTS)
 def test_a_block_that_is_not_the_last_holds_the_whole_records_only(data: bytes, dialect: Dialect) -> None:
     found = scan(data, dialect, final=False)

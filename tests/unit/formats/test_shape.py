@@ -64,6 +64,47 @@ def test_a_total_is_verified_and_left_out(kind: str, total: list[str]) -> None:
     assert "Line 6 is a total" in str(found.finished.notes[0])
 
 
+@pytest.mark.parametrize("total", [["Bilduma", "", "", TOTAL], ["", "", "kopsavilkums", TOTAL, "EUR"], ["Σ 3", "", "", TOTAL]])
+@kinds
+def test_a_total_in_words_that_nobody_knows_is_verified_by_its_figures(kind: str, total: list[str]) -> None:
+    found = with_feed(kind, [HEAD, *ROWS, total])
+    assert (accepted(found), found.codes, left(found)) == (ACCEPTED, [], [(5, "total, verified")])
+
+
+@kinds
+def test_a_row_whose_figure_happens_to_be_the_sum_of_few_is_a_row_and_doubted(kind: str) -> None:
+    found = with_feed(kind, [HEAD, ROWS[0], ROWS[1], ["Bilduma", "9", "", "30.75", "EUR"], ROWS[2]])
+    assert (found.finished.rows, left(found)) == (4, [])
+    found = with_feed(kind, [HEAD, ROWS[0], ROWS[1], ["Bilduma", "", "", "30.75", "EUR"]])
+    assert (found.finished.rows, left(found)) == (3, [])
+    assert "Line 4 may be a total" in str(found.finished.notes[0])
+
+
+@kinds
+def test_a_key_like_the_others_is_no_total(kind: str) -> None:
+    found = with_feed(kind, [HEAD, *ROWS, ["D4", "4", "", TOTAL, "EUR"]])
+    assert (found.finished.rows, left(found), found.finished.notes) == (4, [], ())
+
+
+@kinds
+def test_totals_above_their_rows(kind: str) -> None:
+    found = with_feed(kind, [HEAD, ["Total", "", "", TOTAL], *ROWS])
+    assert (accepted(found), left(found)) == (ACCEPTED, [(2, "total, not verified")])
+    found = with_feed(kind, [HEAD, ["Bilduma", "", "", TOTAL], *ROWS])
+    assert (found.finished.rows, left(found)) == (4, [])
+    assert "Line 2 may be a total" in str(found.finished.notes[0])
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u202f", " "])
+@pytest.mark.parametrize("sign", ["", " zł", " Kč", " ₺"])
+def test_a_total_with_any_space_between_its_digits_and_any_currency(space: str, sign: str) -> None:
+    rows = [["A1", "1", "Ann", f"1{space}000,50{sign}"], ["B2", "2", "Bob", f"2{space}000,25{sign}"]]
+    mapping = {**MAPPING, "balance": {"from": "Solde", "decimal": ",", "thousands": " "}}
+    del mapping["currency"]
+    found = with_feed("delimited", [HEAD[:4], *rows, ["Total", "", "", f"3{space}000,75{sign}"]], mapping=mapping)
+    assert left(found) == [(4, "total, verified")]
+
+
 @kinds
 def test_a_total_that_is_not_the_sum_refuses_the_file(kind: str) -> None:
     records = [HEAD, *ROWS, ["Total", "", "", "61.01"]]
@@ -256,7 +297,7 @@ MARGIN = st.sampled_from([[], ["Alle Kunden"], ["Report created 2026-11-21"], ["
 @given(
     above=st.lists(st.sampled_from([[], ["Kundenliste"], ["# by admin"]]), max_size=3),
     between=st.lists(st.sampled_from([[], ["# comment"], ["Page 1 of 3"], HEAD]), max_size=3),
-    amounts=st.lists(st.integers(-(10**6), 10**6), min_size=2, max_size=8),
+    amounts=st.lists(st.integers(-(10**6), 10**6), min_size=7, max_size=10),
     total=st.booleans(),
     below=st.lists(MARGIN, max_size=3),
     block=st.integers(20, 400),

@@ -25,6 +25,10 @@ CELLS = [("A1", "Café Noël", "1,50"), ("B2", "Œuvre €", "2,75")]
         (codecs.BOM_UTF16_LE + ROWS.encode("utf-16-le"), "auto", "utf-16-le", True),
         (codecs.BOM_UTF16_BE + ROWS.encode("utf-16-be"), "auto", "utf-16-be", True),
         (codecs.BOM_UTF16_BE + ROWS.encode("utf-16-be"), "utf-16", "utf-16-be", True),
+        (codecs.BOM_UTF32_LE + ROWS.encode("utf-32-le"), "auto", "utf-32-le", True),
+        (codecs.BOM_UTF32_BE + ROWS.encode("utf-32-be"), "auto", "utf-32-be", True),
+        (ROWS.encode("utf-32-be"), "utf-32-be", "utf-32-be", False),
+        (ROWS.encode("utf-7"), "utf-7", "utf-7", False),
         (ROWS.encode("utf-16-le"), "utf-16-le", "utf-16-le", False),
         (ROWS.encode("iso8859-15"), "iso8859-15", "iso8859-15", False),
         (ROWS.replace("Œ", "O").encode("cp858"), "cp858", "cp858", False),
@@ -76,6 +80,13 @@ def test_utf16_without_a_byte_order_mark_is_found() -> None:
     assert (found.opened.format.encoding, list(found.rows.values())) == ("utf-16-le", [("1", "2")])
 
 
+def test_a_nul_byte_among_ascii_is_damage_and_no_utf16() -> None:
+    found = read(b"a,b,c\n\0,2,3\n", job())
+    assert (found.opened.format.encoding, found.codes) == ("utf-8", [(2, "nul_byte")])
+    chinese = "编号;金额\r\n甲;1\r\n乙;2\r\n"
+    assert read(chinese.encode("utf-16-le"), job()).opened.format.encoding == "utf-16-le"
+
+
 def test_utf8_is_found_where_characters_lie_across_chunks() -> None:
     for shift in range(5):
         data = b"a;b\r\n" + b"x" * shift + "1;é€😀\r\n".encode() * 100_000
@@ -97,6 +108,15 @@ def test_utf8_is_found_where_characters_lie_across_chunks() -> None:
 )  # fmt: skip
 def test_delimiters(data: str, delimiter: str) -> None:
     assert read(data.encode(), job(header_row="none")).opened.format.delimiter == delimiter
+
+
+@pytest.mark.parametrize("first", ["sep=%s", '"SEP=%s"'])
+@pytest.mark.parametrize("delimiter", ["#", " ", ";"])
+def test_a_first_line_may_name_the_delimiter(first: str, delimiter: str) -> None:
+    rows = [("code", "amount"), ("A", "1,5"), ("B", "2,5")]
+    found = read("\n".join([first % delimiter, *map(delimiter.join, rows), ""]).encode(), job())
+    assert (found.opened.format.delimiter, found.opened.format.header_row) == (delimiter, 2)
+    assert list(found.rows.values()) == rows[1:]
 
 
 def test_one_column_is_a_table_too() -> None:
@@ -160,9 +180,48 @@ def test_a_column_without_a_name_may_stand_in_a_header_as_long_as_nothing_is_in_
     assert found.opened.format.header_row == header_row
 
 
+def test_totals_may_stand_under_the_column_without_a_name() -> None:
+    rows = "".join(f",11/{day}/2026,Invoice,{day}.50\n" for day in range(10, 16))
+    found = read(f"Harbour Supply\nInvoice List\n\n,Date,Type,Amount\n{rows}TOTAL,,,75.00\n".encode(), job())
+    assert (found.opened.format.header_row, found.opened.columns) == (4, ("", "Date", "Type", "Amount"))
+
+
+def test_the_headers_of_datev_stand_below_a_line_about_the_file() -> None:
+    found = read(b'"EXTF";700;21;"Buchungsstapel";13\nUmsatz;Konto;Belegdatum\n12,50;8400;0101\n9,00;8400;0201\n', job())
+    assert (found.opened.format.header_row, found.opened.columns) == (2, ("Umsatz", "Konto", "Belegdatum"))
+
+
+ALIGNED = [f"{place:<8}{'Müller' if place % 2 else 'Bäckerei Groß':<20}{place * 111},50" for place in range(10, 40)]
+
+
+@pytest.mark.parametrize("lines", [ALIGNED, [line.replace(",", ":") for line in ALIGNED]])
+def test_marks_of_numbers_below_each_other_divide_nothing(lines: list[str]) -> None:
+    found = read("\n".join(lines).encode() + b"\n", job())
+    assert len(found.opened.columns) == 1
+
+
+def test_numbers_alone_are_divided_by_commas() -> None:
+    found = read("".join(f"{place:04},{place * 3:04}\n" for place in range(40)).encode(), job())
+    assert (found.opened.format.delimiter, len(found.opened.columns)) == (",", 2)
+
+
+def test_a_column_without_a_name_holds_data_where_another_shows_that_these_are_names() -> None:
+    found = read(b"id,,age\n1101,John,30\n1102,Julie,\n", job())
+    assert (found.opened.columns, found.rows[2]) == (("id", "", "age"), ("1101", "John", "30"))
+
+
 def test_a_rare_delimiter_that_cuts_evenly_is_none_the_worse_for_decimal_commas() -> None:
     found = read(b"Nr~Naam~Bedrag\n001~Jansen~12,50\n002~De Vries~1.250,00\n", job())
     assert (found.opened.format.delimiter, found.rows[2]) == ("~", ("001", "Jansen", "12,50"))
+
+
+def test_a_list_with_drawn_lines_around_its_header() -> None:
+    rule = "-" * 24
+    rows = "".join(f"|{number:010}|Kunde {number:<4} |\n" for number in range(1, 4))
+    found = read(f"Table KNA1\n{rule}\n\nPage 1\n{rule}\n|KUNNR     |NAME1     |\n{rule}\n{rows}{rule}\n".encode(), job())
+    assert (found.opened.format.delimiter, found.opened.format.header_row) == ("|", 6)
+    assert found.opened.columns[:3] == ("", "KUNNR", "NAME1")
+    assert [str(cell).strip() for cell in next(iter(found.rows.values()))[:3]] == ["", "0000000001", "Kunde 1"]
 
 
 def test_times_are_no_columns() -> None:

@@ -83,6 +83,17 @@ def test_text_of_several_lines_is_text(row: bytes) -> None:
     assert (found.codes, len(found.rows)) == ([], 7)
 
 
+@pytest.mark.parametrize("line_end", [b"\r\n", b"\n"])
+def test_a_text_whose_opening_quote_is_lost_takes_its_first_line_along(line_end: bytes) -> None:
+    data = HEAD + rows(2, 4) + b'C4;Name;first\r\n\r\nsecond; third\r\nlast"\r\n' + rows(8, 11) + b'D;"x"\r\n' + rows(12, 14)
+    found = read(data.replace(b"\r\n", line_end), job(), late=[4])
+    assert found.codes[0] == (4, "quote_not_opened")
+    assert lines_of(found) == [2, 3, 8, 9, 10, 12, 13]
+    assert found.late[0].row.line == 4
+    early = HEAD + b'C2;Name;"first"\r\nlast"\r\n' + b'C4;Name;\r\nC5;24"\r\n' + b'C6;Name;x\r\n"C7";"x\r\n' + rows(8, 11)
+    assert lines_of(read(early, job())) == [4, 6, 8, 9, 10]
+
+
 def test_prose_with_commas_is_no_row() -> None:
     data = b'code,text\r\nA,"Hello\r\nDear, you"\r\nB,"x\r\nC,y"\r\nD,z\r\n'
     found = read(data, job())

@@ -44,9 +44,15 @@ def test_a_ledger_of_the_first_days_is_taken_on_with_all_that_it_knows(tmp_path:
     name = ledger.installation()
     ledger.close()
     with sqlite3.connect(path) as old:
-        for column in ("resident", "resident_words"):
-            old.execute(f"ALTER TABLE installation DROP COLUMN {column}")
+        added = {
+            "installation": ("resident", "resident_words"),
+            "runs": ("undoes", "undone_by"),
+            "drops": ("replays", "replayed_by"),
+        }
+        for table, column in ((table, column) for table, columns in added.items() for column in columns):
+            old.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         old.execute("DROP TABLE rounds")
+        old.execute("DROP TABLE decisions")
         old.execute("ALTER TABLE nightclerk_ledger_version RENAME TO alembic_version")
         old.execute("UPDATE alembic_version SET version_num = '0001'")
     old.close()

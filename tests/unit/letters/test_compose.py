@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.unit.letters import reports
 
 from nightclerk.core.report import Letter, RejectFile, Report
@@ -132,7 +133,7 @@ def test_senders_and_readers_of_all_kinds_fit_the_envelope() -> None:
 
 
 @given(st.lists(st.from_regex(ADDRESS, fullmatch=True), max_size=3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_no_address_that_the_settings_let_through_stops_a_letter(readers: list[str]) -> None:
     letter = compose(reports.empty(), reports.SENDER, ("anne@müller.example", *readers), ID, reports.AT)
     assert letter.recipients == ("anne@müller.example", *readers)
@@ -185,7 +186,7 @@ def test_hostile_names_and_values_stay_text(text: str) -> None:
 
 @given(st.text(st.characters(), min_size=1, max_size=300))
 @example("\u00a0")
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_any_name_and_value_stays_text(text: str) -> None:
     _stays_text(text)
 

@@ -179,6 +179,21 @@ def test_many_sums_are_cut_and_counted() -> None:
     assert (len(part.totals), part.more_totals) == (20, "And 10 more sums.")
 
 
+def test_a_fault_of_a_column_that_fills_two_fields_is_told_once() -> None:
+    both = tuple(IssueGroup("control_character", "Nom", field, 1, ((2, "x", "m"),)) for field in ("name", "print_as"))
+    run = replace(reports.with_rejects().runs[0], groups=both)
+    assert [fault.where for fault in said(replace(reports.with_rejects(), runs=(run,))).parts[0].faults] == ["Nom"]
+
+
+def test_sums_say_that_damaged_rows_are_in_none() -> None:
+    told = "Damaged rows are in no sum, since it is not certain what stands in which of their columns."
+    damaged = (IssueGroup("too_few_fields", None, None, 1, ((2, None, "m"),)),)
+    run = replace(reports.with_rejects().runs[0], groups=damaged)
+    assert told in said(replace(reports.with_rejects(), runs=(run,))).parts[0].notes
+    run = replace(run, totals={})
+    assert told not in said(replace(reports.with_rejects(), runs=(run,))).parts[0].notes
+
+
 def test_what_is_good_to_know_is_told() -> None:
     notes = said(reports.imported()).parts[0].notes
     assert notes == (

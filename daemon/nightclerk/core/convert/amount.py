@@ -8,6 +8,7 @@ import polars as pl
 
 from nightclerk.core.convert.converter import Converter, Reason, keep
 from nightclerk.core.convert.currency_beside import any_dressed, beside, dressed, told_apart, undressed
+from nightclerk.core.convert.digits import in_ascii
 from nightclerk.core.convert.marks import DECIMALS, MINUS, WHOLE_DIGITS, Marks, accounted, signed
 from nightclerk.core.convert.numbers import digits_of, odd_writing, with_sign
 
@@ -26,7 +27,8 @@ def decimal(cell: pl.Expr, marks: Marks, rounded: bool = False) -> Converter:
     """
     shape = accounted(marks.number(), marks.begun())
     loose = accounted(marks.number(_ANY), marks.begun(_ANY))
-    tiers = [_quick(cell, marks), _written(cell, cell, marks, shape)]
+    other = in_ascii(cell, marks.decimal, marks.thousands)
+    tiers = [_quick(cell, marks), _written(cell, cell, marks, shape), _written(other, other, marks, shape)]
     if rounded:
         tiers += [_rounded(cell, cell, marks, loose), _tiny(cell, marks)]
     return Converter(pl.String, tuple(tiers), lambda value: _why(value, marks, loose, rounded))
@@ -36,7 +38,9 @@ def money(cell: pl.Expr, marks: Marks, rounded: bool = False) -> Converter:
     """Like ``decimal``, with one currency sign or upper-case code before or after the number (``Converter.beside``)."""
     loose = accounted(marks.number(_ANY), marks.begun(_ANY))
     bare = undressed(cell)
-    tiers = [_quick(cell, marks), _written(cell, bare, marks, dressed(accounted, marks.number(), marks.begun()))]
+    shape = dressed(accounted, marks.number(), marks.begun())
+    other = in_ascii(cell, marks.decimal, marks.thousands)
+    tiers = [_quick(cell, marks), _written(cell, bare, marks, shape), _written(other, undressed(other), marks, shape)]
     if rounded:
         tiers += [_rounded(cell, bare, marks, dressed(accounted, marks.number(_ANY), marks.begun(_ANY))), _tiny(cell, marks)]
     return Converter(pl.String, tuple(tiers), lambda value: _why_not_money(value, marks, loose, rounded), beside=beside(cell))

@@ -30,7 +30,11 @@ _SIGNS = {
     "₲": "PYG", "₴": "UAH", "₸": "KZT", "₹": "INR", "₺": "TRY", "₼": "AZN", "₽": "RUB", "₾": "GEL", "￥": "CNY JPY",
 }  # fmt: skip
 #: Written, but in none of the library's tables.
-_ALSO = {"Fr.": "CHF", "SFr.": "CHF", "Rs.": "INR LKR MUR NPR PKR SCR"}
+_ALSO = {
+    "Fr.": "CHF", "SFr.": "CHF", "Rs.": "INR LKR MUR NPR PKR SCR", "lei": "MDL RON", "TL": "TRY", "kn": "HRK", "din.": "RSD",
+    "дин.": "RSD", "руб.": "BYN RUB", "руб": "BYN RUB", "грн.": "UAH", "грн": "UAH", "лв": "BGN", "د.إ": "AED", "ر.س": "SAR",
+    "円": "JPY", "元": "CNY HKD TWD", "원": "KRW",
+}  # fmt: skip
 
 #: Sign → the codes it may mean.
 SIGNS: dict[str, frozenset[str]] = {sign: frozenset(codes.split()) for sign, codes in {**_SIGNS, **_ALSO}.items()}

@@ -9,6 +9,7 @@ from functools import lru_cache
 import polars as pl
 
 from nightclerk.core.convert.converter import Converter, Reason, keep
+from nightclerk.core.convert.digits import in_ascii, text_in_ascii
 from nightclerk.core.convert.folding import plainly
 from nightclerk.core.convert.month_names import month_of, months_of
 from nightclerk.core.convert.serials import day_of_serial
@@ -20,6 +21,7 @@ from nightclerk.core.convert.written_dates import (
     day_shape,
     example,
     has_time,
+    of_another_calendar,
     parsed,
     pieces,
     shape,
@@ -31,6 +33,9 @@ _IMPOSSIBLE = {
     "not_a_date": N_('"%(value)s" is written like a date, but there is no such date.'),
     "not_a_datetime": N_('"%(value)s" is written like a time, but there is no such time.'),
 }
+_OTHER_CALENDAR = N_(
+    '"%(value)s" has a year of another calendar; write it with the year of the Gregorian calendar, such as 2026.'
+)
 _FOREIGN = {
     "not_a_date": N_('"%(value)s" is not a date written like %(example)s.'),
     "not_a_datetime": N_('"%(value)s" is not a time written like %(example)s.'),
@@ -48,6 +53,7 @@ def date(cell: pl.Expr, formats: Sequence[str], language: str = "en", year: int 
     tiers = [tier for one in formats if (tier := _by_slices(cell, one)) is not None]
     for one in formats:
         tiers += [day_of_serial(cell, one)] if one in SERIALS else _by_parts(cell, one, language, year)
+    tiers += [tier for one in formats if one not in SERIALS for tier in _by_parts(in_ascii(cell), one, language, year)]
     return Converter(pl.String, tuple(tiers), lambda value: _why(value, formats, language, year), none=no_date(cell, formats))
 
 
@@ -60,6 +66,9 @@ def no_date(cell: pl.Expr, formats: Sequence[str]) -> pl.Expr:
 def why_not(value: str, formats: Sequence[str], code: str, language: str) -> Reason:
     """Given a text that no format reads, the code of its type and the language; returns the reason: no such day, or not written
     as agreed."""
+    value = text_in_ascii(value)
+    if any(one not in SERIALS and of_another_calendar(value, one) for one in formats):
+        return Reason(code, _OTHER_CALENDAR)
     for one in formats:
         found = re.fullmatch(shape(one), value)
         if found and (one in SERIALS or _names_a_month(value, one, language)):

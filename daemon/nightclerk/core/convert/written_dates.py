@@ -7,14 +7,22 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from nightclerk.core.convert.date_spelling import spelled
 from nightclerk.core.convert.month_names import month_of, name_of
 
 DAY_PARTS = frozenset("dmYybB")
 TIME_PARTS = frozenset("HIMSpfz")
 NAMES = frozenset("bB")
+#: Years from 1000 on, but for those that are no years of the Gregorian calendar in any export: 1300 to 1460 are of the Persian
+#: calendar or of the Muslim one, 2501 to 2620 of the Buddhist one.
+_LATER_YEAR = (
+    "(?:1[0-2][0-9]{2}|146[1-9]|14[7-9][0-9]|1[5-9][0-9]{2}|2[0-4][0-9]{2}|2500|262[1-9]|26[3-9][0-9]|2[7-9][0-9]{2}"
+    "|[3-9][0-9]{3})"
+)
+_YEAR = f"(?:0[0-9]{{3}}|{_LATER_YEAR})"
 #: Directive → the text it reads. One digit will do for a day, month or hour only between literals (``1/2/2026``).
 _SHAPES = {
-    "d": "[0-9]{2}", "m": "[0-9]{2}", "Y": "[0-9]{4}", "y": "[0-9]{2}", "b": r"[^\W\d_]{3,12}\.?", "B": r"[^\W\d_]{3,12}\.?",
+    "d": "[0-9]{2}", "m": "[0-9]{2}", "Y": _YEAR, "y": "[0-9]{2}", "b": r"[^\W\d_]{3,12}\.?", "B": r"[^\W\d_]{3,12}\.?",
     "H": "[0-9]{2}", "I": "[0-9]{2}", "M": "[0-9]{2}", "S": "[0-5][0-9]", "p": "[AaPp][Mm]", "f": "[0-9]{1,6}",
     "z": "(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})",
 }  # fmt: skip
@@ -57,10 +65,15 @@ def shape(written: str, strict: bool = False) -> str:
         if not directive:
             shaped.append(re.escape(text))
         elif strict:
-            shaped.append("[1-9][0-9]{3}" if text == "Y" else _SHAPES[text])
+            shaped.append(_LATER_YEAR if text == "Y" else _SHAPES[text])
         else:
             shaped.append(_read(parts, at))
     return "^" + "".join(shaped) + "$"
+
+
+def of_another_calendar(text: str, written: str) -> bool:
+    """Returns whether a text is a date as the format writes it, but for its year, which is none of the Gregorian calendar."""
+    return re.fullmatch(shape(written).replace(_YEAR, "[0-9]{4}"), text) is not None and not re.fullmatch(shape(written), text)
 
 
 @lru_cache(maxsize=256)
@@ -88,6 +101,8 @@ def fault_of(written: str, year: int | None = None) -> str | None:
     and one year, and knows only digits, names of months, times and offsets."""
     if written in SERIALS:
         return None
+    if written.lower() in SERIALS or (meant := spelled(written)) is not None:
+        return f"{written!r} is written otherwise here: {written.lower() if written.lower() in SERIALS else meant!r}"
     letters = [text for text, directive in pieces(written) if directive]
     for letter in letters:
         if letter not in _SHAPES:

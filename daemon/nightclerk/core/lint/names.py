@@ -65,7 +65,9 @@ class Names:
 def near_pairs(names: pl.DataFrame) -> list[tuple[str, str]]:
     """Given different texts in a column ``fold``; returns the pairs that one letter, or in long ones two, tells apart: no digits,
     and no words of three letters or less."""
-    found = pl.concat([_by_deletions(names), _by_neighbours(names)]).unique(maintain_order=True)
+    found = pl.concat([_by_deletions(names), _by_neighbours(names)])
+    ordered = found.select(one=pl.min_horizontal("one", "other"), other=pl.max_horizontal("one", "other"))
+    found = ordered.unique(maintain_order=True)  # both ways may find a pair, in either order
     one, other = found["one"], found["other"]
     if found.is_empty():
         return []
@@ -155,7 +157,7 @@ def _by_neighbours(names: pl.DataFrame) -> pl.DataFrame:
         for step in range(1, min(_NEIGHBOURS, len(ordered) - 1) + 1):
             one, other = ordered.head(len(ordered) - step), ordered.tail(len(ordered) - step)
             found.append(pl.DataFrame({"one": one.alias("one"), "other": other.alias("other")}))
-    return pl.concat(found).select(one=pl.min_horizontal("one", "other"), other=pl.max_horizontal("one", "other"))
+    return pl.concat(found)
 
 
 def _in_long_words(one: str, other: str) -> bool:

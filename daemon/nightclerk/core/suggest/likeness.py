@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,6 +15,12 @@ _NEARLY = 84
 _SLIP, _PART_OF, _SHORTENED = 0.72, 0.5, 0.45
 #: What another language calls a field counts a little less than the file's own.
 _FOREIGN = 0.93
+#: Of two columns that both are called as the field is, the one whose name is listed first is meant.
+_LATER = 1e-4
+#: What an amount is counted in, behind its name: ``Solde (EUR)``, ``Saldo [€]``, ``Total in EUR``.
+_UNIT = re.compile(
+    r"(?<=\S)\s*(?:[(\[]\s*(?:k?[€£$]|R\$|(?:in |en )?[A-Z]{3})\s*[)\]]|[€£$]|\s(?:in|en|em)\s(?:[A-Z]{3}|[€£$]))\s*$"
+)
 #: Words that say nothing of what stands in a column.
 _HOLLOW = frozenset(
     [
@@ -57,11 +64,13 @@ def likeness(header: str, spellings: Iterable[Spelling], language: str | None) -
     Of a path of elements, as in XML, the last name counts, and the others as what it stands in.
     """
     path = header.strip("/").split("/") if "/" in header and " " not in header else [header]
-    last, whole = words_of(path[-1].lstrip("@")), words_of(" ".join(path))
+    path = path if all(len(part) > 1 for part in path) else [header]  # ``A/C`` is one word
+    last, whole = words_of(_UNIT.sub("", path[-1].lstrip("@"))), words_of(" ".join(path))
     known = tuple(spellings)
     best: Likeness | None = None
-    for spelling in known:
+    for at, spelling in enumerate(known):
         score, exact = _score(last, spelling.words)
+        score -= _LATER * at if score else 0.0
         if len(path) > 1:
             score, exact = max((score * 0.9, exact), (_contained(whole, spelling.words), False))
         if spelling.language not in (None, language) and language is not None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nightclerk.core.entity import Entity
-from nightclerk.core.headers import REJECT_COLUMNS, folded
+from nightclerk.core.headers import OUR_COLUMNS, folded
 from nightclerk.core.margin_words import COMMENT_COLUMN
 from nightclerk.core.suggest.assignment import assigned
 from nightclerk.core.suggest.column import Column
@@ -67,7 +67,7 @@ def addressable(columns: Sequence[Column]) -> list[Column]:
     return [
         column
         for column, fold in zip(columns, folds, strict=True)
-        if fold and folds.count(fold) == 1 and column.header.lower() not in REJECT_COLUMNS and fold != COMMENT_COLUMN
+        if fold and folds.count(fold) == 1 and column.header.lower() not in OUR_COLUMNS and fold != COMMENT_COLUMN
     ]
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
 from nightclerk.core.doubts import Doubt
 from nightclerk.core.entity import Entity
-from nightclerk.core.headers import REJECT_COLUMNS, folded
+from nightclerk.core.headers import OUR_COLUMNS, folded
 from nightclerk.core.margin_words import COMMENT_COLUMN
 from nightclerk.core.reading import FormatFound
 from nightclerk.core.suggest.column import Column
@@ -27,6 +27,11 @@ _OF_COLUMN = ("wrong_header", "stray_total", "mixed_types")
 _NEARLY = 0.85
 #: Rows that repeat the key are a habit from this share on, and say the same if fewer than this share of the keys do not.
 _REPEATED, _DIFFERENT = 0.05, 0.02
+_ALL_DIFFERENT = 0.98
+_POSITIONS_GUESSED = (
+    "the columns stand at fixed positions; where each begins is told by its header and the blanks of these lines alone: compare"
+    " it with the program's description, since a longer text would be cut there"
+)
 #: Whose name stands in the file's or the sheet's name is likelier.
 _NAMED = 1.2
 
@@ -89,6 +94,7 @@ def _proposal(found: Matching, table: Table, vocabulary: Vocabulary, language: s
     others = by_values(entity, wanted, found.matches, table.columns)
     given = {match.column.place for match in others.values()}
     matches = {field: match for field, match in found.matches.items() if match.column.place not in given} | others
+    matches = _with_account_as_key(entity, matches)
     matches = {field: matches[field] for field in entity.fields if field in matches}
     month_first = _month_first(matches, language)
     writing = writing_of(entity, matches, month_first)
@@ -134,10 +140,24 @@ def _proposal(found: Matching, table: Table, vocabulary: Vocabulary, language: s
         duplicates=("first_wins", alike) if alike is not None else None,
         missing=tuple(name for name in found.missing if name not in have and entity.fields[name].default is None),
         doubts=tuple(doubts),
-        format_doubts=tuple(doubt.message for doubt in table.doubts if doubt.code == "encoding_guessed"),
+        format_doubts=tuple(_format_doubts(table)),
         language=language,
         sure=sum(match.like is not None for match in found.matches.values()) >= 2,
     )
+
+
+def _format_doubts(table: Table) -> Iterator[str]:
+    if table.format.positions:
+        yield _POSITIONS_GUESSED
+    yield from (doubt.message for doubt in table.doubts if doubt.code == "encoding_guessed")
+
+
+def _with_account_as_key(entity: Entity, matches: dict[str, Match]) -> dict[str, Match]:
+    """Where no column holds a code, the account that a ledger keeps of somebody tells them apart better than a name."""
+    key, account = entity.key[-1], matches.get("account_number")
+    if key in matches or account is None or min(account.column.distinct, account.column.filled) < _ALL_DIFFERENT:
+        return matches
+    return {key: account} | {field: match for field, match in matches.items() if field != "account_number"}
 
 
 def _has_stand_in(entity: Entity, matches: Mapping[str, Match]) -> set[str]:
@@ -195,7 +215,7 @@ def _unread(table: Table, rules: Sequence[Rule], entity: Entity, vocabulary: Voc
     found: dict[str, Unread] = {}
     for column in table.columns:
         fold = folded(column.header)
-        if not fold or fold in read or fold == COMMENT_COLUMN or column.header.lower() in REJECT_COLUMNS:
+        if not fold or fold in read or fold == COMMENT_COLUMN or column.header.lower() in OUR_COLUMNS:
             continue
         found.setdefault(fold, Unread(column.header, _told(column, entity, vocabulary, language)))
     return list(found.values())

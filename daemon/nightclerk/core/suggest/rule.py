@@ -40,10 +40,29 @@ class Unread:
 
 
 @dataclass(frozen=True)
+class Start:
+    """What a feed says that starts from a preset.
+
+    format: keys and values that differ; dates, decimal, thousands: as in ``Proposal``, empty or None where the preset says it;
+    without: fields of the preset whose columns the file does not have; added: fields that the preset has not; told: a sentence
+    for the comment beside it.
+    """
+
+    format: tuple[tuple[str, str], ...]
+    dates: tuple[str, ...]
+    decimal: str | None
+    thousands: str | None
+    without: tuple[str, ...]
+    added: tuple[str, ...]
+    told: str
+
+
+@dataclass(frozen=True)
 class Proposal:
     """One feed. missing: required fields for which nothing was found, so that it cannot be used as it is. language: the one its
     headers are in, or None. sure: whether headers, and not values alone, say what it is. alternatives: other entities that it
-    could be, the likeliest first. duplicates: what the feed says of rows with one key, and why."""
+    could be, the likeliest first. duplicates: what the feed says of rows with one key, and why. preset: what it starts from, with
+    start, what it says beside that; rules are all that it reads then."""
 
     feed: str
     files: str
@@ -59,6 +78,7 @@ class Proposal:
     mode: str = "upsert"
     duplicates: tuple[str, str] | None = None
     preset: str | None = None
+    start: Start | None = None
     missing: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     format_doubts: tuple[str, ...] = ()

@@ -38,6 +38,8 @@ _ONE_COUNTRY = 0.9
 _BY_LANGUAGE = {"en": "USD"}
 _KEY_DISTINCT, _MOSTLY_DISTINCT = 0.98, 0.9
 _LONGEST_KEY = 50
+#: Codes have digits; what has none is a name, more often than not.
+_NAMES_AS_KEYS = 0.6
 #: A column with fewer blank cells than this is meant to have none.
 _ALWAYS = 0.97
 
@@ -46,7 +48,8 @@ def by_values(entity: Entity, missing: Sequence[str], taken: Mapping[str, Match]
     """Given an entity, its required fields without a column, the columns in use, and all of a file; returns for as many of these
     fields as can be a column whose values could be meant, whatever its header, even one that another field could do without."""
     used = {match.column.place for field, match in taken.items() if field in entity.key or entity.fields[field].required}
-    wanted_less = {match.column.place for match in taken.values()} - used
+    # The account that a ledger keeps of somebody tells them apart as well as any number.
+    wanted_less = {match.column.place for field, match in taken.items() if field != "account_number"} - used
     found: dict[str, Match] = {}
     for field in missing:
         spec, key = entity.fields[field], field in entity.key
@@ -74,11 +77,10 @@ def _could_be(spec: EntityField, key: bool, column: Column) -> float:
     if spec.type != "text" or dated or amounts or column.emails > 0.5 or column.urls > 0.5:
         return 0.0
     if key:
-        return (
-            column.distinct * (1.0 if column.distinct > _MOSTLY_DISTINCT else 0.5)
-            if column.profile.longest <= _LONGEST_KEY
-            else 0.0
-        )
+        if column.profile.longest > _LONGEST_KEY:
+            return 0.0
+        numbered = 1.0 if column.digited > _MOSTLY_DISTINCT else _NAMES_AS_KEYS
+        return column.distinct * numbered * (1.0 if column.distinct > _MOSTLY_DISTINCT else 0.5)
     return 0.5 + column.lettered / 2 if column.values is None or len(column.values) > 1 else 0.2
 
 

@@ -23,7 +23,7 @@ def suitability(of: Entity, field: str, column: Column, vocabulary: Vocabulary) 
     spec, key, entity = of.fields[field], field in of.key, of.entity
     if column.empty:
         # Of an empty column of yes and no nobody can say which of its words would be the yes.
-        return None if key or spec.required or spec.type == "boolean" else -0.1
+        return None if key or spec.required or spec.required_for_new or spec.type == "boolean" else -0.1
     if spec.type in ("date", "datetime"):
         return 0.1 if column.dates.share >= _MOSTLY and column.dates.formats else None
     if spec.type in ("money", "decimal", "integer"):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from nightclerk.core.suggest.rule import Proposal, Rule, Unread
+from nightclerk.core.suggest.rule import Proposal, Rule, Start, Unread
 
 _LONGEST = 128
 _PLAIN = re.compile(r"[^\W\d_][\w .()/°²%+&'’-]*[\w.)°%]|[^\W\d_]")
@@ -72,10 +72,10 @@ def _feed(one: Proposal) -> Iterable[str]:
         yield f"    members: {json.dumps(one.member, ensure_ascii=False)}"
     if one.sheet is not None:
         yield f"    sheet: {scalar(one.sheet)}"
-    yield from _line(f"    entity: {one.entity}", (*unsure, *could_be), _FEED)
-    if one.preset is not None:
-        yield f"    preset: {one.preset}"
+    if one.preset is not None and one.start is not None:
+        yield from _started(one, one.preset, one.start)
         return
+    yield from _line(f"    entity: {one.entity}", (*unsure, *could_be), _FEED)
     yield from _line(f"    format: {_format(one)}", one.format_doubts, _FEED)
     if one.dates:
         yield f"    dates: {_several(one.dates)}"
@@ -92,6 +92,30 @@ def _feed(one: Proposal) -> Iterable[str]:
         yield from _line(f"    duplicates: {one.duplicates[0]}", one.duplicates[1:], _FEED)
 
 
+def _started(one: Proposal, preset: str, start: Start) -> Iterable[str]:
+    """Yields what a feed says that starts from a preset: only what differs from it."""
+    yield from _line(f"    preset: {scalar(preset)}", (start.told,), _FEED)
+    if start.format:
+        written = ", ".join(f"{key}: {json.dumps(value)}" for key, value in start.format)
+        yield from _line(f"    format: {{{written}}}", one.format_doubts, _FEED)
+    if start.dates:
+        yield f"    dates: {_several(start.dates)}"
+    if start.decimal is not None:
+        yield f"    decimal: {json.dumps(start.decimal)}"
+    if start.thousands is not None:
+        yield f"    thousands: {json.dumps(start.thousands)}"
+    if start.without or start.added:
+        yield "    mapping:"
+    for rule in one.rules:
+        if rule.field in start.added:
+            yield from _rule(rule)
+    for field in start.without:
+        yield from _line(f"      {field}: null", ("the preset reads it, but this file has no such column",), 6)
+    yield from _ignore(one.ignore)
+    if one.duplicates is not None:
+        yield from _line(f"    duplicates: {one.duplicates[0]}", one.duplicates[1:], _FEED)
+
+
 def _format(one: Proposal) -> str:
     found = one.format
     keys = [f"kind: {found.kind}"]
@@ -101,6 +125,9 @@ def _format(one: Proposal) -> str:
         keys.append(f"delimiter: {json.dumps(found.delimiter)}")
     if found.kind == "delimited" and found.quote not in (None, '"'):
         keys.append(f"quote: {json.dumps(found.quote)}")
+    if found.positions:
+        keys.append("header_row: 1")
+        keys.append("columns: {" + ", ".join(f"{scalar(name)}: {first}-{last}" for name, first, last in found.positions) + "}")
     if found.rows is not None:
         keys.append(f"rows: {scalar(found.rows)}")
     if found.kind in ("delimited", "xlsx", "xls", "ods"):

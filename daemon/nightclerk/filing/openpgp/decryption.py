@@ -11,13 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from nightclerk.core.decrypted import Said, fault_of
+from nightclerk.core.decrypted import Said, damaged, fault_of
+from nightclerk.core.encrypted import HEAD, has_checksum
 from nightclerk.core.errors import OperatorError, SenderError, WeatherError
 from nightclerk.core.openpgp import Encryption
 from nightclerk.core.openpgp_key import OpenPgpKey
 from nightclerk.core.sentence import Sentence
-from nightclerk.filing.openpgp.key_ring import KeyRing, Resolve, key_ring
-from nightclerk.filing.openpgp.program import TooSlowError
+from nightclerk.filing.openpgp.armor import dearmored
+from nightclerk.filing.openpgp.key_ring import PREFIX, KeyRing, Resolve, key_ring
+from nightclerk.filing.openpgp.program import TooMuchSaidError, TooSlowError
 
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 #: Validity in a listing → that the key is of no use any more.
@@ -43,8 +45,12 @@ class Decryption:
         """
         with ExitStack() as kept:
             into = kept.enter_context(tempfile.TemporaryFile(dir=scratch, buffering=0))
-            with key_ring(by, self._resolve, scratch, seconds, self._stop) as ring:
-                said = _decrypted(ring, path, into, most, seconds)
+            with (
+                key_ring(by, self._resolve, scratch, seconds, self._stop) as ring,
+                tempfile.TemporaryDirectory(prefix=PREFIX, dir=scratch) as folder,
+            ):
+                whole = path if has_checksum(_tail(path)) else dearmored(path, Path(folder))
+                said = _decrypted(ring, whole, into, most, seconds)
             reasons = [os.strerror(number) for number in _DISK]
             if said.exit != 0 and any(reason in said.errors for reason in reasons):
                 raise WeatherError(f"There is no room in {scratch} for what is encrypted in a file. Make room there.")
@@ -80,9 +86,17 @@ def _decrypted(ring: KeyRing, path: Path, into: BinaryIO, most: int, seconds: fl
     arguments = ["--passphrase-fd", "0", "--max-output", str(most), *unsigned, "--output", "-", "--decrypt", "--"]
     try:
         return ring.gpg.run([*arguments, str(path.absolute())], ring.passphrase, into, most)
+    except TooMuchSaidError:
+        raise damaged() from None
     except TooSlowError:
         told = Sentence("Decrypting the file took longer than the %(seconds)s seconds that are allowed.", seconds=round(seconds))
         raise SenderError("reader_time", told) from None
+
+
+def _tail(path: Path) -> bytes:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - HEAD))
+        return file.read()
 
 
 def _try(ring: KeyRing, fingerprint: str, scratch: Path) -> None:

@@ -37,7 +37,11 @@ _GONE = 2.0
 
 
 class TooSlowError(Exception):
-    """The time that the program was given is over, or it said more than any honest file makes it say."""
+    """The time that the program was given is over."""
+
+
+class TooMuchSaidError(TooSlowError):
+    """It said, or wrote, more than any honest file makes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class Gpg:
         """Given arguments and what stands on its standard input; runs it to its end and returns what it said.
 
         into: takes what it writes, at most ``most`` bytes and a little. Raises OperatorError when the program is not installed,
-        StoppingError, and TooSlowError.
+        StoppingError, TooSlowError and TooMuchSaidError.
         """
         programs = [_program(name) for name in _PROGRAMS]
         home = ("--homedir", str(self.home))
@@ -95,8 +99,10 @@ class Gpg:
             except subprocess.TimeoutExpired:
                 if self.stop.is_set():
                     raise StoppingError from None
-                if time.monotonic() > until or any(os.fstat(file.fileno()).st_size > bound for file, bound in bounded):
+                if time.monotonic() > until:
                     raise TooSlowError from None
+                if any(os.fstat(file.fileno()).st_size > bound for file, bound in bounded):
+                    raise TooMuchSaidError from None
             else:
                 return
 

@@ -24,6 +24,8 @@ _FIELD, _FIELD_7 = struct.Struct("<11sc4xBBB13x"), struct.Struct("<32scBB13x")
 #: Types whose content is in a second file, or in a form that is not known for certain.
 _ELSEWHERE = frozenset("MGPWQO")
 _KNOWN = frozenset("CNFDLIBYT+@V0") | _ELSEWHERE
+#: How many bytes numbers and moments have that are not written as text.
+_LENGTHS = {"I": 4, "+": 4, "Y": 8, "T": 8, "@": 8}
 _NULLABLE = 2
 _DOUBLE = 8
 _SPACES = b" \0"
@@ -158,7 +160,7 @@ def _columns(header: bytes, at: int, form: struct.Struct) -> list[_Described]:
             raise damaged(Sentence("its header is not whole"))
         name, letter, length, decimals, *flags = form.unpack_from(header, at)
         kind = letter.decode("latin-1").upper()
-        if kind not in _KNOWN or not length:
+        if kind not in _KNOWN or not length or length != _LENGTHS.get(kind, length):
             raise damaged(Sentence("its header describes a column of an unknown type"))
         found.append(_Described(name.partition(b"\0")[0].strip(), kind, length, decimals, flags[0] if flags else 0))
         at += form.size

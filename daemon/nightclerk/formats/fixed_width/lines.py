@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from nightclerk.core.errors import SenderError
 from nightclerk.core.sentence import Sentence
 from nightclerk.formats.dialect import Dialect
+from nightclerk.formats.fixed_width.pages import without_breaks
 from nightclerk.formats.stretches import Stretch, again, stretches
 from nightclerk.formats.text import Text
 
@@ -74,6 +75,7 @@ class EndedLines:
         texts = _split(self._text.decode(stretch.data.removesuffix(end)), end.decode("ascii"))
         if end == b"\n":
             texts = texts.str.strip_suffix("\r")
+        texts = without_breaks(texts)
         too_long = stretch.scan.faults.get("record_too_long")
         return Lines(stretch.line, texts, tuple(too_long.tolist()) if too_long is not None else (), unended=not ended)
 

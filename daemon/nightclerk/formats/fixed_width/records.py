@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nightclerk.core.errors import SenderError
 from nightclerk.core.format import FixedWidth
-from nightclerk.core.issue import RejectedRow
+from nightclerk.core.issue import LeftOut, RejectedRow
 from nightclerk.core.reading import FormatFound, Job
 from nightclerk.core.sentence import Sentence
 from nightclerk.formats.encoding import find_encoding
@@ -18,6 +18,7 @@ from nightclerk.formats.fixed_width.columns import Columns
 from nightclerk.formats.fixed_width.evidence import Evidence, full_length
 from nightclerk.formats.fixed_width.header import compare_header
 from nightclerk.formats.fixed_width.lines import EndedLines, EqualRecords, Lines, Source
+from nightclerk.formats.fixed_width.pages import Pages
 from nightclerk.formats.frame import MOST_RECORDS, Damaged, Rows, Shape
 from nightclerk.formats.header import Header, lines_above, too_few_records
 from nightclerk.formats.marks import Flags
@@ -43,6 +44,7 @@ class FixedWidthRecords:
         self._source, line_end = _source(text, declared, job.block_bytes)
         first = self._first(self._below + _SAMPLE_LINES)
         names = tuple(declared.columns)
+        self._pages = Pages(first.head(self._below).to_list(), declared.footer == "auto")
         self._full = full_length(first.slice(self._below))
         self._evidence = Evidence()
         self._early: int | None = None
@@ -116,25 +118,30 @@ class FixedWidthRecords:
 
     def _rows(self, lines: Lines, wanted: NDArray[np.int64] | None) -> Iterator[Rows]:
         """Yields the lines as rows, those alone that are wanted (None: all)."""
+        out = self._pages.left_out(lines.texts)
+        reasons = {lines.first + at: reason for at, reason in out.items()}
         for first in range(0, len(lines.texts), MOST_RECORDS):
             numbers = np.arange(first, min(first + MOST_RECORDS, len(lines.texts)))
             if wanted is not None:
                 numbers = numbers[np.isin(numbers + lines.first, wanted)]
             if len(numbers):
-                yield self._some(lines.first + numbers, lines.texts.gather(numbers), np.isin(numbers, lines.too_long))
+                texts, too_long = lines.texts.gather(numbers), np.isin(numbers, lines.too_long)
+                yield self._some(lines.first + numbers, texts, too_long, reasons)
 
-    def _some(self, numbers: NDArray[np.int64], texts: pl.Series, too_long: Flags) -> Rows:
+    def _some(self, numbers: NDArray[np.int64], texts: pl.Series, too_long: Flags, reasons: dict[int, str]) -> Rows:
         blank = (texts.str.strip_chars(_WHITE) == "").to_numpy() & ~too_long
         faults = self._columns.faults(texts, self._full) | {"record_too_long": too_long}
         if self._early is not None and self._full is None:
             faults["ends_early"] = numbers == self._early
-        wrong = np.logical_or.reduce(list(faults.values())) & ~blank
-        sound = ~blank & ~wrong
+        out = np.isin(numbers, list(reasons)) & ~blank if reasons else np.zeros(len(numbers), bool)
+        wrong = np.logical_or.reduce(list(faults.values())) & ~blank & ~out
+        sound = ~blank & ~wrong & ~out
         return Rows(
             lines=pl.Series("line", numbers[sound], dtype=pl.Int64),
             cells=self._columns.cells(texts.filter(pl.Series(sound))),
             damaged=tuple(self._damaged(int(numbers[at]), texts[at], faults, at) for at in np.flatnonzero(wrong).tolist()),
             blank=numbers[blank],
+            left_out=tuple(LeftOut(line, reasons[line]) for line in numbers[out].tolist()),
         )
 
     def _damaged(self, line: int, text: str, faults: dict[str, Flags], at: int) -> Damaged:

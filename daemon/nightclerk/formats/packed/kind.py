@@ -16,6 +16,11 @@ _OTHERS = (
     (re.compile(rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)"), "bzip2"),
     (re.compile(rb"\xfd7zXZ\0"), "xz"),
     (re.compile(rb"\x28\xb5\x2f\xfd"), "zstandard"),
+    (re.compile(rb"\x04\x22\x4d\x18"), "lz4"),
+    (re.compile(rb"\x1f[\x9d\xa0]"), "compress"),
+    (re.compile(rb"MSCF\0{4}"), "cab"),
+    (re.compile(rb"\x60\xea..[\x1e-\x30]", re.DOTALL), "arj"),
+    (re.compile(rb"..-lh[0-7d]-.{13}[\x00-\x03]", re.DOTALL), "lha"),
 )
 _TAR_AT, _TAR = 257, b"ustar"
 #: Where workbooks and other office documents keep what they are; one of these names, or a folder of theirs, comes first in them.

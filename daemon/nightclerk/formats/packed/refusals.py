@@ -15,6 +15,11 @@ _KINDS = {
     "bzip2": N_("a bzip2 archive"),
     "xz": N_("an xz archive"),
     "zstandard": N_("a Zstandard archive"),
+    "lz4": N_("an LZ4 archive"),
+    "compress": N_("an archive of compress (.Z)"),
+    "cab": N_("a CAB archive"),
+    "arj": N_("an ARJ archive"),
+    "lha": N_("an LHA archive"),
 }
 
 
@@ -33,6 +38,15 @@ def damaged() -> SenderError:
 def behind_the_end() -> SenderError:
     """Returns the refusal of a gz file with something behind its end that is no gz."""
     told = Sentence("The gzip archive has something behind its end that cannot be unpacked. Pack the file again and send it.")
+    return SenderError("damaged_archive", told)
+
+
+def joined() -> SenderError:
+    """Returns the refusal of a zip archive that holds more than its list of members names."""
+    told = Sentence(
+        "The zip archive holds more than its own list of files names, as when two files were joined into one. Pack the file again"
+        " and send it."
+    )
     return SenderError("damaged_archive", told)
 
 

@@ -10,8 +10,18 @@ import zlib
 from collections.abc import Iterator
 
 from nightclerk.formats.descriptor_file import DescriptorFile
-from nightclerk.formats.packed.refusals import damaged, incomplete, no_file, protected, too_large, too_many, unknown_packing
+from nightclerk.formats.packed.refusals import (
+    damaged,
+    incomplete,
+    joined,
+    no_file,
+    protected,
+    too_large,
+    too_many,
+    unknown_packing,
+)
 from nightclerk.formats.text import read_at
+from nightclerk.formats.unlisted import begins_unlisted, behind_the_list
 
 MOST_MEMBERS = 10_000
 #: The list of members is read as a whole before they can be counted; 100 bytes or so are usual for each.
@@ -32,7 +42,7 @@ class ZipArchive:
         """Given the descriptor of the file.
 
         Raises SenderError ``incomplete`` when its end is missing, ``damaged_archive`` when its list of members makes no sense,
-        ``several_members`` when it is far too long.
+        or there is more than it names, ``several_members`` when it is far too long.
         """
         try:
             self._zip = zipfile.ZipFile(_Listing(file))
@@ -41,6 +51,8 @@ class ZipArchive:
         self._members = self._zip.infolist()
         if len(self._members) > MOST_MEMBERS:
             raise too_many(MOST_MEMBERS)
+        if begins_unlisted(file, self._zip) or behind_the_list(file):
+            raise joined()
         self.names = [_name(member) for member in self._members]
 
     def chunks(self, place: int, most: int) -> Iterator[bytes]:

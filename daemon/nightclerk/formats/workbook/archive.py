@@ -12,6 +12,7 @@ from nightclerk.core.errors import SenderError
 from nightclerk.core.sentence import Sentence
 from nightclerk.formats.descriptor_file import DescriptorFile
 from nightclerk.formats.text import read_at
+from nightclerk.formats.unlisted import begins_unlisted, behind_the_list
 from nightclerk.formats.workbook.xml_parts import damaged
 
 #: Real workbooks have some dozens of parts; pictures make some hundreds.
@@ -30,16 +31,19 @@ class Archive:
     def __init__(self, descriptor: int) -> None:
         """Given the descriptor of the file.
 
-        Raises SenderError ``incomplete`` when its end is missing, ``damaged_workbook`` when its list of parts makes no sense.
+        Raises SenderError ``incomplete`` when its end is missing, ``damaged_workbook`` when its list of parts makes no sense,
+        names two different parts alike, or another workbook stands before or behind it.
         """
         size = os.fstat(descriptor).st_size
         try:
             self._zip = zipfile.ZipFile(DescriptorFile(descriptor))
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise (damaged() if _has_an_end(descriptor, size) else incomplete()) from error
-        self._parts = {_plain(part.filename): part for part in self._zip.infolist()}
+        self._parts = _by_name(self._zip.infolist())
         if len(self._zip.infolist()) > _MOST_PARTS:
             raise _too_large()
+        if begins_unlisted(descriptor, self._zip) or behind_the_list(descriptor).startswith(b"PK"):
+            raise _joined()
         self._left = size * _MOST_TIMES + _ALWAYS
         self._counted: set[str] = set()
 
@@ -102,6 +106,27 @@ def incomplete() -> SenderError:
     return SenderError(
         "incomplete",
         Sentence("The workbook is not whole: its end is missing, as when an upload or an export broke off. Send it again."),
+    )
+
+
+def _by_name(parts: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+    """Returns the parts by their plain names. Raises SenderError where one name is that of two: which of them programs show
+    differs from one to the other."""
+    found: dict[str, zipfile.ZipInfo] = {}
+    for part in parts:
+        other = found.setdefault(_plain(part.filename), part)
+        if (other.CRC, other.file_size) != (part.CRC, part.file_size):
+            raise damaged()
+    return found
+
+
+def _joined() -> SenderError:
+    return SenderError(
+        "damaged_workbook",
+        Sentence(
+            "The workbook holds more than its own list of parts names, as when two files were joined into one. Open it, save it"
+            " anew and send it again."
+        ),
     )
 
 

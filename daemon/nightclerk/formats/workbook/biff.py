@@ -47,6 +47,11 @@ class Pieces:
         self._piece = 0
         self._at = 0
 
+    @property
+    def ended(self) -> bool:
+        """Whether no byte is left."""
+        return self._at >= len(self._pieces[self._piece]) and not any(self._pieces[self._piece + 1 :])
+
     def take(self, length: int) -> bytes:
         """Returns the next bytes. Raises SenderError where there are not so many."""
         found = self._some(length)

@@ -27,14 +27,18 @@ _BESIDE = frozenset({"rPh", "extLst"})
 _ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T00:00:00(?:\.0*)?Z?|T([0-9:]{8})(?:\.[0-9]*)?Z?)?")
 
 
-def exact_cells(data: bytes, prefix: bytes, line: int) -> Cells:
+def exact_cells(data: bytes, prefix: bytes, line: int, zero_if_not_calculated: bool = False) -> Cells:
     """Given whole rows, the prefix of their elements, and the number of the row before them; returns their cells.
+
+    ``zero_if_not_calculated``: whether a formula of value 0 was never calculated, where no other one of its column has a value.
 
     Raises SenderError ``damaged_workbook`` where they are no XML, or rows do not ascend.
     """
     rows = _Rows(line)
     parser = Parser(rows.start, rows.end, rows.text)
     parser.feed(b"<" + prefix + b"sheetData>" + data + b"</" + prefix + b"sheetData>", last=True)
+    if zero_if_not_calculated:
+        rows.leave_out_zeros()
     return cells_of(rows.lines, rows.cells)
 
 
@@ -48,10 +52,19 @@ class _Rows:
         self._column = -1
         self._kind = self._style = 0
         self._type = ""
-        self._formula = self._valued = False
-        self._text = ""
-        self._taking = False
+        self._formula = False
+        self._text = self._inline = ""
+        self._taking = ""
         self._beside = 0
+        self._formulas: list[int] = []
+
+    def leave_out_zeros(self) -> None:
+        """Takes formulas of value 0 for uncomputed, where no other formula of their column has a value."""
+        calculated = {cell.column for cell in map(self.cells.__getitem__, self._formulas) if cell.text not in ("", "0")}
+        for at in self._formulas:
+            cell = self.cells[at]
+            if cell.kind == NUMBER and cell.text == "0" and cell.column not in calculated:
+                self.cells[at] = cell._replace(kind=UNCOMPUTED, text="")
 
     def start(self, name: str, attributes: Attributes) -> None:
         if name == "row":
@@ -63,19 +76,20 @@ class _Rows:
         elif name in _BESIDE:
             self._beside += 1
         elif name in ("v", "t") and not self._beside:
-            self._valued = self._valued or name == "v"
-            self._taking = True
+            self._taking = name
 
     def end(self, name: str) -> None:
         if name in ("v", "t"):
-            self._taking = False
+            self._taking = ""
         elif name in _BESIDE:
             self._beside -= 1
         elif name == "c":
             self._end_cell()
 
     def text(self, text: str) -> None:
-        if self._taking:
+        if self._taking == "t":
+            self._inline += text
+        elif self._taking:
             self._text += text
 
     def _begin_row(self, attributes: Attributes) -> None:
@@ -94,14 +108,16 @@ class _Rows:
                 raise damaged()
             self._column = column_of(read[1])
         self._type = attributes.get("t", "")
-        style = attributes.get("s", "0")
+        style = attributes.get("s") or "0"
         if self._type not in _KINDS or not (style.isascii() and style.isdigit()) or self._column >= LAST_COLUMN or not self.lines:
             raise damaged()
-        self._style, self._text = int(style), ""
-        self._formula = self._valued = False
+        self._style, self._text, self._inline = int(style), "", ""
+        self._formula = False
 
     def _end_cell(self) -> None:
-        kind, text = _KINDS[self._type], self._text
+        kind, text = _KINDS[self._type], self._text or self._inline
+        if self._type == "inlineStr":  # some programs write a value beside it, which is not shown
+            text = self._inline or self._text
         if self._formula and not text and kind != TEXT:
             kind = UNCOMPUTED
         elif not text:
@@ -112,6 +128,8 @@ class _Rows:
             text = unescaped(text)
         elif kind != UNCOMPUTED:
             text = text.strip()
+        if self._formula:
+            self._formulas.append(len(self.cells))
         self.cells.append(Cell(self._line, self._column, kind, self._style, text))
 
 

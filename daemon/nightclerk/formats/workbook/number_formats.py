@@ -14,7 +14,7 @@ from typing import Literal
 Kind = Literal["plain", "date", "moment", "time", "duration", "code"]
 
 _PART = re.compile(
-    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|[_*].|\[(?P<bracket>[^\]]*)\]?|(?P<clock>AM/PM|A/P)|(?P<exponent>E[+-])|(?P<other>.)',
+    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|[_*].|\[(?P<bracket>[^\]]*)\]?|(?P<clock>AM/PM|A/P)|(?P<exponent>E[+-])|(?P<general>General|Standard)|(?P<other>.)',
     re.DOTALL | re.IGNORECASE,
 )
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
@@ -76,6 +76,8 @@ def number_format(written: str) -> NumberFormat:
             letters += "h"
         elif kind == "exponent":
             others += "E"
+        elif kind == "general":  # "as it is", which some programs write in their own language, beside colours and signs
+            return PLAIN
         elif kind == "other":
             if part == ";":
                 break
@@ -83,8 +85,6 @@ def number_format(written: str) -> NumberFormat:
             placeholders += part if part in "0#?" else ""
             others += "" if part in _PLAIN_SIGNS or part in "0#?" or part.lower() in "dmyhseg" else part
             signs.append(None if part == "0" else part)
-    if re.match(r"\s*general", written, re.IGNORECASE):
-        return PLAIN
     if elapsed:
         return NumberFormat("duration")
     if letters and not placeholders.strip("0"):

@@ -12,6 +12,7 @@ from nightclerk.formats.workbook.book import SheetName, WorkbookKind
 from nightclerk.formats.workbook.cells import Cells, Dress
 from nightclerk.formats.workbook.merged import Merged
 from nightclerk.formats.workbook.ods_cells import OdsNames, OdsRows
+from nightclerk.formats.workbook.part_encoding import in_one_encoding
 from nightclerk.formats.workbook.xml_parts import Parser
 
 _CONTENT = "content.xml"
@@ -27,7 +28,7 @@ class OdsBook:
         """Given the archive."""
         self._archive = archive
         names = OdsNames()
-        for chunk in archive.chunks(_CONTENT, _CHUNK):
+        for chunk in in_one_encoding(archive.chunks(_CONTENT, _CHUNK)):
             names.feed(chunk)
         self.sheets: tuple[SheetName, ...] = names.sheets()
         self._merged: dict[int, Merged] = {}
@@ -44,7 +45,7 @@ class OdsBook:
     def stretches(self, sheet: int, wanted: Collection[int] | None = None) -> Iterator[Cells]:
         rows = OdsRows(sheet)
         parser = Parser(rows.start, rows.end, rows.text)
-        for chunk in self._archive.chunks(_CONTENT, _CHUNK):
+        for chunk in in_one_encoding(self._archive.chunks(_CONTENT, _CHUNK)):
             parser.feed(chunk)
             yield from rows.taken()
         parser.feed(b"", last=True)

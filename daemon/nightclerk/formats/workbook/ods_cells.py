@@ -21,8 +21,10 @@ _BESIDE = frozenset({"annotation", "frame", "custom-shape", "g", "line", "rect",
 _MOST_REPEATED = 20_000_000
 _DURATION = re.compile(r"(-?)PT([0-9]{1,6})H([0-9]{1,2})M([0-9]{1,2})(?:[.,][0-9]*)?S")
 _BODY = re.compile(rb"<(?:[\w.-]+:)?body\b")
-_TABLE = re.compile(rb"<(?:[\w.-]+:)?table\s([^>]*)>")
-_ATTRIBUTE = re.compile(rb"(?:[\w.-]+:)?([\w-]+)\s*=\s*[\"']([^\"']*)[\"']")
+_TABLE = re.compile(rb"<(?:[\w.-]+:)?table\s((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")
+_ATTRIBUTE = re.compile(rb"(?:[\w.-]+:)?([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+#: What a formula shows that failed, in whatever language; ``#1042`` is a text.
+_ERROR = re.compile(r"#[¡¿]?(?:DIV/0|[A-Z]/[A-Z]|[^\W\d_]{2,10})\s?[!?]?|(?:Err|Fehler)\s?:[0-9]{3}")
 _CODE = re.compile(r"0[0-9 \-]*[0-9]")
 
 
@@ -48,7 +50,7 @@ class OdsNames:
                 return
             self._head, data = None, data[body.start() :]
         for found in _TABLE.finditer(data):
-            attributes = {in_utf8(one[1]): meant_text(in_utf8(one[2])) for one in _ATTRIBUTE.finditer(found[1])}
+            attributes = {in_utf8(one[1]): meant_text(in_utf8(one[2] or one[3] or b"")) for one in _ATTRIBUTE.finditer(found[1])}
             self._named.append((attributes.get("name", ""), attributes.get("style-name", "")))
 
     def _start(self, name: str, attributes: Attributes) -> None:
@@ -77,6 +79,7 @@ class OdsRows:
         self._beside = 0
         self._shown: list[str] = []
         self._paragraphs = 0
+        self._within = False
         self._lines: list[int] = []
         self._cells: list[Cell] = []
         self._count = 0
@@ -113,6 +116,8 @@ class OdsRows:
             return
         if name in _BESIDE:
             self._beside -= 1
+        elif name == "p" and not self._beside:
+            self._within = False
         elif name in ("table-cell", "covered-table-cell"):
             self._end_cell(covered=name != "table-cell")
         elif name == "table-row":
@@ -121,12 +126,13 @@ class OdsRows:
             self._inside = False
 
     def text(self, text: str) -> None:
-        if self._attributes is not None and self._paragraphs and not self._beside:
+        if self._attributes is not None and self._within and not self._beside:
             self._shown.append(text)
 
     def _within_cell(self, name: str, attributes: Attributes) -> None:
         if name == "p":
             self._paragraphs += 1
+            self._within = True
             if self._paragraphs > 1:
                 self._shown.append("\n")
         elif name == "s":
@@ -158,7 +164,9 @@ class OdsRows:
 
 def value_of(attributes: Attributes, shown: str) -> tuple[int, str] | None:
     """Given a cell's attributes and what it shows; returns its kind and its text, or None if it holds nothing."""
-    kind = attributes.get("value-type", "")
+    kind = attributes.get("value-type", "")  # where a program says it twice, as LibreOffice does, the second one knows errors
+    if kind == "error" or _is_error(attributes, shown):
+        return ERROR, shown
     if kind in ("float", "currency", "percentage"):
         value = attributes.get("value", "")
         return (TEXT, shown) if kind == "float" and _is_code(shown, value) else (NUMBER, value)
@@ -170,8 +178,6 @@ def value_of(attributes: Attributes, shown: str) -> tuple[int, str] | None:
         return TEXT, _time(attributes.get("time-value", ""), shown)
     if kind == "boolean":
         return TEXT, attributes.get("boolean-value", "").upper()
-    if _is_error(attributes, shown):
-        return ERROR, shown
     text = shown or attributes.get("string-value", "")
     if text:
         return TEXT, text
@@ -179,14 +185,12 @@ def value_of(attributes: Attributes, shown: str) -> tuple[int, str] | None:
 
 
 def _is_error(attributes: Attributes, shown: str) -> bool:
-    if "formula" not in attributes:
-        return False
-    return bool(re.fullmatch(r"#[A-Z0-9/]{2,8}[!?]?|Err:[0-9]{3}", shown))
+    return "formula" in attributes and bool(_ERROR.fullmatch(shown))
 
 
 def _is_code(shown: str, value: str) -> bool:
     digits = shown.replace(" ", "").replace("-", "")
-    return bool(_CODE.fullmatch(shown)) and digits.isdigit() and value.isdigit() and int(digits) == int(value)
+    return bool(_CODE.fullmatch(shown)) and digits.isdigit() and value.isdigit() and digits.lstrip("0") == value.lstrip("0")
 
 
 def _time(written: str, shown: str) -> str:

@@ -31,7 +31,10 @@ _INLINE = b'<t xml:space="preserve">'
 class QuickScanner:
     """Scans stretches of one sheet; remembers which attributes its cells have."""
 
-    def __init__(self) -> None:
+    def __init__(self, zero_if_not_calculated: bool = False) -> None:
+        """``zero_if_not_calculated``: whether a formula of value 0 was never calculated, where no other one of its column has a
+        value."""
+        self._no_zeros = zero_if_not_calculated
         self._keys = np.zeros(0, np.uint64)
         self._styles = np.zeros(0, np.int32)
         self._kinds = np.zeros(0, np.uint8)
@@ -74,6 +77,10 @@ class QuickScanner:
         begin, end, formula = values
         empty = begin >= end
         kind = np.where(empty & formula & ~is_text, np.uint8(UNCOMPUTED), kind)
+        if self._no_zeros:
+            zero = formula & (kind == NUMBER) & (end - begin == 1) & (block[begin] == ord("0"))
+            calculated = np.unique(columns[formula & ~zero & ~empty])
+            kind = np.where(zero & ~np.isin(columns, calculated), np.uint8(UNCOMPUTED), kind)
         kept = ~empty | (kind == UNCOMPUTED)
         if not kept.all():
             begin, end, row, columns = begin[kept], end[kept], row[kept], columns[kept]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -53,6 +54,7 @@ class WorkbookRecords:
         shape = self._header.shape
         at = self._header.at
         self._below = lines[at] if at is not None else 0
+        self._header = replace(self._header, line=self._below or None)
         if self._below in self._wide:
             check_width(self._wide[self._below])
         self._code = code_place(found[at]) if at is not None and self._header.runs is not None else None

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 
 import polars as pl
 
+from nightclerk.core.errors import SenderError
 from nightclerk.formats.marks import Places
 from nightclerk.formats.workbook import biff
 from nightclerk.formats.workbook.archive import protected
@@ -80,7 +81,7 @@ class XlsBook:
             if kind == biff.FILEPASS:
                 raise protected()
             if kind == biff.SST:
-                self._strings = _shared(self._stream, record)
+                self._strings = shared_texts(self._stream, record)
             else:
                 self._take(kind, data)
         raise damaged()
@@ -102,14 +103,20 @@ class XlsBook:
                 self._sheets.append((SheetName(name, hidden=bool(state & 3)), at))
 
 
-def _shared(stream: bytes, first: biff.Record) -> list[str]:
+def shared_texts(stream: bytes, first: biff.Record) -> list[str]:
     """Given the record of the shared texts; returns them all."""
     count = struct.unpack_from("<I", first.data, 4)[0]
     reading = Pieces(biff.continued(stream, first))
     reading.skip(8)
-    if count > len(stream):
-        raise damaged()
-    return [reading.text() for _ in range(count)]
+    found: list[str] = []
+    while not reading.ended:  # some programs miscount their texts
+        try:
+            found.append(reading.text())
+        except SenderError:
+            if len(found) < count:
+                raise
+            break
+    return found
 
 
 def _codec(page: int) -> str:

@@ -11,6 +11,7 @@ from nightclerk.formats.marks import Places
 from nightclerk.formats.workbook.archive import Archive
 from nightclerk.formats.workbook.book import SheetName, WorkbookKind
 from nightclerk.formats.workbook.cells import Cells, Dress
+from nightclerk.formats.workbook.part_encoding import in_one_encoding
 from nightclerk.formats.workbook.shared_strings import shared_strings
 from nightclerk.formats.workbook.unpacking import unpacked_ahead
 from nightclerk.formats.workbook.xlsx_parts import number_formats, outline
@@ -28,7 +29,7 @@ class XlsxBook:
         """Given the archive."""
         self._archive = archive
         self._outline = outline(archive)
-        self._sheets = {at: XlsxSheet() for at in range(len(self._outline.sheets))}
+        self._sheets = {at: XlsxSheet(self._outline.zero_if_not_calculated) for at in range(len(self._outline.sheets))}
 
     @property
     def sheets(self) -> tuple[SheetName, ...]:
@@ -45,7 +46,7 @@ class XlsxBook:
 
     def stretches(self, sheet: int, wanted: Collection[int] | None = None) -> Iterator[Cells]:
         place = self._outline.places[sheet]
-        chunks = unpacked_ahead(self._archive.chunks(place, _CHUNK))
+        chunks = unpacked_ahead(in_one_encoding(self._archive.chunks(place, _CHUNK)))
         yield from self._sheets[sheet].stretches(chunks, wanted)
 
     @cached_property
@@ -53,7 +54,9 @@ class XlsxBook:
         found = self._outline
         formats = number_formats(self._archive, found.styles)
         has_strings = found.strings is not None and found.strings in self._archive
-        strings = shared_strings(self._archive.chunks(found.strings)) if found.strings and has_strings else _NO_STRINGS
+        strings = (
+            shared_strings(in_one_encoding(self._archive.chunks(found.strings))) if found.strings and has_strings else _NO_STRINGS
+        )
         return Dress(formats, strings, found.since_1904)
 
 

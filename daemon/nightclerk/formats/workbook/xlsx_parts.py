@@ -11,17 +11,24 @@ from nightclerk.formats.workbook.number_formats import BUILT_IN, PLAIN, NumberFo
 from nightclerk.formats.workbook.xml_parts import Attributes, damaged, parse
 
 _MAIN, _SHEET, _STRINGS, _STYLES = "/officedocument", "/worksheet", "/sharedstrings", "/styles"
+#: How XlsxWriter and its likes in other languages ask Excel to calculate what they did not. Excel itself never writes this.
+_NOT_CALCULATED = {"calcId": "124519", "fullCalcOnLoad": "1"}
+_LISTS_OF_STYLES = frozenset({"numFmts", "cellXfs", "cellStyleXfs", "dxfs"})
 
 
 @dataclass(frozen=True)
 class Outline:
-    """sheets: the sheets of cells; places: where each lies; strings, styles: where these lie, if there are any."""
+    """sheets: the sheets of cells; places: where each lies; strings, styles: where these lie, if there are any.
+
+    zero_if_not_calculated: whether its writer gives each formula the value 0, which nobody calculated.
+    """
 
     sheets: tuple[SheetName, ...]
     places: tuple[str, ...]
     strings: str | None
     styles: str | None
     since_1904: bool
+    zero_if_not_calculated: bool
 
 
 def outline(archive: Archive) -> Outline:
@@ -33,6 +40,8 @@ def outline(archive: Archive) -> Outline:
     listed = _sheets(archive, main)
     found = [(SheetName(name, hidden), related[relation][1]) for name, hidden, relation in listed.sheets
              if relation in related and related[relation][0].endswith(_SHEET)]  # fmt: skip
+    if listed.sheets and not found and not any(relation in related for _, _, relation in listed.sheets):
+        raise damaged()
     by_kind = {kind.rpartition("/")[2]: place for kind, place in related.values()}
     return Outline(
         sheets=tuple(sheet for sheet, _ in found),
@@ -40,6 +49,7 @@ def outline(archive: Archive) -> Outline:
         strings=by_kind.get(_STRINGS[1:]),
         styles=by_kind.get(_STYLES[1:]),
         since_1904=listed.since_1904,
+        zero_if_not_calculated=listed.zero_if_not_calculated,
     )
 
 
@@ -49,14 +59,14 @@ def number_formats(archive: Archive, place: str | None) -> tuple[NumberFormat, .
         return ()
     own: dict[int, str] = {}
     used: list[int] = []
-    within: list[bool] = [False]
+    within = [""]
 
     def start(name: str, attributes: Attributes) -> None:
-        if name == "numFmt":
+        if name in _LISTS_OF_STYLES:
+            within[0] = name
+        elif name == "numFmt" and within[0] == "numFmts":  # conditional formats have some of their own, under the same numbers
             own[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
-        elif name in ("cellXfs", "cellStyleXfs", "dxfs"):
-            within[0] = name == "cellXfs"
-        elif name == "xf" and within[0]:
+        elif name == "xf" and within[0] == "cellXfs":
             used.append(_number(attributes.get("numFmtId")))
 
     parse(archive.chunks(place), start)
@@ -68,15 +78,17 @@ class _sheets:  # noqa: N801 - read like a function: what the workbook's main pa
 
     def __init__(self, archive: Archive, main: str) -> None:
         self.sheets: list[tuple[str, bool, str]] = []
-        self.since_1904 = False
+        self.since_1904 = self.zero_if_not_calculated = False
         parse(archive.chunks(main), self._start)
 
     def _start(self, name: str, attributes: Attributes) -> None:
         if name == "sheet":
             hidden = attributes.get("state", "visible") != "visible"
             self.sheets.append((attributes.get("name", ""), hidden, attributes.get("id", "")))
-        elif name == "workbookPr":
-            self.since_1904 = attributes.get("date1904", "0").lower() in ("1", "true", "on")
+        elif name == "workbookPr" and "date1904" in attributes:  # newer programs add a second one, which does not speak of dates
+            self.since_1904 = attributes["date1904"].lower() in ("1", "true", "on")
+        elif name == "calcPr":
+            self.zero_if_not_calculated = _NOT_CALCULATED.items() <= attributes.items()
 
 
 def _relations(archive: Archive, of: str) -> list[tuple[str, str, str]]:

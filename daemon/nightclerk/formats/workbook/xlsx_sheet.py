@@ -6,7 +6,9 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from nightclerk.formats.workbook.cells import Cells
+import numpy as np
+
+from nightclerk.formats.workbook.cells import LAST_COLUMN, Cells
 from nightclerk.formats.workbook.exact import exact_cells
 from nightclerk.formats.workbook.merged import Merged, MergedScanner
 from nightclerk.formats.workbook.quick import QuickScanner
@@ -30,8 +32,11 @@ class _Known:
 class XlsxSheet:
     """One sheet. It may be read several times; what is not wanted then is only unpacked and cut."""
 
-    def __init__(self) -> None:
-        self._scanner = QuickScanner()
+    def __init__(self, zero_if_not_calculated: bool = False) -> None:
+        """``zero_if_not_calculated``: whether a formula of value 0 was never calculated, where no other one of its column has a
+        value."""
+        self._no_zeros = zero_if_not_calculated
+        self._scanner = QuickScanner(zero_if_not_calculated)
         self._known: list[_Known] = []
         self.merged = Merged()
 
@@ -46,13 +51,21 @@ class XlsxSheet:
                     continue
             cells = self._scanner.scan(data) if not prefix else None
             if cells is None or (len(cells.lines) and cells.lines[0] <= before):
-                cells = exact_cells(data, prefix, before)
+                cells = exact_cells(data, prefix, before, self._no_zeros)
+            if _is_twice(cells):
+                raise damaged()
             if number == len(self._known):
                 first = int(cells.lines[0]) if len(cells.lines) else 0
                 self._known.append(_Known(before, first, int(cells.lines[-1]) if len(cells.lines) else before))
             before = self._known[number].last
             yield cells
         self.merged = merged
+
+
+def _is_twice(cells: Cells) -> bool:
+    """Returns whether any cell is there twice, so that nobody knows its value."""
+    places = cells.row * LAST_COLUMN + cells.column
+    return bool((np.diff(places) <= 0).any()) and len(np.unique(places)) < len(places)
 
 
 def _cut(chunks: Iterable[bytes], behind: MergedScanner) -> Iterator[tuple[bytes, bytes]]:

@@ -12,6 +12,9 @@ Attributes = dict[str, str]
 _OWN_ENCODINGS = frozenset({"utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "iso-8859-1"})
 """Those that the parser knows by itself. All others it asks Python for, whose codecs must have one byte a character."""
 
+#: No tag, comment or the like is so long. The parser begins one anew with all that it is given of it.
+_LONGEST_MARK = 8 << 20
+
 
 class Parser:
     """Hands on each element by its name without the prefix, and its attributes likewise.
@@ -29,6 +32,7 @@ class Parser:
         self._parser.buffer_text = True
         self._parser.StartDoctypeDeclHandler = _refuse_doctype
         self._parser.XmlDeclHandler = _check_encoding
+        self._given = 0
         plain = _Plain()
         self._parser.StartElementHandler = lambda name, attributes: start(
             plain[name], {plain[key]: value for key, value in attributes.items()}
@@ -44,6 +48,9 @@ class Parser:
             self._parser.Parse(data, last)
         except expat.ExpatError as error:
             raise damaged() from error
+        self._given += len(data)
+        if self._given - self._parser.CurrentByteIndex > _LONGEST_MARK:
+            raise damaged()
 
 
 def parse(chunks: Iterable[bytes], start: Callable[[str, Attributes], None], end: Callable[[str], None] | None = None) -> None:
@@ -56,14 +63,18 @@ def parse(chunks: Iterable[bytes], start: Callable[[str, Attributes], None], end
 
 def _check_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
     """Refuses encodings that the parser would answer with an error of another kind: unknown ones, and those of several bytes."""
-    if encoding is None or encoding.lower() in _OWN_ENCODINGS:
-        return
-    try:
-        known = len(bytes(range(256)).decode(encoding, "replace")) == 256
-    except (LookupError, ValueError):
-        known = False
-    if not known:
+    if encoding is not None and not is_known_encoding(encoding):
         raise damaged()
+
+
+def is_known_encoding(name: str) -> bool:
+    """Given an encoding's name, as a part declares it; returns whether it is one that parts may be written in."""
+    if name.lower() in _OWN_ENCODINGS:
+        return True
+    try:
+        return len(bytes(range(256)).decode(name, "replace")) == 256
+    except (LookupError, ValueError):
+        return False
 
 
 def damaged() -> SenderError:

@@ -36,7 +36,7 @@ def meant(texts: pl.Series) -> pl.Series:
 
 def unescaped(text: str) -> str:
     """Given a text that an XML parser has read; returns it without the escapes of spreadsheets."""
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    return _no_surrogates(_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)) if "_x" in text else text
 
 
 def meant_text(text: str) -> str:

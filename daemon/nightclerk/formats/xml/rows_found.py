@@ -11,11 +11,15 @@ from nightclerk.formats.xml.stream import TOO_DEEP, TOO_MANY_NAMES, Stream
 from nightclerk.formats.xml.tree import MOST_DEPTH, is_of_schemas
 
 _MOST_NODES = 20_000
-#: What everyone who writes such files means by their rows, by the name of the first element and what its namespace holds.
+#: What everyone who writes such files means by their rows, by the name of the first element and what its namespace holds: of
+#: statements of banks (camt.052 to 054) their entries.
 _KNOWN = {
     "FatturaElettronica": ("fattur", "/FatturaElettronica/FatturaElettronicaBody"),
     "Invoice": ("urn:oasis:names:specification:ubl:", "/Invoice"),
     "CreditNote": ("urn:oasis:names:specification:ubl:", "/CreditNote"),
+    "CrossIndustryInvoice": ("urn:un:unece:uncefact:", "/CrossIndustryInvoice"),
+    "CrossIndustryDocument": ("urn:ferd:", "/CrossIndustryDocument"),
+    "Document": ("camt.05", "/Document/*/*/Ntry"),
 }
 
 
@@ -75,7 +79,8 @@ def candidates(text: Text) -> list[Candidate]:
     ]
     paths.sort(key=lambda one: (not one[1].below, -one[1].count, one[1].depth))
     found = [Candidate(path, place.count) for path, place, _ in paths]
-    first = counter.known or (None if found else _innermost(counter.root))
+    known = _standing(counter.root, tuple(counter.known.split("/")[1:])) if counter.known is not None else None
+    first = known or (None if found else _innermost(counter.root))
     if first is None:
         return found
     count = next((one.count for one in found if one.path == first), 1)
@@ -119,6 +124,15 @@ class _Counter:
                 self.known = path if any(sign in value for value in attributes[1::2]) else None
         above.below[name] = same
         return same
+
+
+def _standing(place: _Place, steps: Steps) -> str | None:
+    """Returns the path below a place whose steps are these, of which * may be any; None where there is none in the file."""
+    if not steps:
+        return ""
+    below = {id(one): one for one in place.below.values() if steps[0] in ("*", one.name)}.values()
+    found = ((one.name, _standing(one, steps[1:])) for one in below)
+    return next((f"/{name}{rest}" for name, rest in found if rest is not None), None)
 
 
 def _walk(above: _Place, steps: Steps) -> Iterator[tuple[Steps, _Place, _Place]]:

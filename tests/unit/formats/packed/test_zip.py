@@ -133,10 +133,21 @@ def test_archives_within_archives_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "head", [b"7z\xbc\xaf\x27\x1c\0\4", b"Rar!\x1a\x07\x01\0", b"BZh91AY&SY", b"\xfd7zXZ\0\0", b"\x28\xb5\x2f\xfd\4"]
-)
+    "head",
+    [
+        b"7z\xbc\xaf\x27\x1c\0\4", b"Rar!\x1a\x07\x01\0", b"BZh91AY&SY", b"\xfd7zXZ\0\0", b"\x28\xb5\x2f\xfd\4",
+        b"\x04\x22\x4d\x18\x64\x40", b"\x1f\x9d\x90A", b"MSCF\0\0\0\0", b"\x60\xea\x2b\0\x22\x0b",
+        b"\x24\xe0-lh5-" + b"\x11" * 13 + b"\1",
+    ],
+)  # fmt: skip
 def test_other_archives_are_told_by_name(head: bytes) -> None:
     assert refused(head + b"\0" * 100) == "wrong_kind"
+
+
+def test_a_picture_is_told_as_what_it_is() -> None:
+    for head in (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"\xff\xd8\xff\xe0\0\x10JFIF\0", b"II*\0\x08\0"):
+        with pytest.raises(SenderError, match="picture"):
+            opened(head + bytes(range(256)))
 
 
 def test_the_text_bz_is_no_archive() -> None:
@@ -181,6 +192,14 @@ def test_a_cut_archive_is_not_whole() -> None:
     for at in range(30, len(whole) - 1):
         assert refused(whole[:at], "a.csv") in {"incomplete", "damaged_archive"}
     assert refused(whole[: len(whole) // 2], "a.csv") == "incomplete"
+
+
+def test_two_archives_in_one_file_are_not_read_as_the_last_of_them() -> None:
+    other = zipped({"a.csv": b"Code;Nom\r\n3;Eve\r\n"})
+    for joined in (other + zipped({"a.csv": CSV}), other + zipped({}), zipped({"a.csv": CSV}) + b"3;Eve\r\n"):
+        assert refused(joined) == "damaged_archive"
+    assert refused(zipped({"a.csv": CSV}) + other[:-30]) == "damaged_archive"
+    assert opened(zipped({"a.csv": CSV})[:-2] + b"\5\0a;b;c").rows == ROWS  # a comment
 
 
 def test_damage_anywhere_is_refused_or_changes_nothing() -> None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
+from tests.examples import examples
 from tests.unit.formats.reading import job, read
 from tests.unit.formats.workbook.files import WRITERS, Value
 
@@ -33,7 +34,7 @@ def as_text(value: Any) -> str:
 
 
 @pytest.mark.parametrize("writer", WRITERS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(ROWS)
 def test_the_values_are_those_that_calamine_reads(writer: str, rows: list[tuple[Value, ...]]) -> None:
     data = WRITERS[writer][1]({"Sheet": [("Key", "One", "Two"), *rows]})

@@ -130,7 +130,7 @@ def test_headers_are_found_below_titles_as_in_text() -> None:
     assert (found.opened.format.header_row, set(found.rows)) == (4, {5})
     with pytest.raises(SenderError) as missing:
         read(by_xlsxwriter({"S": [["Code", "Nom"], ["A", "Ann"]]}), feed_job())
-    assert missing.value.code == "column_missing"
+    assert (missing.value.code, missing.value.line) == ("column_missing", 1)
     with pytest.raises(SenderError) as twice:
         read(by_xlsxwriter({"S": [[*HEAD, "nom"], ["A", "Ann"]]}), feed_job())
     assert twice.value.code == "column_twice"

@@ -8,11 +8,13 @@ import struct
 import tempfile
 import time
 import zipfile
+from collections.abc import Callable
 
 import pytest
 from tests.unit.formats.reading import job, read
 from tests.unit.formats.workbook.files import (
     WRITERS,
+    Sheets,
     archive,
     by_odfpy,
     by_openpyxl,
@@ -60,6 +62,40 @@ def test_a_workbook_that_is_cut_is_not_whole(writer: str, share: float) -> None:
     assert code == "incomplete" or writer == "xlwt"
 
 
+def test_an_endless_attribute_is_not_begun_anew_for_ever() -> None:
+    with zipfile.ZipFile(io.BytesIO(by_odfpy(SHEET))) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    parts["content.xml"] = re.sub(
+        rb"(<table:table-row)\b", rb'\1 more="' + b"a" * (10 << 20) + b'"', parts["content.xml"], count=1
+    )
+    began = time.process_time()
+    assert refused(archive(parts))[0] == "damaged_workbook"
+    assert time.process_time() - began < 5
+
+
+def test_a_part_that_stands_twice_is_not_chosen_from() -> None:
+    parts = sheet_parts(HEAD + '<row r="2"><c r="A2"><v>1</v></c></row>')
+    name = next(part for part in parts if part.startswith("xl/worksheets/"))
+    for again, is_read in ((parts[name], True), (str(parts[name]).replace("<v>1<", "<v>2<"), False)):
+        file = io.BytesIO(archive(parts))
+        with zipfile.ZipFile(file, "a") as more, pytest.warns(UserWarning, match="Duplicate name"):
+            more.writestr(name, again)
+        if is_read:
+            assert list(read(file.getvalue(), job()).rows.values()) == [("1",)]
+        else:
+            assert refused(file.getvalue())[0] == "damaged_workbook"
+
+
+@pytest.mark.parametrize("write", [by_xlsxwriter, by_odfpy])
+def test_two_workbooks_in_one_file_are_not_read_as_one_of_them(write: Callable[[Sheets], bytes]) -> None:
+    book = write(SHEET)
+    for joined in (book + book, book + book[:-30]):
+        code, told = refused(joined)
+        assert code == "damaged_workbook"
+        assert "two files were joined" in told
+    assert read(book + b"\0" * 300, job()).rows == read(book, job()).rows
+
+
 @pytest.mark.parametrize("writer", WRITERS)
 def test_a_workbook_with_wrong_bytes_is_refused_or_read(writer: str) -> None:
     """The parts of an archive have check sums, so that what is read of them is what was written. Those of xlwt have none: there a
@@ -85,12 +121,15 @@ def test_a_workbook_with_wrong_bytes_is_refused_or_read(writer: str) -> None:
         (by_xlwt(SHEET), "xlsx", "an XLS workbook, but XLSX is agreed.*accept XLS files.*`kind: xls`"),
         (by_odfpy(SHEET), "xlsx", "an ODS workbook, but XLSX is agreed.*accept ODS files.*`kind: ods`"),
         (by_openpyxl(SHEET), "delimited", "an XLSX workbook, but CSV .* is agreed.*accept XLSX files.*`kind: xlsx`"),
+        (b"\n<!doctype HTML><html><h1>Your session has expired</h1></html>", "delimited", "a web page .* see what it says"),
         (by_xlwt(SHEET), "delimited", "an XLS workbook, but CSV .* is agreed.*accept XLS files.*`kind: xls`"),
         (b"Code;Name\r\nA;B\r\n", "xlsx", "The file is text, as a CSV file is.*accept CSV files.*`kind: delimited`"),
         (b"<html><table><tr><td>Code</td></tr></table></html>", "xls", "an HTML page, which some programs export under"),
         (b"\xef\xbb\xbf  <!DOCTYPE html><p>", "xls", "an HTML page"),
         (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>', "xls", "an XML table of Excel 2003"),
         (b"<?xml version='1.0'?><invoice/>", "xlsx", "The file is an XML file, not an XLSX workbook"),
+        (b'<?xml version="1.0"?><o:x xmlns:o="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>', "ods", "FODS"),
+        (b"\x09\x08\x08\x00\x00\x00\x10\x00\x00\x00\x00\x00", "xls", "older than Excel 95"),
         (b"%PDF-1.7", "xlsx", "a PDF document"),
         (b"\x00\x01\x02", "xlsx", "The file is of an unknown kind, not an XLSX workbook"),
         (b"\x09\x04\x06\x00\x00\x04", "xls", "older than Excel 95"),
@@ -108,9 +147,11 @@ def test_another_kind_than_the_feed_reads_is_named(data: bytes, wanted: str, wor
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"<html><table><tr><td>Code</td></tr></table></html>", "an HTML page"),
+        (b"<html><table><tr><td>Code</td></tr></table></html>", "a web page (HTML)"),
         (b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="x"\r\n', "an HTML page"),
         (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>', "an XML table of Excel 2003"),
+        (b'<?xml version="1.0"?><o:document xmlns:o="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>', "as flat XML"),
+        (b"\x09\x08\x08\x00\x00\x00\x10\x00\x00\x00\x00\x00", "older than Excel 95"),
     ],
 )
 def test_what_opens_like_a_workbook_is_no_lines_of_text_without_a_feed_either(data: bytes, words: str) -> None:
@@ -234,9 +275,26 @@ def test_an_ods_sheet_may_be_hidden_and_its_name_may_hold_entities() -> None:
     cell = (
         '<table:table-row><table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell></table:table-row>'
     )
-    second = f'{cell.format("secret")}</table:table><table:table table:style-name="ta2" table:name="A &amp; B">{cell.format("x")}'
+    named = 'table:style-name="ta2" table:name="A &amp; O\'B > C"'
+    second = f"{cell.format('secret')}</table:table><table:table {named}>{cell.format('x')}"
     found = read(ods(second, hidden), job(header_row="none"))
-    assert (found.opened.format.sheet, found.rows) == ("A & B", {1: ("x",)})
+    assert (found.opened.format.sheet, found.rows) == ("A & O'B > C", {1: ("x",)})
+
+
+@pytest.mark.parametrize("encoding", ["UTF-16", "ISO-8859-1"])
+def test_ods_may_be_written_in_another_encoding(encoding: str) -> None:
+    cell = '<table:table-cell office:value-type="string"><text:p>Zoë Ã©</text:p></table:table-cell>'
+    with zipfile.ZipFile(io.BytesIO(ods(f"<table:table-row>{cell}</table:table-row>"))) as opened:
+        parts = {name: opened.read(name) for name in opened.namelist()}
+    written = f'<?xml version="1.0" encoding="{encoding}"?>{parts["content.xml"].decode()}'
+    found = read(archive({**parts, "content.xml": written.encode(encoding)}), job(header_row="none"))
+    assert found.rows == {1: ("Zoë Ã©",)}
+
+
+def test_a_workbook_without_the_way_to_its_sheets_is_damaged() -> None:
+    parts = sheet_parts(HEAD)
+    parts["xl/_rels/workbook.xml.rels"] = "<Relationships/>"
+    assert refused(archive(parts))[0] == "damaged_workbook"
 
 
 def test_ods_cells_of_every_kind() -> None:
@@ -248,6 +306,9 @@ def test_ods_cells_of_every_kind() -> None:
     rows = [
         cell('office:value-type="float" office:value="815"', "<text:p>00815</text:p>"),
         cell('office:value-type="currency" office:value="1234.50"', "<text:p>1.234,50 €</text:p>"),
+        cell('office:value-type="string" calcext:value-type="error" xmlns:calcext="c"', "<text:p>#DIV/0 !</text:p>"),
+        cell('office:value-type="float" office:value="0" table:formula="of:=1/0"', "<text:p>#¡DIV/0!</text:p>"),
+        cell('office:value-type="string" table:formula="of:=A1"', "\n <text:p>#1042</text:p>\n <text:p>x</text:p>\n"),
         cell('office:value-type="percentage" office:value="0.05"', "<text:p>5 %</text:p>"),
         cell('office:value-type="time" office:time-value="PT37H30M05S"', "<text:p>37:30:05</text:p>"),
         cell('office:value-type="date" office:date-value="2026-04-03T13:45:10"', "<text:p>03.04.2026 13:45</text:p>"),
@@ -255,12 +316,15 @@ def test_ods_cells_of_every_kind() -> None:
         cell('office:value-type="string"', f"{remark}<text:p>{parts}</text:p><text:p>d</text:p>"),
         cell('table:formula="of:=1/0" office:value-type="string"', "<text:p>#DIV/0!</text:p>"),
         cell('table:formula="of:=[.A1]"'),
+        cell('office:value-type="float" office:value="²"', "<text:p>02</text:p>"),
+        cell(f'office:value-type="float" office:value="{"1" * 5000}"', f"<text:p>0{'1' * 5000}</text:p>"),
     ]  # fmt: skip
-    found = read(ods("".join(rows)), job(header_row="none"))
+    found = read(ods("".join(rows)), job(header_row="none", comments="none"))
     assert [row[0] for row in found.rows.values()] == [
-        "00815", "1234.5", "0.05", "37:30:05", "2026-04-03 13:45:10", "2026-04-03", "a  b\tc\nd",
+        "00815", "1234.5", "#1042\nx", "0.05", "37:30:05", "2026-04-03 13:45:10", "2026-04-03", "a  b\tc\nd", "²",
+        "0" + "1" * 5000,
     ]  # fmt: skip
-    assert found.codes == [(8, "cell_error"), (9, "formula_uncomputed")]
+    assert found.codes == [(3, "cell_error"), (4, "cell_error"), (11, "cell_error"), (12, "formula_uncomputed")]
 
 
 def compound(streams: dict[str, bytes]) -> bytes:

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.unit.formats.reading import ROWS_ALONE, job, read
 from tests.unit.formats.workbook.files import WRITERS, Sheets, Shown, Value
 
@@ -190,7 +191,7 @@ def expected(value: Value) -> str:
 
 
 @every_writer
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(table=TABLES)
 def test_what_is_written_is_read_back(writer: str, table: list[list[Value]]) -> None:
     if writer == "odfpy":

@@ -9,7 +9,7 @@ from nightclerk.formats.workbook.number_formats import BUILT_IN, number_format
 KINDS = {
     "plain": ["General", "GENERAL", "", "0", "0.00", "#,##0", "#,##0.00 €", '# ##0,00 "€"', "0%", "0.00E+00", "# ?/?", "00/00",
               "@", "0.0000", "[$€-40C] #,##0.00", '"€" 00', "[Red]-0.00", "_-* #,##0.00_-;-* #,##0.00_-", "00.00", "0,000",
-              "[<=99]0;#,##0", "\\d0"],
+              "[<=99]0;#,##0", "\\d0", "[Red]General", '"No. "General', "[$-409]General", "[>100]GENERAL;0", "Standard"],
     "date": ["dd/mm/yyyy", "d-mmm-yy", "yyyy\\-mm\\-dd", "[$-40C]d mmmm yyyy;@", "mmm yy", "m/d/yy", 'dd"."mm"."yyyy', "mmmm",
              "yyyy"],
     "moment": ["dd/mm/yyyy hh:mm", "m/d/yy h:mm AM/PM", "yyyy-mm-dd\\Thh:mm:ss", "[$-F400]d/m/yy h:mm:ss.000"],

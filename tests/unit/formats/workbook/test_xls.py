@@ -14,6 +14,7 @@ from tests.unit.formats.reading import job, read
 from nightclerk.core.errors import SenderError
 from nightclerk.formats.workbook import biff
 from nightclerk.formats.workbook.biff import Pieces, number_of_rk
+from nightclerk.formats.workbook.xls_book import shared_texts
 from nightclerk.formats.workbook.xls_cells import XlsCells
 
 
@@ -76,6 +77,12 @@ def test_a_text_goes_on_in_another_width_and_with_runs() -> None:
     pieces = [head + b"abc", b"\x01d\0e\0" + "語".encode("utf-16-le") + b"\0" * 3, b"\0" * 5 + b"\x01\x00\x00z"]
     reading = Pieces(pieces)
     assert (reading.text(), reading.text()) == ("abcde語", "z")
+
+
+@pytest.mark.parametrize("count", [1, 2, 99])
+def test_texts_may_be_miscounted(count: int) -> None:
+    stream = record(biff.SST, struct.pack("<II", 2, count) + b"\1\0\0a" + b"\1\0\0b")
+    assert shared_texts(stream, next(biff.records(stream, 0))) == ["a", "b"]
 
 
 def record(kind: int, data: bytes) -> bytes:

@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.unit.formats.reading import job, read
 from tests.unit.formats.workbook.files import archive, by_xlsxwriter, sheet_parts, sheet_xml
 
@@ -70,6 +71,48 @@ def test_dates_may_be_counted_from_1904() -> None:
     assert second(' s="1"><v>44653</v>', ' s="1"><v>0</v>', styles=STYLES, workbook=workbook) == ["2026-04-03", "1904-01-01"]
 
 
+def test_an_extension_of_the_workbook_says_nothing_of_its_dates() -> None:
+    added = '<extLst><ext><x14:workbookPr xmlns:x14="urn:x" defaultImageDpi="32767"/></ext></extLst>'
+    assert second(' s="1"><v>44653</v>', styles=STYLES, workbook=f'<workbookPr date1904="1"/>{added}') == ["2026-04-03"]
+
+
+def test_the_formats_of_conditions_are_not_those_of_cells() -> None:
+    conditional = '<dxfs><dxf><numFmt numFmtId="164" formatCode="dd/mm/yyyy"/></dxf></dxfs>'
+    assert second(' s="2"><v>815</v>', styles=STYLES + conditional) == ["00815"]
+
+
+@pytest.mark.parametrize("calculated", ["", "<v>7</v>"])
+@pytest.mark.parametrize("space", ["", " "])
+def test_a_zero_that_nobody_calculated_is_no_value(calculated: str, space: str) -> None:
+    asks = '<calcPr calcId="124519" fullCalcOnLoad="1"/>'
+    found = [f' t="n"{space}><f>A1</f><v>0</v>', f' t="n"{space}><f>A1</f>{calculated}', f' t="n"{space}><v>0</v>']
+    rows = HEAD + "".join(
+        f'<row r="{at}"><c r="A{at}"><v>1</v></c><c r="B{at}"{cell}</c></row>' for at, cell in enumerate(found, 2)
+    )
+    expected = [(2, "formula_uncomputed"), (3, "formula_uncomputed")] if not calculated else []
+    assert read(sheet_xml(rows, workbook=asks), job(header_row=1)).codes == expected
+    assert (2, "formula_uncomputed") not in read(sheet_xml(rows, workbook="<calcPr/>"), job(header_row=1)).codes
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/s.xml", "xl/t.xml"])
+@pytest.mark.parametrize("encoding", ["UTF-16", "UTF-16LE", "UTF-16BE", "ISO-8859-1", "windows-1252", "UTF-8"])
+def test_a_part_may_be_written_in_another_encoding(part: str, encoding: str) -> None:
+    inline = '<row r="3"><c r="A3" t="inlineStr"><is><t>Ã©</t></is></c></row>'
+    rows = f'{HEAD}<row r="2"><c r="A2" t="s"><v>0</v></c></row>{inline}'
+    parts = sheet_parts(rows, strings="<si><t>Zoë Ã©</t></si>")
+    written = str(parts[part]).removeprefix('<?xml version="1.0"?>')
+    parts[part] = f'<?xml version="1.0" encoding="{encoding}"?>{written}'.encode(encoding)
+    assert read(archive(parts), job(header_row=1)).rows == {2: ("Zoë Ã©", ""), 3: ("Ã©", "")}
+
+
+def test_a_part_that_is_not_in_its_encoding_is_damaged() -> None:
+    parts = sheet_parts(HEAD)
+    parts["xl/worksheets/s.xml"] = str(parts["xl/worksheets/s.xml"]).encode("utf-16")[:-1]
+    with pytest.raises(SenderError) as refused:
+        read(archive(parts), job())
+    assert refused.value.code == "damaged_workbook"
+
+
 def test_every_kind_of_cell() -> None:
     spoken = "<rPh><t>no</t></rPh>"
     strings = f"<si><t>x &amp; y</t></si><si><r><t>ri</t></r><r><t xml:space='preserve'>ch </t></r>{spoken}</si><si><t/></si>"
@@ -87,10 +130,15 @@ def test_every_kind_of_cell() -> None:
         ' t="inlineStr"><is><t>a_x000D_&#10;b_x005F_</t></is>',
         ' t="inlineStr"><is><r><t>x</t></r><r><t>y</t></r></is>',
         ' t="s"><v>2</v>',
+        ' t="inlineStr"><is><t>shown</t></is><v>9</v>',
+        ' t="inlineStr"><v>9</v>',
+        ' s="" t=""><v>5</v>',
+        ' t="inlineStr"><is><r><t>_xD83D__xDE00_ _xD83D_</t></r></is>',
         strings=strings,
     )
     assert found == [
         "x & y", "rich ", "TRUE", "FALSE", "te<xt", "", " in ", "2026-04-03", "2026-04-03 13:45:10", "5", "a\r\nb_", "xy", "",
+        "shown", "9", "5", "😀 \ufffd",
     ]  # fmt: skip
 
 
@@ -163,6 +211,8 @@ def test_55000_blank_rows_with_styles_are_left_out_quickly() -> None:
         '<row r="2"><c r="A2" t="s"><v>0</v></c></row>',
         '<row r="2"><c r="A2" t="what"><v>0</v></c></row>',
         '<row r="2"><c r="A2"><v>1</v></row>',
+        '<row r="2"><c r="A2"><v>1</v></c><c r="A2"><v>2</v></c></row>',
+        '<row r="2"><c r="B2"><v>1</v></c><c r="A2" ><v>2</v></c><c r="B2"><v>1</v></c></row>',
         '<row r="2"><c r="XFE2"><v>1</v></c></row>',
         '<row r="1048577"><c r="A1048577"><v>1</v></c></row>',
         '<row r="2"><c r="A2"><v>1</v></c></row></sheetData><!DOCTYPE x>'.replace("</sheetData>", "<"),
@@ -211,7 +261,7 @@ ODD = st.sampled_from([" ><v>1</v></c>", ">\n<v>1</v></c>", '><v xml:space="pres
                        '><f t="shared" si="0"/></c>'])  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(75), deadline=None)
 @given(st.lists(st.lists(st.one_of(CELL, CELL, CELL, ODD), max_size=4), min_size=1, max_size=6), st.integers(1, 99_999))
 @example([["><f>SUM(A1:A2)</f></c>"]], 9)
 def test_the_quick_way_reads_as_the_exact_one_or_not_at_all(rows: list[list[str]], first: int) -> None:

@@ -199,6 +199,23 @@ def test_in_ubl_the_document_is_the_row() -> None:
     assert 'Element "L/A" stands several times in some rows' in found.opened.notes[1]
 
 
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('<r:CrossIndustryInvoice xmlns:r="urn:un:unece:uncefact:x"><L><A>1</A></L><L><A>2</A></L></r:CrossIndustryInvoice>',
+         "/CrossIndustryInvoice"),
+        ('<Document xmlns="urn:iso:camt.053.001.02"><B><S><Bal>1</Bal><Ntry><T>1</T><T>2</T></Ntry></S></B></Document>',
+         "/Document/B/S/Ntry"),
+        ('<Document xmlns="urn:iso:camt.053.001.02"><B><S><Bal><A>1</A></Bal><Bal><A>2</A></Bal></S></B></Document>',
+         "/Document/B/S/Bal"),
+        ('<FatturaElettronica xmlns="urn:fatture"><H><L><A>1</A></L><L><A>2</A></L></H></FatturaElettronica>',
+         "/FatturaElettronica/H/L"),
+    ],
+)  # fmt: skip
+def test_what_is_known_to_be_the_row_is_it_where_it_is_there(text: str, rows: str) -> None:
+    assert read(text.encode(), job()).opened.format.rows == rows
+
+
 def test_prefixes_need_not_be_declared() -> None:
     found = read(INVOICES.replace('xmlns:p="urn:example" ', "").encode(), feed_job(repeated={"Payment": "first"}))
     assert list(found.rows) == [FIRST, SECOND]

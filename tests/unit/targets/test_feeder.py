@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from nightclerk.targets.postgresql_feeder import Feeder
+from nightclerk.targets.feeder import Feeder
 
 
 def test_pieces_are_done_in_their_order_and_waited_for() -> None:

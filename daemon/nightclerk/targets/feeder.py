@@ -26,7 +26,7 @@ class Feeder(Generic[Piece]):
         if self._failure is not None:
             self.finish()
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="nightclerk-postgresql", daemon=True)
+            self._thread = threading.Thread(target=self._run, name="nightclerk-feeder", daemon=True)
             self._thread.start()
         self._pieces.put(piece)
 

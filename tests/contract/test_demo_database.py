@@ -20,7 +20,7 @@ from nightclerk.demo.database import open_place
 from nightclerk.demo.postgresql import postgresql
 from nightclerk.targets.tables import create_tables
 
-CONFIG = Path(__file__).parents[3] / "config"
+CONFIG = Path(__file__).parents[2] / "config"
 ROWS = [
     {
         "code": "00417",

@@ -1,0 +1,49 @@
+"""What ``undo --json`` prints, as models. See ``core.printed``."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import JsonValue
+
+from nightclerk.core.printed_run import Count, Printed
+
+_Act = Literal["updated", "deleted", "created"]
+_Reason = Literal["gone", "referred", "forbidden", "no_file"]
+
+
+class UndoneRows(Printed):
+    """How many rows ended how. reverted: by what was done to them. partly: of these, the rows of which some fields were kept.
+    could_not: by reason."""
+
+    reverted: dict[_Act, Count]
+    partly: Count
+    kept: Count
+    could_not: dict[_Reason, Count]
+
+
+class UndoneRow(Printed):
+    """What became of one row that the run had changed. done: what was done to it; fields: those that got their old values back;
+    kept: those that were changed since; reason: why nothing could be done."""
+
+    line: Count
+    key: dict[str, JsonValue]
+    outcome: Literal["reverted", "kept", "could_not"]
+    done: _Act | None
+    fields: list[str]
+    kept: list[str]
+    reason: _Reason | None
+
+
+class Undo(Printed):
+    """What taking a run back did, or would do. run: the run that did it, null for a preview and where nothing could be taken
+    back. file_gone: the archive does not have the run's file any more."""
+
+    run: int | None
+    undoes: int
+    tenant: str
+    feed: str | None
+    preview: bool
+    file_gone: bool
+    counts: UndoneRows
+    rows: list[UndoneRow]

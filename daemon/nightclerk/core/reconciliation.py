@@ -1,0 +1,105 @@
+"""A file held against the tables: what is asked of a target, what it answers, and what comes of it. Values in, values out."""
+
+from __future__ import annotations
+
+import decimal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from nightclerk.core.booking import Effect, canonical_default, written_fields
+from nightclerk.core.entity import Entity
+from nightclerk.core.feed import Feed
+from nightclerk.core.reading import Money
+from nightclerk.core.run import ControlTotal
+
+Reason = Effect | Literal["known_key", "unknown_key", "required_for_new"]
+"""Why an import would not write what the file says, or what it makes of a blank: what a policy does, or what mode and
+required_for_new forbid."""
+FORBIDDEN: frozenset[str] = frozenset({"known_key", "unknown_key", "required_for_new"})
+"""The reasons of rows that an import would reject although they were read and compared."""
+Line = tuple[int | str | None, ...]
+"""One line of a list: the file's line where it has one, then texts in canonical form, None for what is blank or not there."""
+
+#: Room for the sum of more rows than any disk holds; a result that would need rounding raises instead.
+_EXACT = decimal.Context(prec=60, traps=[decimal.Inexact, decimal.InvalidOperation, decimal.Overflow])
+_STEP = Decimal("0.0001")
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """A money field that is summed by currency in the tables. currency_column: where the row's currency stands, None where all
+    rows have one; currency: that one, or what counts for a row without any, as the reader has it."""
+
+    field: str
+    column: str
+    currency_column: str | None
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """What comparing came to. same, different, only_in_file: of the rows that were staged; they add up to all of these.
+
+    only_in_tables: rows of this tenant whose key the file does not hold. fields: field → reason → how many rows differ in it; the
+    reason of what an import would write as it stands in the file is ``""``. sums: of all rows of this tenant.
+    """
+
+    same: int
+    different: int
+    only_in_file: int
+    only_in_tables: int
+    fields: dict[str, dict[str, int]]
+    sums: Money
+
+
+@dataclass(frozen=True, slots=True)
+class SumsBeside:
+    """Exact sums of one money field in one currency, as text: of all rows of the file; of those of them that an import would
+    reject or skip; of the tables; difference = file - tables."""
+
+    file: str
+    rejected: str
+    skipped: str
+    tables: str
+    difference: str
+
+
+def summed_fields(feed: Feed, entity: Entity) -> tuple[Summed, ...]:
+    """Given a feed and its entity; returns the money fields that the mapping fills, each with its currency."""
+    found = []
+    for name in written_fields(feed, entity):
+        spec = entity.fields[name]
+        if spec.type != "money":
+            continue
+        if spec.currency is not None and spec.currency in entity.fields:
+            default = canonical_default(entity, spec.currency)
+            found.append(Summed(name, entity.column(name), entity.column(spec.currency), str(default or "")))
+        else:
+            found.append(Summed(name, entity.column(name), None, spec.currency or ""))
+    return tuple(found)
+
+
+def amount_text(amount: Decimal) -> str:
+    """Given an exact amount; returns it with four decimals, or with all that it has where these are more."""
+    exponent = amount.as_tuple().exponent
+    return f"{_EXACT.quantize(amount, _STEP):f}" if isinstance(exponent, int) and exponent >= -4 else f"{amount:f}"
+
+
+def sums_beside(file: Mapping[str, Mapping[str, ControlTotal]], tables: Money) -> dict[str, dict[str, SumsBeside]]:
+    """Given the control totals of the file and the tables' sums; returns them beside each other, field → currency → sums.
+
+    A currency that only one of the two has is zero in the other. Currencies in which both are zero are left out.
+    """
+    found: dict[str, dict[str, SumsBeside]] = {}
+    for name in dict.fromkeys([*file, *tables]):
+        told, stands = file.get(name, {}), tables.get(name, {})
+        for currency in sorted({*told, *stands}):
+            total = told.get(currency, ControlTotal("0.0000", "0.0000", "0.0000"))
+            there = Decimal(stands.get(currency, "0"))
+            difference = _EXACT.subtract(Decimal(total.file), there)
+            if currency in told or there:
+                beside = SumsBeside(total.file, total.rejected, total.skipped, amount_text(there), amount_text(difference))
+                found.setdefault(name, {})[currency] = beside
+    return found

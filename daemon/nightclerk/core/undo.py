@@ -1,0 +1,162 @@
+"""What taking a run back does to each row that it changed: decided from the log, the row as it stands, and the run's own file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from nightclerk.core.booking import BookingPlan, canonical_default, plan_booking
+from nightclerk.core.entity import Entity, FieldType
+from nightclerk.core.feed import Feed
+from nightclerk.core.reading import Cell
+
+Act = Literal["updated", "deleted", "created"]
+"""What undoing does to a row, by the name under which the log has it."""
+Outcome = Literal["reverted", "kept", "could_not"]
+Reason = Literal["gone", "referred", "forbidden", "no_file"]
+"""Why a change could not be taken back: the row is not there any more; rows of other tables refer to it; a rule of the database
+forbids it; it was created, and the file that tells how it was made cannot be read any more."""
+REASONS: dict[Reason, str] = {
+    "gone": "the row is not there any more",
+    "referred": "rows of another table refer to it",
+    "forbidden": "a rule of the database forbids it",
+    "no_file": "the run's file in the archive does not tell how it was made",
+}
+Later = frozenset[str] | None
+"""The fields of a row that runs changed after the one to undo; None: all of it, since it was created or deleted once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPlan:
+    """Everything a target needs to know to take one run back.
+
+    booking: the plan by which the run was booked. types, columns: of all fields of its entity. made: what new rows of the run
+    have in fields that its file did not fill. run: its key. void: the keys of runs whose changes count for nothing, because they
+    were undone themselves or have undone another one.
+    """
+
+    booking: BookingPlan
+    types: Mapping[str, FieldType]
+    columns: Mapping[str, str]
+    made: Mapping[str, Cell]
+    run: str
+    void: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A change in the log. key: as the log has it, and written as it has it; fields: field → its value before and after, of
+    updated rows; column → value of rows that an undo deleted or created; None for rows that an import created."""
+
+    line: int
+    kind: Act
+    key: dict[str, Any]
+    fields: dict[str, Any] | None
+    later: Later = frozenset()
+    written: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of one change. fields: those that get their old values back. kept: those that were changed since."""
+
+    outcome: Outcome
+    act: Act | None = None
+    fields: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowUndone:
+    """What became, or would become, of one row that the run had changed. key: its key fields."""
+
+    line: int
+    key: dict[str, Any]
+    decision: Decision
+
+
+@dataclass(slots=True)
+class UndoTally:
+    """How many rows ended how. reverted: by what was done to them. partly: of these, the rows of which some fields were kept.
+    could_not: by reason."""
+
+    reverted: dict[Act, int] = field(default_factory=dict)
+    partly: int = 0
+    kept: int = 0
+    could_not: dict[Reason, int] = field(default_factory=dict)
+
+    def add(self, rows: Iterable[RowUndone]) -> None:
+        """Counts these rows as well."""
+        for decision in (row.decision for row in rows):
+            if decision.act is not None:
+                self.reverted[decision.act] = self.reverted.get(decision.act, 0) + 1
+                self.partly += bool(decision.kept)
+            elif decision.reason is not None:
+                self.could_not[decision.reason] = self.could_not.get(decision.reason, 0) + 1
+            else:
+                self.kept += 1
+
+
+def plan_undo(tenant: str, feed: Feed, entity: Entity, run: str, void: Iterable[str] = ()) -> UndoPlan:
+    """Given a tenant's name, the feed and the entity by which a run was booked, its key, and the keys of runs whose changes count
+    for nothing; returns the plan to undo it."""
+    written = feed.mapping.keys()
+    made = {name: canonical_default(entity, name) for name, spec in entity.fields.items() if spec.owner == "import"}
+    return UndoPlan(
+        booking=plan_booking(tenant, feed, entity),
+        types={name: spec.type for name, spec in entity.fields.items()},
+        columns={name: entity.column(name) for name in entity.fields},
+        made={name: default for name, default in made.items() if name not in written and default is not None},
+        run=run,
+        void=frozenset(void),
+    )
+
+
+def made_by(plan: UndoPlan, cells: Mapping[str, Cell]) -> dict[str, Cell]:
+    """Given a plan and an accepted row of the run's file by field; returns the row as the import created it."""
+    filled = {one.name: one.default if cells[one.name] is None else cells[one.name] for one in plan.booking.fields}
+    return {**plan.made, **filled}
+
+
+def decide_updated(change: Logged, after: Mapping[str, Cell], stands: Mapping[str, Cell] | None) -> Decision:
+    """Given a logged update, its values after it in canonical form, and the row's fields as they stand, None where it is gone;
+    returns what becomes of it."""
+    if stands is None:
+        return Decision("could_not", reason="gone")
+    names = tuple(change.fields or ())
+    later = frozenset(names) if change.later is None else change.later
+    fields = tuple(name for name in names if name not in later and stands.get(name) == after[name])
+    kept = tuple(name for name in names if name not in fields)
+    return Decision("reverted", "updated", fields, kept) if fields else Decision("kept", kept=kept)
+
+
+def decide_created(
+    change: Logged, made: Mapping[str, Cell] | None, stands: Mapping[str, Cell] | None, usual: Mapping[str, Cell]
+) -> Decision:
+    """Given a row that an import created, as it made it (None where that cannot be told), as its fields stand, and the values
+    that the database gives to columns by itself; returns what becomes of it. It is deleted only if nobody has touched it."""
+    if made is None:
+        return Decision("could_not", reason="no_file")
+    if stands is None:
+        return Decision("could_not", reason="gone")
+    kept = tuple(
+        name
+        for name, cell in stands.items()
+        if (cell != made[name] if name in made else cell is not None and cell != usual.get(name))
+    )
+    touched = change.later is None or bool(change.later)
+    return Decision("kept", kept=kept) if kept or touched else Decision("reverted", "deleted")
+
+
+def decide_again(change: Logged, stands: Mapping[str, Any] | None) -> Decision:
+    """Given a row that an undo deleted or created, and the same row's columns as they stand, None where it is not there; returns
+    what becomes of it."""
+    if change.kind == "deleted":
+        return Decision("reverted", "created") if stands is None else Decision("kept")
+    if stands is None:
+        return Decision("could_not", reason="gone")
+    kept = tuple(name for name, value in (change.fields or {}).items() if stands.get(name) != value)
+    touched = change.later is None or bool(change.later)
+    return Decision("kept", kept=kept) if kept or touched else Decision("reverted", "deleted")

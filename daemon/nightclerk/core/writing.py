@@ -1,0 +1,72 @@
+"""How one field's values are written as one feed reads them: the reverse of its converter, as an expression over a column."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from nightclerk.core.convert.constant import canonical
+from nightclerk.core.convert.written_dates import SERIALS, has_time
+from nightclerk.core.entity import EntityField
+from nightclerk.core.feed import Feed
+from nightclerk.core.mapping import Mapped
+
+_YES_AND_NO = {
+    "fr": ("oui", "non"), "es": ("sí", "no"), "de": ("ja", "nein"), "it": ("sì", "no"), "pt": ("sim", "não"), "nl": ("ja", "nee"),
+}  # fmt: skip
+_PLAIN = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%d %H:%M:%S"}
+
+
+def words_of(language: str) -> tuple[str, str]:
+    """Given a tenant's language; returns yes and no."""
+    return _YES_AND_NO.get(language, ("yes", "no"))
+
+
+def written(
+    name: str, spec: EntityField, rule: Mapped, feed: Feed, timezone: str, yes_and_no: tuple[str, str] = ("yes", "no")
+) -> pl.Expr:
+    """Given a field, its rule, in which nothing is left to be found, the feed, the tenant's zone, and yes and no; returns the
+    texts for the column of its values: "" for a blank, and for what cannot be written.
+
+    Numbers go without a thousands mark, with four decimals or two, which no mark can be mistaken for.
+    """
+    value = pl.col(name)
+    if rule.values is not None:
+        text = _spelled(value.cast(pl.String), spec, rule)
+    elif spec.type in ("decimal", "money"):
+        text = _marked(value.str.replace("00$", ""), feed.decimal_of(rule))
+    elif spec.type in ("date", "datetime"):
+        text = _day(value, spec, feed, rule, timezone)
+    elif spec.type == "boolean":
+        text = pl.when(value.is_null()).then(pl.lit("")).when(value).then(pl.lit(yes_and_no[0])).otherwise(pl.lit(yes_and_no[1]))
+    else:
+        text = value.cast(pl.String)
+    return text.fill_null("")
+
+
+def _marked(number: pl.Expr, mark: str) -> pl.Expr:
+    return number if mark == "." else number.str.replace(".", mark, literal=True)
+
+
+def _spelled(value: pl.Expr, spec: EntityField, rule: Mapped) -> pl.Expr:
+    """The first spelling of each value."""
+    spellings: dict[str, str] = {}
+    for spelling, meant in (rule.values or {}).items():
+        cell = canonical(spec, meant) if meant is not None else None
+        if cell is not None:
+            spellings.setdefault(str(cell).lower() if isinstance(cell, bool) else str(cell), spelling.strip())
+    return value.replace_strict(spellings, default=None, return_dtype=pl.String)
+
+
+def _day(value: pl.Expr, spec: EntityField, feed: Feed, rule: Mapped, timezone: str) -> pl.Expr:
+    formats = feed.dates_read(list(rule.dates or feed.dates))
+    timed = [one for one in formats if one in SERIALS or has_time(one)]
+    wanted = timed if spec.type == "datetime" else [one for one in formats if one not in timed]
+    chosen = (wanted or formats)[0]
+    moment = value.str.to_datetime(_PLAIN[spec.type] if spec.type == "datetime" else "%Y-%m-%d", strict=False, time_unit="us")
+    if spec.type == "datetime" and "%z" not in chosen:
+        moment = moment.dt.replace_time_zone("UTC").dt.convert_time_zone(timezone).dt.replace_time_zone(None)
+    if chosen in SERIALS:
+        days = (moment - pl.lit(SERIALS[chosen])).dt.total_seconds() / 86_400
+        return days.cast(pl.Int64).cast(pl.String) if spec.type == "date" else days.cast(pl.String)
+    shaped = chosen.replace(".%f", "%.6f").replace("%z", "+00:00")
+    return moment.dt.to_string(shaped)

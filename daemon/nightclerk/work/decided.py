@@ -1,0 +1,69 @@
+"""A drop that was held walks on: what was decided about its runs, and what is left to do for each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nightclerk.core.drop import Spooled
+from nightclerk.core.errors import SenderError
+from nightclerk.core.judging import Refusal, refused_counts
+from nightclerk.core.run import Decision, Run
+from nightclerk.core.sentence import Sentence
+from nightclerk.ledger.claims import Claim
+from nightclerk.work.house import House
+
+
+def earlier_runs(house: House, claim: Claim) -> dict[int, Run]:
+    """Given a claim; returns its runs that were recorded when the drop was held, by number, a held one with what has been decided
+    about it since; nothing for a drop that never was held."""
+    if claim.drop.attempt == 1:
+        return {}
+    known = {run.id: run for run in house.runs.of_drop(claim.drop.id)}
+    decided = house.holds.decided(known) if known else {}
+    return {
+        number: replace(run, decision=decided[number]) if run.ending == "held" and number in decided else run
+        for number, run in known.items()
+    }
+
+
+def resumed(draft: Run, before: Run) -> Run:
+    """Given the draft of a run that was recorded before, and that run; returns the draft, which goes on from there."""
+    return replace(draft, started_at=before.started_at, sha256=before.sha256, held=before.held, decision=before.decision)
+
+
+def settled_without_reading(house: House, before: Run) -> Run | None:
+    """Given a run as it was recorded, with what has been decided about it; returns it as it ends, or None when its file was
+    approved and is to be booked.
+
+    A run that had ended, and one that is still held, stay as they are.
+    """
+    decision = before.decision
+    if before.ending != "held" or decision is None:
+        return before
+    if decision.action == "approve":
+        return None
+    why, counts = _told(decision), refused_counts(before.counts.rows)
+    return replace(before, ending="refused", code=why.code, sentence=why.sentence, counts=counts, ended_at=house.clock.now())
+
+
+def the_approved(spooled: Spooled | SenderError, before: Run) -> Spooled | SenderError:
+    """Given the bytes at hand and the run that was held; returns them if they are the file that was approved, else why not."""
+    if isinstance(spooled, SenderError) or spooled.sha256 == before.sha256:
+        return spooled
+    told = Sentence("What was approved is not at hand any more: the file has other bytes by now. Send it again.")
+    return SenderError("incomplete", told)
+
+
+def _told(decision: Decision) -> Refusal:
+    if decision.action == "expire":
+        return Refusal("hold_expired", Sentence("The file waited for a decision, and nobody decided in time."))
+    if decision.action == "replace":
+        told = Sentence("The file waited for a decision until a newer one came, which was taken in its place.")
+        return Refusal("replaced", told)
+    if decision.words is None:
+        told = Sentence("The file waited for a decision, and those who look after Nightclerk refused it.")
+        return Refusal("refused_by_hand", told)
+    told = Sentence(
+        "The file waited for a decision, and those who look after Nightclerk refused it: “%(words)s”", words=decision.words
+    )
+    return Refusal("refused_by_hand", told)

@@ -1,0 +1,245 @@
+"""Taking a run back: claimed in the ledger, decided and booked in one transaction of the target, recorded as a run of its own.
+
+What a dead process left under way is settled by its receipt: recorded if it was booked, else forgotten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from nightclerk.config.configuration import Configuration
+from nightclerk.core.drop import Drop, Spooled
+from nightclerk.core.errors import NightclerkError, OperatorError, ReaderDiedError, SenderError, WeatherError
+from nightclerk.core.reading import Block, Job
+from nightclerk.core.run import Counts, Run, run_from_data, run_to_data
+from nightclerk.core.undo import RowUndone, UndoPlan, UndoTally, plan_undo
+from nightclerk.filing.archive import Archive
+from nightclerk.ledger.runs import FencedOffError
+from nightclerk.ledger.undos import UndoClaim, refuse_undo
+from nightclerk.ports import AlreadyBooked, Format, Target, Undoing
+from nightclerk.work.as_it_was import KeptConfigurations, Stored, stored_by
+from nightclerk.work.content import Content, Opener
+from nightclerk.work.house import House
+
+log = structlog.get_logger(__name__)
+
+Told = Callable[[Sequence[RowUndone]], None]
+
+
+class PastRuns(Protocol):
+    """What is asked of the runs in the ledger."""
+
+    def get(self, run_id: int) -> Run | None: ...
+    def drop(self, drop_id: int) -> Drop: ...
+
+
+class PastUndos(KeptConfigurations, Protocol):
+    """What is asked of the undos in the ledger."""
+
+    def void(self, tenant: str) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What an undo works with; a preview needs no more. told: is given the rows as they are decided."""
+
+    configuration: Configuration
+    reader: Format
+    target: Target
+    opener: Opener
+    archive: Archive
+    runs: PastRuns
+    undos: PastUndos
+    told: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What came, or would come, of an undo. by: the run that took the other one back, None where nothing was written. file_gone:
+    the archive does not have the run's file any more, or has another one."""
+
+    run: Run
+    tally: UndoTally
+    by: Run | None = None
+    file_gone: bool = False
+
+
+def undo(house: House, number: int, told: Told) -> Undone:
+    """Given a run's number, and what is given the rows as they are decided; takes the run back, as far as it can be.
+
+    Where nothing can be, nothing is written. Raises OperatorError with the reason when the run cannot be undone, WeatherError.
+    """
+    settle_undos(house)
+    run = refuse_undo(house.runs.get(number), number)
+    means = _means(house, told)
+    with house.at_work(run.tenant), structlog.contextvars.bound_contextvars(tenant=run.tenant, run=number):
+        claim = house.undos.claim(number)
+        try:
+            return _carried_out(house, claim, means)
+        except (
+            BaseException
+        ):  # whatever it is goes on to the caller; what was booked, or may have been, is settled by its receipt
+            with suppress(NightclerkError, FencedOffError):
+                settle(house, claim)
+            raise
+
+
+def preview_undo(means: Means, number: int) -> Undone:
+    """As ``undo``, but nothing is written. What only a rule of the database would forbid is not known before."""
+    run = refuse_undo(means.runs.get(number), number)
+    undoing = means.target.undo(_plan(means, run), None, 1)
+    try:
+        tally, file_gone = _take_back(means, run, undoing)
+    finally:
+        undoing.abandon()
+    return Undone(run, tally, file_gone=file_gone)
+
+
+def settle_undos(house: House) -> None:
+    """Settles what dead processes left under way: what was booked is recorded, all else forgotten."""
+    for claim in house.undos.left_behind():
+        try:
+            settle(house, claim)
+        except (NightclerkError, FencedOffError) as error:  # the next one tries again
+            log.warning("undo_not_settled", run=claim.run.id, reason=str(error))
+
+
+def settle(house: House, claim: UndoClaim) -> None:
+    """Given the claim of an undo that nobody works on any more; records it if it was booked, else forgets it."""
+    plan = _plan(_means(house, lambda rows: None), claim.run)
+    try:
+        # Under the target's lock: a transaction whose process has just died may still be about to be committed.
+        house.target.undo(plan, claim.slot.key, claim.attempt).abandon()
+    except AlreadyBooked:
+        receipt = house.target.receipt(claim.slot.key)
+        if receipt is None:
+            raise WeatherError("The database says that this undo is booked, and does not show its receipt.") from None
+        house.undos.record(claim, run_from_data(receipt))
+        log.info("undone", run=claim.run.id, by=claim.slot.id)
+        return
+    house.undos.give_up(claim)
+
+
+def archived(archive: Archive, run: Run, drop: Drop) -> Path | None:
+    """Given a run and its drop; returns where the archive has its file, or None when it is not there, or another one is."""
+    if run.archived_as is None or run.sha256 is None:
+        return None
+    path = archive.place(drop, run.archived_as)
+    try:
+        with path.open("rb") as file:
+            same = hashlib.file_digest(file, "sha256").hexdigest() == run.sha256
+    except OSError:
+        return None
+    return path if same else None
+
+
+def _means(house: House, told: Told) -> Means:
+    return Means(house.configuration, house.reader, house.target, house.opener, house.archive, house.runs, house.undos, told)
+
+
+def _plan(means: Means, run: Run) -> UndoPlan:
+    stored = stored_by(means.undos, run.config_hash)
+    return plan_undo(run.tenant, stored.feed, stored.entity, run.key, means.undos.void(run.tenant))
+
+
+def _carried_out(house: House, claim: UndoClaim, means: Means) -> Undone:
+    began = house.clock.now()
+    undoing = house.target.undo(_plan(means, claim.run), claim.slot.key, claim.attempt)
+    try:
+        tally, file_gone = _take_back(means, claim.run, undoing)
+        if not tally.reverted:
+            undoing.abandon()
+            house.undos.give_up(claim)
+            return Undone(claim.run, tally, file_gone=file_gone)
+        made = undo_run(claim, tally)
+        made = replace(made, started_at=began, ended_at=house.clock.now())
+        try:
+            undoing.book(run_to_data(made))
+        except WeatherError:
+            # The answer to COMMIT may have been lost: the receipt says what became of it.
+            if house.target.receipt(made.key) is None:
+                raise
+    finally:
+        undoing.abandon()
+    house.undos.record(claim, made)
+    log.info("undone", by=made.id, reverted=sum(tally.reverted.values()), kept=tally.kept)
+    return Undone(claim.run, tally, made, file_gone)
+
+
+def undo_run(claim: UndoClaim, tally: UndoTally) -> Run:
+    """Given a claim and how many rows ended how; returns the run that takes the other one back. It reads no file, so it has no
+    rows, issues or habits of its own; its times are to be filled in."""
+    run = claim.run
+    return Run(
+        id=claim.slot.id,
+        key=claim.slot.key,
+        drop=run.drop,
+        tenant=run.tenant,
+        feed=run.feed,
+        entity=run.entity,
+        file=run.file,
+        size=run.size,
+        sha256=run.sha256,
+        started_at=run.ended_at,
+        ended_at=run.ended_at,
+        ending="undo",
+        counts=Counts(),
+        attempt=claim.attempt,
+        config_hash=run.config_hash,
+        effects={"undo": asdict(tally)},
+        archived_as=run.archived_as,
+        undoes=run.id,
+    )
+
+
+def _take_back(means: Means, run: Run, undoing: Undoing) -> tuple[UndoTally, bool]:
+    """Returns how many rows ended how, and whether the file that was needed is gone."""
+    tally, file_gone = UndoTally(), False
+
+    def note(rows: Sequence[RowUndone]) -> None:
+        tally.add(rows)
+        means.told(rows)
+
+    if undoing.needs_file():
+        path = archived(means.archive, run, means.runs.drop(run.drop))
+        file_gone = path is None
+        for block in () if path is None else _blocks(means, run, path):
+            note(undoing.made(block))
+    for rows in undoing.others():
+        note(rows)
+    return tally, file_gone
+
+
+def _blocks(means: Means, run: Run, path: Path) -> Iterator[Block]:
+    """Reads the run's file once more, as it was read then, as far as that goes: what it does not tell stays as it is."""
+    stored, tenant = stored_by(means.undos, run.config_hash), means.configuration.tenants.get(run.tenant)
+    if tenant is None:
+        raise OperatorError(f"Run {run.id} is of tenant {run.tenant}, which is not configured any more.")
+    name, limits = means.runs.drop(run.drop).sighting.name, means.configuration.daemon.limits
+    spooled = Spooled(path, run.size, run.sha256 or "")
+    with tempfile.TemporaryDirectory(prefix="nightclerk-") as scratch:
+        content = Content(means.opener, tenant, name, limits, Path(scratch))
+        try:
+            with closing(content), content.open(spooled) as file, closing(means.reader.read(file, _job(run, stored))) as reading:
+                yield from reading.blocks()
+        except (SenderError, ReaderDiedError) as error:
+            log.warning("file_not_read_again", reason=str(error))
+
+
+def _job(run: Run, stored: Stored) -> Job:
+    return Job(
+        language=stored.language,
+        timezone=stored.timezone,
+        feed=stored.feed.model_dump_json(by_alias=True),
+        entity=stored.entity.model_dump_json(by_alias=True),
+        remembered=None if run.format is None else run.format.encoding,
+        readings=() if run.format is None else run.format.readings,
+    )
