@@ -26,7 +26,19 @@ from nightclerk.desk.machine import zones
 from nightclerk.filing.holder import Holder
 
 SINCE = "2026-11-20 00:00:00.000000"
-ALL_FINE = ["libraries", "time zones", "folder", "database", "ledger", "drops", "letters", "receipts", "spool", "archive"]
+ALL_FINE = [
+    "libraries",
+    "time zones",
+    "folder",
+    "database",
+    "ledger",
+    "drops",
+    "holds",
+    "letters",
+    "receipts",
+    "spool",
+    "archive",
+]
 
 
 @contextmanager
