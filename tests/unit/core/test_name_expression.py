@@ -76,9 +76,9 @@ def test_case_and_accents_do_not_matter(regex: str, name: str, fits: bool) -> No
 
 @pytest.mark.parametrize("regex", ["(a+)+b", "(a|a)*b", "(a*)*b", "a*a*a*a*a*a*a*a*a*b", "(.*a.*){20}b", "((a|b|.)*)*.{0,90}z"])
 def test_no_slip_of_ops_costs_more_than_moments(regex: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert not takes(names(regex), "a" * 255)
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_covering(wide: str | NameExpression, narrow: str | NameExpression, expe
 
 
 def test_patterns_that_nobody_can_compare_are_left_alone_in_time() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert common_name(names("(.*a.{12}){3}x"), names("(.*b.{11}){3}y")) is None
     assert not covers(names("(.*a.{12}){3}x"), names("(.*b.{11}){3}y"))
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
