@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -84,11 +84,11 @@ def undo(house: House, number: int, told: Told) -> Undone:
         claim = house.undos.claim(number)
         try:
             return _carried_out(house, claim, means)
-        except (
-            BaseException
-        ):  # whatever it is goes on to the caller; what was booked, or may have been, is settled by its receipt
-            with suppress(NightclerkError, FencedOffError):
+        except BaseException:  # whatever it is goes on to the caller; what was booked, or may have been, its receipt tells
+            try:
                 settle(house, claim)
+            except (NightclerkError, FencedOffError) as error:  # the next command or start settles it
+                log.warning("undo_unsettled", reason=str(error))
             raise
 
 
