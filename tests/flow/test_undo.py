@@ -194,3 +194,14 @@ def test_a_replay_is_a_drop_of_its_own_with_the_senders_name(at: Desk, tmp_path:
     shutil.rmtree(path.parent)
     with pytest.raises(OperatorError, match="does not have the file"):
         replay(at.house, again.id, as_it_was=False)
+
+
+def test_a_run_whose_log_was_deleted_is_not_told_to_have_changed_nothing(at: Desk, tmp_path: Path) -> None:
+    run = handed_in(at, tmp_path, FIRST)
+    with closing(sqlite3.connect(tmp_path / "var/app.db")) as app, app:
+        app.execute("DELETE FROM nightclerk_changes")
+    with pytest.raises(
+        OperatorError, match=rf"The log of what run {run.id} changed .* was deleted, so that it cannot be taken back"
+    ):
+        taken_back(at, run.id)
+    assert names(tmp_path) == {"A": "Anna", "B": "Bert"}

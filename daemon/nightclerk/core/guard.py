@@ -133,7 +133,7 @@ def _stale(run: Run, feed: Feed, last: Run) -> Iterator[HoldReason]:
     if not feed.hold.stale:
         return
     if run.sha256 is not None and run.sha256 == last.sha256:
-        told = Sentence("This is the file before it once more, byte for byte, although new data was expected.")
+        told = Sentence("This is the file before it once more, unchanged, although new data was expected.")
         yield HoldReason("stale", told, {"run": str(last.id)})
     elif run.counts.unchanged and (run.counts.created, run.counts.updated) == (0, 0) and _same_figures(run, last):
         told = Sentence(

@@ -37,7 +37,7 @@ def waiting(run: Run, report: Report, language: Language) -> Waiting | None:
         would=_would(run.held, language),
         changes=tuple(_changes(run, report, language)) if report.show_values else (),
         decides=language.gettext(
-            "Those who look after Nightclerk decide. If nobody has decided by then, the file is refused on %(moment)s.",
+            "Those who look after Nightclerk decide. If nobody has decided by %(moment)s, the file is refused.",
             moment=language.moment(run.held.until),
         ),
     )

@@ -105,7 +105,8 @@ class Language:
         if isinstance(value, tuple):
             return ", ".join(self.gettext('"%(name)s"', name=one) for one in value)
         if isinstance(value, decimal.Decimal):
-            return format_decimal(value, format="#,##0.######", locale=self.locale)
+            places = max(-int(value.as_tuple().exponent), 0)  # an amount keeps its zeros
+            return format_decimal(value, format="#,##0." + "0" * places if places else "#,##0", locale=self.locale)
         return self.size(value) if name.endswith(BYTES) else self.number(value)
 
     def moment(self, at: datetime) -> str:

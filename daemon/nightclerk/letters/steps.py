@@ -19,7 +19,9 @@ def step_after(run: Run, report: Report, language: Language) -> str:
             attached = _("The rows with faults are attached.")
             return f"{advice} {attached}" if report.reject_files and run.groups else advice
         case "held":
-            return _("Those who look after Nightclerk decide; you need not do anything.")
+            return _(
+                "Those who look after Nightclerk decide. If you know that the file is wrong, tell them, and drop a right one."
+            )
         case "duplicate":
             return _("Nothing, if you meant to send it twice. If you expected new data, check that the export ran.")
         case "empty":

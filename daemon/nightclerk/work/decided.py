@@ -50,7 +50,7 @@ def the_approved(spooled: Spooled | SenderError, before: Run) -> Spooled | Sende
     """Given the bytes at hand and the run that was held; returns them if they are the file that was approved, else why not."""
     if isinstance(spooled, SenderError) or spooled.sha256 == before.sha256:
         return spooled
-    told = Sentence("What was approved is not at hand any more: the file has other bytes by now. Send it again.")
+    told = Sentence("The file that was approved is not there any more: it was changed since. Send it again.")
     return SenderError("incomplete", told)
 
 

@@ -88,7 +88,7 @@ def undo(house: House, number: int, told: Told) -> Undone:
             try:
                 settle(house, claim)
             except (NightclerkError, FencedOffError) as error:  # the next command or start settles it
-                log.warning("undo_unsettled", reason=str(error))
+                log.warning("undo_not_settled", run=number, reason=str(error))
             raise
 
 
@@ -215,6 +215,10 @@ def _take_back(means: Means, run: Run, undoing: Undoing) -> tuple[UndoTally, boo
             note(undoing.made(block))
     for rows in undoing.others():
         note(rows)
+    if run.counts.created + run.counts.updated and tally == UndoTally():
+        raise OperatorError(
+            f"The log of what run {run.id} changed (the table nightclerk_changes) was deleted, so that it cannot be taken back."
+        )
     return tally, file_gone
 
 

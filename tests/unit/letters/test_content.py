@@ -66,7 +66,7 @@ STEPS = {
     "duplicate": "Nothing, if you meant to send it twice. If you expected new data, check that the export ran.",
     "empty": "Check that the export ran and was not filtered to nothing; then drop the file again.",
     "unrecognised": "Check the file's name. If the file is meant for Nightclerk, ask those who look after it to set it up.",
-    "held": "Those who look after Nightclerk decide; you need not do anything.",
+    "held": "Those who look after Nightclerk decide. If you know that the file is wrong, tell them, and drop a right one.",
     "claimed_twice": "Your file is not to blame. Ask those who look after Nightclerk to set the imports apart in the settings,"
     " and drop the file again once they have.",
 }
