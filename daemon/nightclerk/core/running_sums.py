@@ -22,7 +22,8 @@ _MOST_MARKS = 1000
 @dataclass(frozen=True)
 class Compared:
     """A total held against the rows above it. adds_up: None where nothing of it could be compared. matched: columns that are
-    the sum, and not zero; rows: how many rows they are the sum of. column, stated, summed: the first one that differs."""
+    the sum, and not zero; rows: of how many rows with a figure other than zero they are the sum, at least. column, stated,
+    summed: the first one that differs."""
 
     adds_up: bool | None
     matched: int = 0
@@ -44,21 +45,25 @@ class _Figure(NamedTuple):
 
 
 class _Told(NamedTuple):
-    """A figure held against the rows since a mark. is_sum: None where that cannot be told."""
+    """A figure held against the rows since a mark. is_sum: None where that cannot be told. terms: how many of the rows have a
+    figure there, other than zero."""
 
     place: int
     text: str
     summed: str
     is_sum: bool | None
     counted: bool
+    terms: int = 0
 
 
 @dataclass(frozen=True)
 class _Mark:
-    """The sums at the beginning of the file, or at a total: by column and writing, and the rows."""
+    """The sums at the beginning of the file, or at a total: by column and writing, the rows, and how many of them have a figure
+    other than zero, by column."""
 
     rows: int
     sums: tuple[tuple[Decimal, ...], ...]
+    terms: tuple[int, ...]
 
 
 class RunningSums:
@@ -70,6 +75,7 @@ class RunningSums:
         self._columns = tuple(tuple(Writing(mark) for mark in ((known,) if known else (".", ","))) for known in decimals)
         self._exact = exact
         self._rows = 0
+        self._terms = [0] * len(self._columns)
         self._marks = [self._here()]
 
     @property
@@ -90,6 +96,7 @@ class RunningSums:
             texts = texts.filter(texts != "")
             if texts.is_empty():
                 continue
+            self._terms[place] += int(texts.str.contains("[1-9]").sum())
             whole = texts.cast(pl.Int64, strict=False)
             for writing in writings:
                 writing.add(whole, texts, lines.head(len(texts)))
@@ -103,10 +110,10 @@ class RunningSums:
             compared = [told for figures in read if (told := self._against(figures, self._marks[at])).is_sum is not None]
             matched = sum(1 for one in compared if one.is_sum and one.counted)
             if compared and (all(one.is_sum for one in compared) if needed is not None else matched):
-                rows = self._rows - self._marks[at].rows
+                terms = min((one.terms for one in compared if one.is_sum and one.counted), default=0)
                 del self._marks[at + 1 :]
                 self._mark()
-                return Compared(True, matched, rows)
+                return Compared(True, matched, terms)
             if sum(1 for one in compared if one.is_sum) >= sum(1 for one in best if one.is_sum):
                 best = compared
         wrong = next((one for one in best if not one.is_sum), None)
@@ -129,10 +136,12 @@ class RunningSums:
         told = _Told(-1, "", "", None, counted=False)
         for place, text, number, value, counts in figures:
             if counts:
-                told = _Told(place, text, "", value == self._rows - since.rows or None, value != 0)
+                rows = self._rows - since.rows
+                told = _Told(place, text, "", value == rows or None, value != 0, rows)
             else:
                 total = _EXACT.subtract(self._columns[place][number].total, since.sums[place][number])
-                told = _Told(place, text, f"{total:f}", self._same(value, total), value != 0)
+                terms = self._terms[place] - since.terms[place]
+                told = _Told(place, text, f"{total:f}", self._same(value, total), value != 0, terms)
             if told.is_sum:
                 return told
         return told
@@ -143,7 +152,8 @@ class RunningSums:
         return value.quantize(_ROUND, ROUND_HALF_EVEN, _EXACT) == total.quantize(_ROUND, ROUND_HALF_EVEN, _EXACT)
 
     def _here(self) -> _Mark:
-        return _Mark(self._rows, tuple(tuple(writing.total for writing in writings) for writings in self._columns))
+        sums = tuple(tuple(writing.total for writing in writings) for writings in self._columns)
+        return _Mark(self._rows, sums, tuple(self._terms))
 
     def _mark(self) -> None:
         self._marks.append(self._here())

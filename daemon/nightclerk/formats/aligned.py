@@ -10,7 +10,6 @@ MARKS = frozenset({b",", b":"})
 _FEWEST_LINES, _MOST_LINES = 3, 100
 #: So many of the lines must have the mark at the same position, and blanks that fill up their columns.
 _MOSTLY = 0.8
-_FILLED_UP = re.compile(r"\S {2,}\S")
 
 
 def stands_within_numbers(text: str, mark: str) -> bool:
@@ -20,9 +19,14 @@ def stands_within_numbers(text: str, mark: str) -> bool:
     within = re.compile(rf"(?<=\d){re.escape(mark)}(?=\d)")
     if len(within.findall(text)) * 2 <= text.count(mark):
         return False
-    lines = [line for line in text.splitlines()[:_MOST_LINES] if line.strip()][1:]
+    first, *lines = [line for line in text.splitlines()[:_MOST_LINES] if line.strip()] or [""]
     if len(lines) < _FEWEST_LINES:
         return False
+    (usual, _), *_others = Counter(line.count(mark) for line in lines).most_common()
+    if first.count(mark) == usual and not within.search(first):
+        return False  # it stands between headers as well
+    # Fields may be filled up, too: then blanks stand beside the sign that divides them.
+    filled = re.compile(rf"[^\s{re.escape(mark)}] {{2,}}[^\s{re.escape(mark)}]")
     places = Counter(found.start() for line in lines for found in within.finditer(line))
-    filled_up = sum(_FILLED_UP.search(line) is not None for line in lines)
+    filled_up = sum(filled.search(line) is not None for line in lines)
     return min(max(places.values(), default=0), filled_up) >= _MOSTLY * len(lines)

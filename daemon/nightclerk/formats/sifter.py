@@ -20,6 +20,7 @@ from nightclerk.formats.totals import TotalsCheck
 
 FOOTER, CONTINUATION = "footer", "continuation of the row above"
 _DOUBTS = ("total", "bare", "unsaid", "footer", "lone", "continues")
+_BY_FIGURES = ("bare", "unsaid")
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ class Sifter:
             self._continued.mask(cells, doubtful, some).alias("continues"),
             (pl.col("filled") < max(2, self._habit.usual)).alias("gap"),
         )
-        found = told.filter(pl.any_horizontal(_DOUBTS)).to_dicts()
+        doubts = [doubt for doubt in _DOUBTS if not (self._totals.weary and doubt in _BY_FIGURES)]
+        found = told.filter(pl.any_horizontal(doubts)).to_dicts()
         if short:
             found += told_apart(rows, short, self._width, self._habit, self._margins.continuation != "none")
             found.sort(key=lambda one: one["line"])

@@ -17,7 +17,7 @@ def torn(data: bytes, found: Scan, dialect: Dialect, width: int) -> Places:
     """Given regular bytes, what stands in them, and how many fields a row has; returns the numbers of the rows whose text goes on
     in records with too few fields, the last of which ends with a quote that none opens. An earlier stretch is not looked into."""
     quote, none = dialect.quote, found.starts[:0]
-    if quote is None or not len(found.odd):
+    if quote is None or not len(found.odd) or not _opens_any(data, quote, dialect.delimiter):
         return none
     short = found.blank | (found.fields < width)
     ends = found.odd[short[found.odd]]
@@ -30,6 +30,11 @@ def torn(data: bytes, found: Scan, dialect: Dialect, width: int) -> Places:
             if above is not None and found.fields[above] == width and block[found.stops[above] - 1] != dialect.delimiter[0]:
                 numbers.append(above)  # its last field is not blank
     return np.array(numbers, np.int64)
+
+
+def _opens_any(data: bytes, quote: bytes, delimiter: bytes) -> bool:
+    """Whether a quote opens any field: in a file without such, one at the end of a row is the sign of inches."""
+    return data.startswith(quote) or any(sign + quote in data for sign in (delimiter, b"\n", b"\r"))
 
 
 def _above(number: int, short: Flags) -> int | None:

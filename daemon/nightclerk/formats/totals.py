@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -21,8 +22,9 @@ VERIFIED, UNVERIFIED = "total, verified", "total, not verified"
 _AT_ONCE = 1 << 20
 #: So many records of bare figures, or in words that say nothing of a total, that are no totals show that such are rows here.
 _MOST_OTHERS = 200
-#: One exact sum of so many rows is no accident.
-_CERTAIN_ROWS = 3
+#: The exact sum of so many figures is no accident, if it is written with so many digits between zeros.
+_CERTAIN_ROWS, _CERTAIN_DIGITS = 3, 4
+_FIGURE = re.compile(r"[1-9].*[1-9]|[1-9]")
 
 
 class TotalsCheck:
@@ -59,6 +61,11 @@ class TotalsCheck:
         """Whether rows are added up."""
         return self._sums is not None
 
+    @property
+    def weary(self) -> bool:
+        """Whether so many records were no totals that such are rows here, unless they say that they are totals."""
+        return self._others > _MOST_OTHERS
+
     def run(
         self, cells: pl.DataFrame, lines: pl.Series, rows: pl.Series, candidates: Iterator[Mapping[str, Any]]
     ) -> dict[int, str]:
@@ -67,6 +74,8 @@ class TotalsCheck:
         out: dict[int, str] = {}
         done = 0
         for candidate in candidates:
+            if self.weary and (candidate["unsaid"] or candidate["bare"]):
+                continue  # a row: it is added with the others
             if self._mode == "ignore":
                 if candidate["place"] is not None and not candidate["unsaid"]:
                     out[candidate["line"]] = UNVERIFIED
@@ -132,8 +141,6 @@ class TotalsCheck:
         return UNVERIFIED
 
     def _of_bare(self, figures: dict[int, str]) -> str | None:
-        if self._others > _MOST_OTHERS:
-            return None
         found = self._sums_so_far().compare(figures, figures.keys())
         if found.adds_up and found.matched:
             return VERIFIED
@@ -142,14 +149,14 @@ class TotalsCheck:
 
     def _of_unsaid(self, line: int, figures: dict[int, str]) -> str | None:
         """A record that says nothing of a total, and lacks what other rows have: its figures alone tell what it is."""
-        if self._others > _MOST_OTHERS or not figures:
+        if not figures:
             return None
         sums = self._sums_so_far()
         if sums.rows == 0:
             self._above = line, figures
             return None
         found = sums.compare(figures, figures.keys())
-        if found.adds_up and found.matched and (found.matched > 1 or found.rows >= _CERTAIN_ROWS):
+        if found.adds_up and found.matched and _is_certain(found, figures):
             return VERIFIED
         self._others += 1
         if found.matched:
@@ -163,7 +170,7 @@ class TotalsCheck:
         line, figures = self._above
         self._above = None
         found = self._sums.compare(figures, figures.keys())
-        if found.adds_up and found.matched and found.rows >= _CERTAIN_ROWS:
+        if found.adds_up and found.matched and _is_certain(found, figures):
             self._doubted.insert(0, line)
         return tuple(self._doubted)
 
@@ -192,3 +199,9 @@ class TotalsCheck:
             setting=" If that figure is no total of these rows, the feed's format says `totals: ignore` or `totals: none`.",
         )
         return SenderError("does_not_match_total", told, line)
+
+
+def _is_certain(found: Compared, figures: Mapping[int, str]) -> bool:
+    """Whether figures that add up are a total by that alone: small and round ones also are rows that happen to."""
+    digits = [re.sub(r"[^0-9]", "", run[0]) for figure in figures.values() if (run := _FIGURE.search(figure))]
+    return found.rows >= _CERTAIN_ROWS and max(map(len, digits), default=0) >= _CERTAIN_DIGITS

@@ -48,7 +48,7 @@ def written(amount: Decimal, decimals: int, mark: str, thousands: str, dress: st
     return {"euro": f"{text} EUR", "dollar": f"${text}"}.get(dress, text)
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(90), deadline=None)
 @given(
     st.lists(amounts(), min_size=1, max_size=30),
     st.sampled_from([(".", ","), (".", ""), (".", "'"), (",", "."), (",", " "), (",", "\u202f"), (",", "")]),

@@ -243,7 +243,7 @@ def rejects_of(found: Read) -> Rows:
     return [(row, [issue for issue in found.issues if issue.line == row.line]) for row in found.rejected]
 
 
-@settings(max_examples=examples(8), deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=examples(14), deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(st.lists(st.tuples(RIGHT, st.sampled_from(list(WRONG))), min_size=1, max_size=8, unique_by=lambda one: str(one[0][0])))
 def test_a_row_corrected_only_where_it_was_wrong_is_the_row_that_was_right_at_once(
     rows: list[tuple[tuple[Value, ...], int]],

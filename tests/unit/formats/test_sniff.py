@@ -227,3 +227,10 @@ def test_a_list_with_drawn_lines_around_its_header() -> None:
 def test_times_are_no_columns() -> None:
     found = read(b"Nr;Time\n1;12:30:15\n2;12:31:15\n", job())
     assert (found.opened.format.delimiter, found.rows[2]) == (";", ("1", "12:30:15"))
+
+
+@pytest.mark.parametrize("head", ["ACCT,DATE,K,CITY        ,QTY,AMT,F", "1000,20260101,0,LYON        ,00001,00001,1"])
+def test_fields_of_numbers_that_are_filled_up_are_divided_by_their_commas(head: str) -> None:
+    rows = [f"{1000 + at},202601{at:02},0,{'PARIS' if at % 2 else 'NICE':<12},{at:05},{at:05},0" for at in range(1, 30)]
+    found = read("\n".join([head, *rows]).encode(), job())
+    assert (found.opened.format.delimiter, len(found.opened.columns)) == (",", 7)

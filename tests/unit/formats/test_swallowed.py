@@ -122,3 +122,8 @@ def test_a_byte_order_mark_within_a_file_is_told() -> None:
     found = read(HEAD + rows(2, 4) + b"\xef\xbb\xbf" + HEAD + b"X;\xef\xbb\xbfName;Lyon\r\n", job())
     assert found.codes == [(4, "byte_order_mark")]
     assert found.rows[5] == ("X", "\ufeffName", "Lyon")
+
+
+def test_the_sign_of_inches_in_a_short_row_costs_no_other_row() -> None:
+    found = read(b'Code;Nom;Prix\nA1;Ecran;10\nA2;Cable;20\nA3;Moniteur 24"\nA4;Clavier;5\n', job())
+    assert (sorted(found.rows), [line for line, _ in found.codes]) == ([2, 3, 5], [4])
