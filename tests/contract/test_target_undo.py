@@ -247,7 +247,7 @@ def test_a_row_that_others_refer_to_is_left(kind: str, tmp_path: Path) -> None:
     assert isinstance(bench, SqliteBench | PostgresqlBench)
     bench.run(
         'CREATE TABLE "no:tes" (tenant text, customer text, at bigint, '
-        "FOREIGN KEY (tenant, customer, at) REFERENCES customers (tenant, code, site) ON DELETE CASCADE)"
+        "FOREIGN KEY (tenant, customer, at) REFERENCES customers (TENANT, Code, site) ON DELETE CASCADE)"
     )
     upsert = plan(fields=FIELDS)
     file: Rows = {2: ("A", 1, "a"), 3: ("B", 1, "b")}

@@ -21,6 +21,7 @@ from nightclerk.work.as_it_was import stored_by
 from nightclerk.work.hand_in import hand_in
 from nightclerk.work.recover import recover
 from nightclerk.work.replay import replay
+from nightclerk.work.round import look_and_take
 from nightclerk.work.undo import Undone, archived, undo, undo_run
 
 HEAD = "Code;Nom\n"
@@ -205,3 +206,21 @@ def test_a_run_whose_log_was_deleted_is_not_told_to_have_changed_nothing(at: Des
     ):
         taken_back(at, run.id)
     assert names(tmp_path) == {"A": "Anna", "B": "Bert"}
+
+
+def test_a_trial_that_is_replayed_is_a_trial_again(at: Desk, tmp_path: Path) -> None:
+    (tmp_path / "clients_1.csv").write_text(SECOND)
+    (trial,) = hand_in(at.house, "acme", tmp_path / "clients_1.csv", None, ("A",))
+    (again,) = replay(at.house, trial.id, as_it_was=False)
+    assert (again.effects["only"], again.counts.unchanged, again.counts.skipped) == (["A"], 1, 2)
+    assert names(tmp_path) == {"A": "Anne"}
+
+
+def test_an_undo_that_was_booked_and_not_recorded_is_settled_by_the_next_round(at: Desk, tmp_path: Path) -> None:
+    run = handed_in(at, tmp_path, FIRST)
+    _, claim = begun(at, run, "dead")
+    book_undo(at, run, claim)
+    look_and_take(at.house, "acme")
+    found = at.house.runs.get(run.id)
+    assert found is not None
+    assert found.undone_by == claim.slot.id

@@ -130,8 +130,8 @@ def _totals(run: Run, feed: Feed, history: Sequence[Run]) -> Iterator[HoldReason
 
 
 def _stale(run: Run, feed: Feed, last: Run) -> Iterator[HoldReason]:
-    if not feed.hold.stale:
-        return
+    if not feed.hold.stale or run.replays is not None:
+        return  # what a person asks for again is meant to be the same
     if run.sha256 is not None and run.sha256 == last.sha256:
         told = Sentence("This is the file before it once more, unchanged, although new data was expected.")
         yield HoldReason("stale", told, {"run": str(last.id)})

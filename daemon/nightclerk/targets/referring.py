@@ -54,7 +54,9 @@ def referred_rows(connection: Connection, keys: Iterable[Referring], rows: Mappi
         wanted: dict[tuple[str, ...], list[int]] = {}
         values: dict[tuple[str, ...], tuple[Any, ...]] = {}
         for number, row in rows.items():
-            value = tuple(row[name] for name in key.referred)
+            # SQLite tells a key's columns as the key spells them, not as the table does.
+            spelled = {name.lower(): cell for name, cell in row.items()}
+            value = tuple(spelled[name.lower()] for name in key.referred)
             if None not in value:
                 shown = tuple(map(str, value))
                 wanted.setdefault(shown, []).append(number)

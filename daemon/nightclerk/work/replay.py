@@ -46,7 +46,8 @@ def replay(house: House, number: int, *, as_it_was: bool) -> tuple[Run, ...]:
             "Ask the sender for it, and hand it in with nightclerk import."
         )
     (sighting,) = house.handed(path).look().sightings
-    handed = HandedIn(path, replays=number, replayed_by=run.config_hash if as_it_was else None)
+    only = tuple(run.effects["only"]) if "only" in run.effects else None  # a trial stays one
+    handed = HandedIn(path, only, replays=number, replayed_by=run.config_hash if as_it_was else None)
     with house.at_work(run.tenant):
         named = replace(sighting, name=drop.sighting.name)
         claim = house.claims.claim_by_hand(run.tenant, named, [run.feed], handed, house.clock.now())

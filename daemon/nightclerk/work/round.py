@@ -25,6 +25,7 @@ from nightclerk.work.asking import Rest, answered, ask_now, left_alone, not_answ
 from nightclerk.work.decide import expire, replace_held, replaceable
 from nightclerk.work.house import House
 from nightclerk.work.reports import notice, spoken_out
+from nightclerk.work.undo import settle_undos
 from nightclerk.work.walk import walk
 
 log = structlog.get_logger(__name__)
@@ -79,6 +80,7 @@ def look_and_take(house: House, name: str, hurry: bool = False, *, insist: bool 
         try:
             rest = Rest() if insist else rest_of(house, course.tenant, by_command=hurry)
             expire(house, name)
+            settle_undos(house)  # what an undo has taken back must not count as imported
             _resume(house, course, hurry, handed_in=rest.refused)
             if name not in house.configuration.leaving and not rest.refused and (hurry or rest.seconds <= 0):
                 _take(house, course, _look(house, course))

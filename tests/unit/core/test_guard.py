@@ -116,6 +116,7 @@ def test_stale() -> None:
     assert codes(run(5, sha="b", created=1), run(5), stale=True) == []
     assert codes(run(5, sha="b", total="7.0000"), run(5), stale=True) == []
     assert codes(run(5), stale=True) == []
+    assert codes(replace(run(5), replays=3), run(5), stale=True) == [], "a person asks for the same again"
 
 
 def test_sentences_name_the_senders_column_and_never_say_all_of_nearly_all() -> None:
