@@ -49,5 +49,5 @@ def job_of(folder: Path) -> Job:
         language=tenant.language,
         timezone=tenant.timezone,
         feed=feed.model_dump_json(by_alias=True),
-        entity=configuration.entities_of("bench")[feed.entity].model_dump_json(by_alias=True),
+        entity=configuration.entity_of("bench", feed.feed).model_dump_json(by_alias=True),
     )

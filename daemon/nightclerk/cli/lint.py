@@ -67,7 +67,7 @@ def _configured(settings: Settings, asked: Asked, tenant: str, feed: str | None)
     if len(chosen) > 1:
         raise click.UsageError(f"Several feeds read this file: {', '.join(chosen)}. Name one with --feed.")
     found = next(one for one in noun.feeds if one.feed == chosen[0])
-    return replace(asked, language=noun.language), AsFeed(found, configuration.entities_of(tenant)[found.entity])
+    return replace(asked, language=noun.language), AsFeed(found, configuration.entity_of(tenant, found.feed))
 
 
 def _lint(settings: Settings, asked: Asked, configured: AsFeed | None, html: Path | None) -> int:

@@ -12,6 +12,7 @@ from nightclerk.config.problems import Problem
 from nightclerk.core.daemon import Daemon
 from nightclerk.core.entity import Entity
 from nightclerk.core.model import Noun
+from nightclerk.core.resolving import named_entities, resolved
 from nightclerk.core.tenant import Tenant
 
 
@@ -31,10 +32,21 @@ class Configuration:
     leaving: frozenset[str] = frozenset()
 
     def entities_of(self, tenant: str) -> dict[str, Entity]:
-        """Given a tenant's name; returns the entities that its feeds name. Raises KeyError."""
-        kept = self.kept.get(tenant, {})
-        names = {feed.entity for feed in self.tenants[tenant].feeds}
-        return {name: kept[name] if name in kept else self.entities[name] for name in names}
+        """Given a tenant's name; returns the entities that its feeds name, and those that these name. Raises KeyError."""
+        known = self.entities | self.kept.get(tenant, {})
+        found: dict[str, Entity] = {}
+        wanted = {feed.entity for feed in self.tenants[tenant].feeds}
+        while wanted:
+            found |= {name: known[name] for name in wanted}
+            wanted = {other for name in wanted for other in named_entities(known[name])} - found.keys()
+        return found
+
+    def entity_of(self, tenant: str, feed: str) -> Entity:
+        """Given a tenant's and a feed's name; returns the entity that the feed's rows become, as they are read and booked: it
+        knows about the rows that its fields name (``core.resolving``). Raises KeyError."""
+        noun = {each.feed: each for each in self.tenants[tenant].feeds}[feed]
+        entities = self.entities_of(tenant)
+        return resolved(entities[noun.entity], entities)
 
     def feed_text(self, tenant: str, feed: str) -> str:
         """Given a tenant's and a feed's name; returns all that decides how the feed's files are booked, as canonical JSON.
@@ -50,7 +62,7 @@ class Configuration:
                 "language": noun.language,
                 "timezone": noun.timezone,
                 "feed": _plain(found, leave_out={"hold"}),
-                "entity": _plain(self.entities_of(tenant)[found.entity]),
+                "entity": _plain(self.entity_of(tenant, feed)),
             }
         )
 

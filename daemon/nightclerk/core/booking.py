@@ -6,22 +6,70 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nightclerk.core.convert.constant import canonical
-from nightclerk.core.entity import Entity, FieldType
+from nightclerk.core.entity import Entity, FieldType, Named, named_by
 from nightclerk.core.feed import Feed
 from nightclerk.core.mapping import Blank, Conflict
 from nightclerk.core.reading import Cell
 
-Effect = Literal["kept_blank", "defaulted", "cleared", "kept_filled", "kept_edited", "kept_never"]
+Effect = Literal[
+    "kept_blank", "defaulted", "cleared", "kept_filled", "kept_edited", "kept_never", "created_on_the_way", "reference_blanked"
+]
 """kept_blank: the cell was empty, and the value was kept. defaulted: it was empty, and the default was written.
 cleared: it was empty, and the value was taken out. The others: the
 file had another value, and what stood there was kept: because there was a value (``fill_empty``), because it is not what an
-import last brought (``keep_local_edits``), or because known rows never get it (``never``)."""
+import last brought (``keep_local_edits``), or because known rows never get it (``never``). created_on_the_way: rows of another
+entity that were created because this field names them. reference_blanked: the row it names is not known, so the cell counted as
+empty (``unknown_reference: blank``)."""
+Stored = Literal["column", "custom", "links"]
+"""Where a field's values stand: in a column of its own; in the JSON column of custom fields; in a table of links."""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The table of links in which a list stands: one row for each member of each of the feed's rows.
+
+    owner: its columns for the key fields of the row, in the order of the plan's key; member: its column for the member's key;
+    tenant_column: its column for the tenant, None where there is none. of: the members. membership: ``set``: the file's list
+    is the whole of it; ``add``: it only adds to it.
+    """
+
+    table: str
+    tenant_column: str | None
+    owner: tuple[str, ...]
+    member: str
+    of: Named
+    membership: Literal["set", "add"] = "set"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A written field that names a row of another entity. unknown: what becomes of a row whose value names none that is there.
+
+    It is asked of rows that would be created, and of those in which this field would change.
+    """
+
+    field: str
+    to: Named
+    unknown: Literal["park", "reject", "blank", "create"]
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """What becomes of rows of this tenant that imports of this feed created and that the file lacks.
+
+    gone: what is written into them: field, its column, its type, its value. Rows in which all of that stands are left alone.
+    """
+
+    feed: str
+    gone: tuple[tuple[str, str, FieldType, Cell], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenField:
     """One field that the rows carry. blank: what a None does to a known row; ``default`` only where there is one. conflict: what
-    becomes of another value that stands in a known row. default: what a None becomes in a new row."""
+    becomes of another value that stands in a known row. default: what a None becomes in a new row. stored: where its
+    values stand; column: of a custom field the JSON column; of a list the field's name, since it has no column. links: of a list.
+    """
 
     name: str
     column: str
@@ -31,6 +79,8 @@ class WrittenField:
     required_for_new: bool
     default: Cell
     conflict: Conflict = "overwrite"
+    stored: Stored = "column"
+    links: Links | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +89,8 @@ class BookingPlan:
 
     fields: in the order of ``Opened.written``; key fields are among them. absent_defaults: columns of new rows that the
     file does not fill at all but that have a default. missing_for_new: fields that new rows need and the mapping lacks.
+    references: of the fields, those that name rows of other entities. absence: None where rows that the file lacks are left as
+    they are.
     """
 
     tenant: str
@@ -50,6 +102,8 @@ class BookingPlan:
     mode: Literal["upsert", "create_only", "update_only"]
     absent_defaults: tuple[tuple[str, FieldType, Cell], ...] = ()
     missing_for_new: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+    absence: Absence | None = None
 
     @property
     def remembered(self) -> tuple[WrittenField, ...]:
@@ -63,7 +117,7 @@ def written_fields(feed: Feed, entity: Entity) -> tuple[str, ...]:
 
 
 def plan_booking(tenant: str, feed: Feed, entity: Entity) -> BookingPlan:
-    """Given a tenant's name, a feed and its entity, all checked; returns the plan."""
+    """Given a tenant's name, a feed and its entity, all checked, the entity as ``core.resolving`` makes it; returns the plan."""
     written = written_fields(feed, entity)
     fields = tuple(
         WrittenField(
@@ -75,6 +129,8 @@ def plan_booking(tenant: str, feed: Feed, entity: Entity) -> BookingPlan:
             required_for_new=entity.fields[name].required_for_new,
             default=canonical_default(entity, name),
             conflict=feed.mapping[name].conflict or feed.conflict,
+            links=_links(entity, name),
+            stored="links" if entity.fields[name].type == "list" else "column",
         )
         for name in written
     )
@@ -97,6 +153,24 @@ def plan_booking(tenant: str, feed: Feed, entity: Entity) -> BookingPlan:
             for name in absent
             if (entity.fields[name].required or entity.fields[name].required_for_new) and entity.fields[name].default is None
         ),
+        references=tuple(
+            Reference(name, named, "reject")
+            for name in written
+            if entity.fields[name].type != "list" and (named := named_by(entity, name)) is not None
+        ),
+    )
+
+
+def _links(entity: Entity, name: str) -> Links | None:
+    named = named_by(entity, name)
+    if entity.fields[name].type != "list" or named is None:
+        return None
+    return Links(
+        table=f"{entity.table}_{name}",
+        tenant_column=None if entity.tenant_column == "none" else entity.tenant_column,
+        owner=tuple(f"{entity.entity}_{key}" for key in entity.key),
+        member=f"{named.entity}_{named.field}",
+        of=named,
     )
 
 
@@ -114,11 +188,14 @@ def canonical_default(entity: Entity, name: str) -> Cell:
 
 @dataclass(frozen=True, slots=True)
 class Forbidden:
-    """A row that only the tables could rule out: its line, the reason's code, the field where one is meant."""
+    """A row that only the tables could rule out: its line, the reason's code, the field where one is meant. value: the value of a
+    reference that names no row; parks: the row waits for that row, instead of being rejected."""
 
     line: int
-    code: Literal["known_key", "unknown_key", "required_for_new"]
+    code: Literal["known_key", "unknown_key", "required_for_new", "unknown_reference"]
     field: str | None = None
+    value: Cell = None
+    parks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
@@ -15,9 +16,42 @@ from nightclerk.core.units import Truth, Whole
 from nightclerk.core.wording import did_you_mean, quoted
 
 Identifier = Annotated[str, AfterValidator(identifier)]
-FieldType = Literal["text", "integer", "decimal", "money", "date", "datetime", "boolean", "email", "url", "currency", "country"]
+FieldType = Literal[
+    "text",
+    "integer",
+    "decimal",
+    "money",
+    "date",
+    "datetime",
+    "boolean",
+    "email",
+    "url",
+    "currency",
+    "country",
+    "list",
+    "reference",
+]
 BOUNDED: frozenset[str] = frozenset({"integer", "decimal", "money"})
 TEXTUAL: frozenset[str] = frozenset({"text", "email", "url"})
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Rows of another entity that a field names by their key, which is one field, and how one is made that is not there.
+
+    table, column, tenant_column: where they stand. type: of the key. create: whether one that is missing is created on the way.
+    same: columns of such a row that get the key's value too, such as a required name; constants: columns with what they get.
+    """
+
+    entity: str
+    field: str
+    table: str
+    column: str
+    tenant_column: str | None
+    type: FieldType
+    create: bool = False
+    same: tuple[str, ...] = ()
+    constants: tuple[tuple[str, FieldType, str | int | bool | None], ...] = ()
 
 
 class EntityField(Noun):
@@ -44,6 +78,17 @@ class EntityField(Noun):
     )
     column: Identifier | None = Field(
         None, description="The column in the table, where it is not named like the field.", examples=["cust_code"]
+    )
+    to: str | None = Field(
+        None,
+        description="Of a reference: the entity whose rows it names, by their key, which must be one field.",
+        examples=["gl_account"],
+    )
+    of: str | None = Field(
+        None, description="Of a list: the entity of its members; they are named by its key.", examples=["group"]
+    )
+    create_missing: Truth = Field(
+        False, description="Of a list: members that are not there yet are created on the way.", examples=[True]
     )
 
     @model_validator(mode="after")
@@ -129,3 +174,21 @@ class Entity(Noun):
     def column(self, field: str) -> str:
         """Given a field's name; returns the column that holds it."""
         return self.fields[field].column or field
+
+
+class ResolvedField(EntityField):
+    """A field with what is known of the rows that it names. Never written by people: ``core.resolving`` makes it."""
+
+    named: Named | None = None
+
+
+class ResolvedEntity(Entity):
+    """An entity whose fields know about the rows that they name."""
+
+    fields: dict[Identifier, ResolvedField]  # type: ignore[assignment]  # as frozen as the dict it stands for
+
+
+def named_by(entity: Entity, field: str) -> Named | None:
+    """Given an entity and one of its fields; returns what is known of the rows that the field names, None if it names none."""
+    spec = entity.fields[field]
+    return spec.named if isinstance(spec, ResolvedField) else None

@@ -4,7 +4,8 @@ These are plain frozen dataclasses so that both ends can check what arrives by i
 carries one list per field. Cells are in canonical form, the same for every target:
 text, email, url, currency, country → ``str``; integer → ``int``; boolean → ``bool``; decimal and money → ``str`` with
 exactly four decimals (``"-1234.5000"``); date → ``"YYYY-MM-DD"``; datetime → ``"YYYY-MM-DD HH:MM:SS"`` in UTC;
-a blank cell → ``None``.
+list → its members, each once, in the order of their characters' codes, with CELL_SEPARATOR between them; reference → as the key
+field that it names; a blank cell → ``None``.
 """
 
 from __future__ import annotations

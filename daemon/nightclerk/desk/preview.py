@@ -120,7 +120,7 @@ def preview(ahead: Ahead, configuration: Configuration, asked: Asked) -> Preview
     if (ended := ended_early(ahead, draft, asked.only)) is not None:
         return Preview(ended)
     feed = next(one for one in tenant.feeds if one.feed == asked.feed)
-    entity = configuration.entities_of(asked.tenant)[feed.entity]
+    entity = configuration.entity_of(asked.tenant, feed.feed)
     unbooked = Unbooked(ahead.target, asked.most)
     limits = configuration.daemon.limits
     clerk = Clerk(DryOffice(ahead.clock, ahead.reader, unbooked, ahead.runs), tenant, feed, entity, draft, limits.rejected_rows)

@@ -109,7 +109,7 @@ def reconciled(ahead: Ahead, configuration: Configuration, asked: Asked) -> Iter
     spooled = where_it_lies(asked.path)
     draft = with_bytes(draft, spooled)
     feed = next(one for one in tenant.feeds if one.feed == asked.feed)
-    entity = configuration.entities_of(asked.tenant)[feed.entity]
+    entity = configuration.entity_of(asked.tenant, feed.feed)
     overheard = Overheard(ahead.reader)
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(TemporaryDirectory(prefix="nightclerk-")))

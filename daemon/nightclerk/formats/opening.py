@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nightclerk.core.entity import Entity
+from nightclerk.core.entity import ResolvedEntity
 from nightclerk.core.errors import SenderError
 from nightclerk.core.feed import Feed
 from nightclerk.core.format import WORKBOOK_KINDS, Dbf, Delimited, FixedWidth, Workbook, Xml
@@ -70,7 +70,7 @@ def _shaped(records: Records, job: Job, feed: Feed | None) -> Records:
     margins = feed.format if feed is not None else Delimited.model_validate_json(job.format or "{}")
     if not isinstance(margins, Margins) or records.opening.header.runs is not None or records.opening.format.kind in _ROWS_ALONE:
         return records
-    entity = Entity.model_validate_json(job.entity) if job.entity is not None else None
+    entity = ResolvedEntity.model_validate_json(job.entity) if job.entity is not None else None
     return ShapedRecords(records, margins, feed, entity)
 
 

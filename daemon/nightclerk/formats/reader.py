@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from nightclerk.core.entity import Entity
+from nightclerk.core.entity import ResolvedEntity
 from nightclerk.core.errors import SenderError
 from nightclerk.core.feed import Feed
 from nightclerk.core.filled import Filled
@@ -67,7 +67,7 @@ class Reader:
     ) -> None:
         """Given the file's records, what opens them anew, the descriptor of an empty scratch file, the job, its feed, and which
         member of an archive the records are from."""
-        entity = Entity.model_validate_json(job.entity) if job.entity is not None else None
+        entity = ResolvedEntity.model_validate_json(job.entity) if job.entity is not None else None
         self._records = records
         opening = records.opening
         self._header, self._guarded = opening.header, opening.guarded

@@ -10,7 +10,7 @@ import importlib
 
 import numpy as np
 
-from nightclerk.core.entity import Entity
+from nightclerk.core.entity import ResolvedEntity
 from nightclerk.core.feed import Feed
 from nightclerk.core.verdict import plan_reading
 from nightclerk.formats.alphabets import CODE_PAGES
@@ -43,7 +43,7 @@ def warm() -> None:
         found = scan(b'a"b' + delimiter + b'"c"d\r\n', dialect, final=True)
         np.isin(np.unique(found.ends), found.odd)
         cut(b'"a"b\n', 0, dialect)
-    entity = Entity.model_validate_json(
+    entity = ResolvedEntity.model_validate_json(
         _ENTITY.replace("FIELDS", ", ".join(f'"{kind}": {{"type": "{kind}"}}' for kind in _TYPES))
     )
     mapping = ", ".join(f'"{kind}": "{kind}"' for kind in _TYPES)

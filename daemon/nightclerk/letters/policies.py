@@ -65,4 +65,18 @@ def _told(effect: Effect, count: int, field: str, language: Language) -> str:
             count,
             field=field,
         )
+    if effect == "created_on_the_way":
+        return language.ngettext(
+            "%(n)s record that %(field)s names was not known yet and was created on the way.",
+            "%(n)s records that %(field)s names were not known yet and were created on the way.",
+            count,
+            field=field,
+        )
+    if effect == "reference_blanked":
+        return language.ngettext(
+            "%(n)s cell of %(field)s counts as empty: what it names is not known here.",
+            "%(n)s cells of %(field)s count as empty: what they name is not known here.",
+            count,
+            field=field,
+        )
     assert_never(effect)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from nightclerk.config.configuration import Configuration
 from nightclerk.core.drop import Drop
-from nightclerk.core.entity import Entity
+from nightclerk.core.entity import Entity, ResolvedEntity
 from nightclerk.core.errors import OperatorError
 from nightclerk.core.feed import Feed
 from nightclerk.work.house import House
@@ -40,7 +40,7 @@ def stored_by(kept: KeptConfigurations, hash_: str | None) -> Stored:
         raise OperatorError("The configuration that produced this run is not kept in the ledger.", command="nightclerk doctor")
     data = json.loads(text)
     try:
-        feed, entity = Feed.model_validate(data["feed"]), Entity.model_validate(data["entity"])
+        feed, entity = Feed.model_validate(data["feed"]), ResolvedEntity.model_validate(data["entity"])
     except ValueError as error:
         raise OperatorError(
             "The configuration that produced this run was written by another version of Nightclerk, and this one does not take "

@@ -164,7 +164,7 @@ def _read_and_book(
     house: House, claim: Claim, tenant: Tenant, draft: Run, opens: Callable[[], BinaryIO]
 ) -> tuple[Run, list[Issue]]:
     feed = next(feed for feed in tenant.feeds if feed.feed == draft.feed)
-    entity = house.configuration.entities_of(tenant.tenant)[feed.entity]
+    entity = house.configuration.entity_of(tenant.tenant, feed.feed)
     deaths = claim.drop.reader_deaths
     while deaths < MOST_READER_DEATHS:
         clerk = Clerk(house, tenant, feed, entity, draft, house.configuration.daemon.limits.rejected_rows)
