@@ -89,8 +89,8 @@ def test_what_is_wrong_in_the_daemons_file(tmp_path: Path, text: str, expected: 
 FIELD = "entity: customer\ntable: t\nkey: [code]\nfields:\n  code: {type: text}\n  x: "
 ENTITIES = [
     (FIELD + "{type: string}\n", [
-        '6:13  fields.x.type: this must be text, integer, decimal, money, date, datetime, boolean, email, url, currency or country, '
-        'not "string".',
+        '6:13  fields.x.type: this must be text, integer, decimal, money, date, datetime, boolean, email, url, currency, country, '
+        'list or reference, not "string".',
     ]),
     (FIELD + "text\n", ['6:6  fields.x: this must be a group of keys, not "text", as in {type: text}.']),
     (FIELD + "{type: text, requird: true}\n", ['6:19  fields.x.requird: no key "requird" here; did you mean "required"?']),
