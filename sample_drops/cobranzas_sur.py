@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import words
+from nights import Books, Night
 from planting import Dice, Row, Sheet
 from workbook import Code, Formula, Workbook
 
@@ -205,3 +207,34 @@ def _spoil_instalments(sheet: Sheet) -> None:
     rows[198].money["amount_remaining"] = None
     rows[231].spoil("Importe", "s/d", "not_a_number", "amount")
     rows[231].money["amount"] = None
+
+
+def later(dice: Dice, books: Books, _first: Sequence[Workbook]) -> list[Night]:
+    """Returns the nights after the first one."""
+    return [_second(dice, books)]
+
+
+def _second(dice: Dice, books: Books) -> Night:
+    """A partial list once more: some changed, some unchanged, some new; a phone number that somebody typed in stays."""
+    night = Night(2, datetime(2026, 11, 22, 0, 45, tzinfo=UTC))
+    known = books.stand("customer")
+    codes = sorted(known)
+    night.edit("customer", codes[4], {"phone": "2900 1234"})
+    known[codes[4]]["phone"] = "2900 1234"
+    sheet = Sheet("cobranzas-sur", "clientes", "customer", "customers", "code", CUSTOMER_COLUMNS)
+    chosen = codes[4:40:3]
+    for at, code in enumerate(chosen):
+        stood = known[code]
+        sheet.rows.append(_row(dice, _changed(dice, stood) if at % 3 else stood, stood))
+    sheet.rows[0].cells["Teléfono"] = None  # blank: the number that was typed in stays
+    sheet.rows += [_row(dice, _customer(dice, 3001 + number), None) for number in range(3)]
+    blank = {"Teléfono": "phone"}
+    kept = {
+        field: sum(row.stood is not None and row.stood[field] is not None and not row.cells[column] for row in sheet.rows)
+        for column, field in blank.items()
+    }
+    sheet.effects = {"kept_blank": {field: count for field, count in kept.items() if count}}
+    night.drop(Workbook("clientes_20261121.xlsx", {"Clientes": sheet}, "dd/mm/yyyy", MADE))
+    books.book(sheet)
+    night.ends(books)
+    return night

@@ -7,13 +7,16 @@ machine's library. The files it writes are committed; a test keeps both alike.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import atlas_supply
 import brightwave
 import cobranzas_sur
 import credit_lumiere
 import plomberie_boreal
+from nights import Books, Night
 from planting import Dice
 
 SEED = 20261120
@@ -26,15 +29,24 @@ TENANTS = {
 }
 
 
+LATER: dict[str, Callable[[Dice, Books, Sequence[Any]], list[Night]]] = {"cobranzas-sur": cobranzas_sur.later}
+"""What each tenant's later nights are made by: chance, the tables as the first night left them, and its drops."""
+
+
 def main(into: Path) -> None:
-    """Writes ``<tenant>/night-1/…`` below the folder ``into``; what stands beside them there is left alone."""
+    """Writes ``<tenant>/night-N/…`` below the folder ``into``; what stands beside them there is left alone."""
     for tenant, drops in TENANTS.items():
-        for drop in drops(Dice(f"{SEED}/{tenant}")):
+        first = drops(Dice(f"{SEED}/{tenant}"))
+        books = Books()
+        for drop in first:
             drop.write(into / tenant / "night-1")
             for sheet in drop.sheets:
+                books.book(sheet)
                 rejected = sum(bool(row.faults) for row in sheet.rows)
                 place = f"{tenant}/night-1/{drop.file} ({sheet.feed})"
                 print(f"seed {SEED}  {place}: {len(sheet.rows)} rows, {rejected} of them faulty")  # noqa: T201 - it is a command
+        for night in LATER[tenant](Dice(f"{SEED}/{tenant}/later"), books, first) if tenant in LATER else ():
+            night.write(into / tenant)
 
 
 if __name__ == "__main__":

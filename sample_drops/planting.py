@@ -21,7 +21,7 @@ T = TypeVar("T")
 Value = str | int | bool | Decimal | None
 SHOWN_ROWS = 20
 COUNTS = ("rows", "created", "updated", "unchanged", "rejected", "parked", "held", "skipped")
-SHARES = ("file", "booked", "rejected", "skipped")
+SHARES = ("file", "booked", "rejected", "parked", "skipped")
 
 
 class Dice:
@@ -53,7 +53,7 @@ class Row:
     values: by field, as they must stand in the table afterwards, of those fields that the file has. stood: what the application
     had before, if it had the row. money: money field → the readable amount, or None. currency: the readable one, or "".
     faults: (code, field). damage: what was done to the finished record, where it is broken as a whole. gives_way: whether
-    another row of the same key wins.
+    another row of the same key wins. waits: whether it names a row that is not there yet, and is parked.
     """
 
     values: dict[str, Value]
@@ -64,6 +64,7 @@ class Row:
     damage: Callable[[str], str] | None = None
     stood: dict[str, Value] | None = None
     gives_way: bool = False
+    waits: bool = False
 
     def spoil(self, column: str, written: Any, code: str, of: str) -> None:
         """Writes ``written`` into the column and notes the issue that must be found: its code, and the field."""
@@ -77,6 +78,8 @@ class Row:
             return "rejected"
         if self.gives_way:
             return "skipped"
+        if self.waits:
+            return "parked"
         if self.stood is None:
             return "created"
         return "updated" if any(self.stood[name] != value for name, value in self.values.items()) else "unchanged"
@@ -84,7 +87,11 @@ class Row:
 
 @dataclass
 class Sheet:
-    """What one feed reads of one file. header: its columns. before: the rows the application had, by field."""
+    """What one feed reads of one file. header: its columns. before: the rows the application had, by field.
+
+    ending: where the rows do not tell it, as for a file that is held: all its rows are then held, or skipped. effects: what else
+    the run must tell. later: it is one of a later night, whose tables are foretold as a whole.
+    """
 
     tenant: str
     feed: str
@@ -94,6 +101,9 @@ class Sheet:
     header: list[str]
     rows: list[Row] = field(default_factory=list)
     before: list[dict[str, Value]] = field(default_factory=list)
+    ending: str | None = None
+    effects: dict[str, Any] = field(default_factory=dict)
+    later: bool = False
 
     def duplicate(self, of: int, at: int, column: str) -> None:
         """Inserts row ``of`` once more before row ``at`` with another text in ``column``: both are then rejected."""
@@ -108,26 +118,32 @@ class Sheet:
         booking that must follow, and into ``before/`` what the application had."""
         expected = night / "expected"
         expected.mkdir(parents=True, exist_ok=True)
-        booked, rows = self._table()
-        (expected / f"{name}.rows.csv").write_bytes(booked)
+        rows: dict[str, Any] = {"effects": self.effects} if self.later else {}
+        if not self.later:
+            booked, rows = self._table()
+            (expected / f"{name}.rows.csv").write_bytes(booked)
         outcome = json.dumps(self._outcome(file, lines) | rows, indent=1, ensure_ascii=False)
         (expected / f"{name}.json").write_text(outcome + "\n", encoding="utf-8", newline="\n")
-        if self.before:
+        if self.before and not self.later:
             (night / "before").mkdir(exist_ok=True)
-            stood = [_line(list(self.before[0])), *(_line([canonical(value) for value in row.values()]) for row in self.before)]
+            stood = [
+                csv_line(list(self.before[0])),
+                *(csv_line([canonical(value) for value in row.values()]) for row in self.before),
+            ]
             (night / "before" / f"{self.entity}.csv").write_bytes("".join(stood).encode())
 
     def _outcome(self, file: str, lines: Sequence[int]) -> dict[str, Any]:
         counts = dict.fromkeys(COUNTS, 0) | {"rows": len(self.rows)}
+        whole = {None: None, "held": "held"}.get(self.ending, "skipped")
         for row in self.rows:
-            counts[row.bucket] += 1
+            counts[whole or row.bucket] += 1
         return {
             "tenant": self.tenant,
             "feed": self.feed,
             "entity": self.entity,
             "table": self.table,
             "file": file,
-            "ending": "imported_with_rejects" if counts["rejected"] else "imported",
+            "ending": self.ending or ("imported_with_rejects" if counts["rejected"] else "imported"),
             "counts": counts,
             "totals": self._totals(),
             "issues": [
@@ -155,18 +171,19 @@ class Sheet:
                 code = str(row.values[self.key])
                 stand[code] = {**stand.get(code, {}), **row.values}
         fields = list(self.before[0] if self.before else next(iter(stand.values())))
-        lines = [_line(fields), *(_line([canonical(row.get(name)) for name in fields]) for _, row in sorted(stand.items()))]
+        lines = [csv_line(fields), *(csv_line([canonical(row.get(name)) for name in fields]) for _, row in sorted(stand.items()))]
         shown = lines if len(lines) <= 2000 else lines[: SHOWN_ROWS + 1]
         digest = hashlib.sha256("".join(lines).encode()).hexdigest()
         return "".join(shown).encode(), {"table_rows": len(stand), "table_sha256": digest}
 
 
 def _told(sums: dict[str, Decimal]) -> dict[str, str]:
-    """What was skipped is told only where there is any."""
-    return {what: f"{amount:.4f}" for what, amount in sums.items() if what != "skipped" or amount}
+    """What waits, and what was skipped, is told only where there is any."""
+    return {what: f"{amount:.4f}" for what, amount in sums.items() if what not in {"parked", "skipped"} or amount}
 
 
-def _line(cells: Sequence[str]) -> str:
+def csv_line(cells: Sequence[str]) -> str:
+    """Given the cells of a line; returns it as the expected tables have it."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerow(cells)
     return out.getvalue()

@@ -46,6 +46,17 @@ class Application:
                 ],
             )
 
+    def edit(self, tenant: str, entity: Entity, key: str, values: Mapping[str, str | None]) -> None:
+        """Given the key of a row, whose key is one field, and values by field; writes them, as somebody types them in.
+
+        Raises LookupError when there is no such row."""
+        table = entity_table(entity)
+        written = {entity.column(name): _entered(entity.fields[name], cell or "") for name, cell in values.items()}
+        asked = table.update().where(table.c[entity.column(entity.key[0])] == key).values(written)
+        with self._engine.begin() as connection:
+            if connection.execute(_of(asked, table, tenant, entity)).rowcount != 1:
+                raise LookupError(f"no {entity.entity} {key} of {tenant}")
+
     def rows(self, tenant: str, entity: Entity, fields: Sequence[str], limit: int | None = None) -> list[tuple[str, ...]]:
         """Returns the tenant's rows in the order of their key, each cell as text: amounts with four decimals, blank for none."""
         table = entity_table(entity)
