@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import words
 from delimited import TextFile
+from nights import Books, Night
 from planting import Dice, Row, Sheet
 
 ROWS = 25_000
@@ -58,19 +59,23 @@ def _customer(dice: Dice, code: str) -> Row:
         "since": created.isoformat(),
         "notes": dice.pick((None,) * 39 + NOTES),
     }
+    cells = _cells(values) | {"CREDIT_LIMIT": str(dice.between(1, 50) * 1000) if dice.chance(30) else ""}
+    return Row(values, cells, currency, {"balance": balance})
+
+
+def _cells(values: Mapping[str, Any]) -> dict[str, str]:
+    """Given a customer by field; returns it as it is written, without the credit limit."""
     named = {
         "CUSTOMER_ID": "code", "NAME": "name", "PRINT_AS": "print_as", "FIRST_NAME": "first_name", "LAST_NAME": "last_name",
         "EMAIL1": "email", "PHONE1": "phone", "ADDRESS1": "address1", "CITY": "city", "STATE": "state", "ZIP": "postal_code",
         "COUNTRY": "country", "CURRENCY": "currency", "TERM_NAME": "payment_terms", "SALES_REP": "sales_rep", "COMMENTS": "notes",
     }  # fmt: skip
     cells = {column: "" if values[of] is None else str(values[of]) for column, of in named.items()}
-    cells |= {
+    return cells | {
         "ACTIVE": "TRUE" if values["active"] else "FALSE",
-        "BALANCE": "" if balance is None else f"{balance:,.2f}",
-        "CREDIT_LIMIT": str(dice.between(1, 50) * 1000) if dice.chance(30) else "",
-        "CREATED_ON": f"{created:%m/%d/%Y}",
+        "BALANCE": "" if values["balance"] is None else f"{values['balance']:,.2f}",
+        "CREATED_ON": f"{date.fromisoformat(values['since']):%m/%d/%Y}",
     }
-    return Row(values, cells, currency, {"balance": balance})
 
 
 def _spoil(sheet: Sheet) -> None:
@@ -107,3 +112,56 @@ def _damage(row: Row, how: Callable[[str], str], code: str) -> None:
     row.cells["BALANCE"], row.money["balance"] = "", None
     row.damage = how
     row.faults.append((code, None))
+
+
+def later(dice: Dice, books: Books, first: Sequence[TextFile]) -> list[Night]:
+    """Returns the nights after the first one."""
+    corrected = [row for row in first[0].sheet.rows if row.faults]
+    return [_branch_alone(dice, books), _everyone(dice, books, corrected)]
+
+
+def _branch_alone(dice: Dice, books: Books) -> Night:
+    """The template of the import itself: a row that explains the headers, rows that are not to be imported. It holds one branch
+    only, so that it waits until somebody has said that this is meant."""
+    night = Night(2, datetime(2026, 11, 22, 1, 10, tzinfo=UTC))  # 19:10 in Chicago
+    sheet = Sheet("atlas-supply", "customers", "customer", "customers", "code", ["DONOTIMPORT", *COLUMNS])
+    known = books.stand("customer")
+    for at, code in enumerate(sorted(known)[:9_000:3]):
+        stood = known[code]
+        values = dict(stood)
+        if at % 10 == 0:
+            values["balance"] = Decimal(dice.between(1, 5_000_000)) / 100
+        if at % 300 == 0:
+            values["phone"] = None
+        sheet.rows.append(Row(values, _cells(values), str(values["currency"]), {"balance": values["balance"]}, stood=stood))
+    explained = '"A # here: the row is not imported",Unique ID,' + ",".join(["Required", *[""] * (len(COLUMNS) - 2)])
+    left_out = "#,999999,Test customer - do not import," + "," * (len(COLUMNS) - 3)
+    sheet.rows[5].damage = lambda record: f"{record}\r\n{left_out}"
+    cleared = sum(row.stood is not None and row.stood["phone"] is not None and row.values["phone"] is None for row in sheet.rows)
+    sheet.effects = {"cleared": {"phone": cleared}}
+    sheet.ending = "held"
+    drop = TextFile("customers_20261121.csv", sheet, ",", "utf-8-sig", below=[explained])
+    night.drop(drop)
+    books.book(sheet)
+    night.decide("approve", drop.file, "customers", sheet.outcome())
+    night.ends(books)
+    return night
+
+
+def _everyone(dice: Dice, books: Books, corrected: Sequence[Row]) -> Night:
+    """All customers again, those of the first night's faulty rows corrected: nearly all of them are as they were."""
+    night = Night(3, datetime(2026, 11, 23, 1, 10, tzinfo=UTC))
+    sheet = Sheet("atlas-supply", "customers", "customer", "customers", "code", COLUMNS)
+    known = books.stand("customer")
+    wanted = {str(row.values["code"]): row.values for row in corrected} | known
+    for at, code in enumerate(sorted(wanted)):
+        values = dict(wanted[code])
+        if at % 500 == 7:
+            values["payment_terms"] = dice.pick(("Net 15", "Net 60"))
+        sheet.rows.append(
+            Row(values, _cells(values), str(values["currency"]), {"balance": values["balance"]}, stood=known.get(code))
+        )
+    night.drop(TextFile("customers_20261122.csv", sheet, ",", "utf-8-sig"))
+    books.book(sheet)
+    night.ends(books)
+    return night

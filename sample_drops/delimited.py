@@ -10,13 +10,14 @@ from planting import Sheet
 
 @dataclass
 class TextFile:
-    """One file: how it is written, and the sheet it holds. titles: lines above the headers."""
+    """One file: how it is written, and the sheet it holds. titles: lines above the headers; below: lines right below them."""
 
     file: str
     sheet: Sheet
     delimiter: str
     encoding: str
     titles: list[str] = field(default_factory=list)
+    below: list[str] = field(default_factory=list)
 
     @property
     def sheets(self) -> list[Sheet]:
@@ -31,7 +32,7 @@ class TextFile:
         self.sheet.foretell(night, self.file, lines, self.file)
 
     def _text(self) -> tuple[str, list[int]]:
-        records = [*self.titles, self._record(self.sheet.header)]
+        records = [*self.titles, self._record(self.sheet.header), *self.below]
         line = 1 + len(records)
         lines = []
         for row in self.sheet.rows:

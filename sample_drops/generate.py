@@ -29,7 +29,10 @@ TENANTS = {
 }
 
 
-LATER: dict[str, Callable[[Dice, Books, Sequence[Any]], list[Night]]] = {"cobranzas-sur": cobranzas_sur.later}
+LATER: dict[str, Callable[[Dice, Books, Sequence[Any]], list[Night]]] = {
+    "atlas-supply": atlas_supply.later,
+    "cobranzas-sur": cobranzas_sur.later,
+}
 """What each tenant's later nights are made by: chance, the tables as the first night left them, and its drops."""
 
 

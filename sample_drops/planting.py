@@ -12,7 +12,7 @@ import io
 import json
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
@@ -118,7 +118,7 @@ class Sheet:
         booking that must follow, and into ``before/`` what the application had."""
         expected = night / "expected"
         expected.mkdir(parents=True, exist_ok=True)
-        rows: dict[str, Any] = {"effects": self.effects} if self.later else {}
+        rows: dict[str, Any] = {"effects": self.effects} if self.later and not self.ending else {}
         if not self.later:
             booked, rows = self._table()
             (expected / f"{name}.rows.csv").write_bytes(booked)
@@ -131,6 +131,12 @@ class Sheet:
                 *(csv_line([canonical(value) for value in row.values()]) for row in self.before),
             ]
             (night / "before" / f"{self.entity}.csv").write_bytes("".join(stood).encode())
+
+    def outcome(self) -> dict[str, Any]:
+        """Returns what the run must tell if all good rows are booked: for a file that is decided about later."""
+        decided = replace(self, ending=None)
+        told = decided._outcome("", range(len(self.rows)))
+        return {name: told[name] for name in ("ending", "counts", "totals")} | {"effects": self.effects}
 
     def _outcome(self, file: str, lines: Sequence[int]) -> dict[str, Any]:
         counts = dict.fromkeys(COUNTS, 0) | {"rows": len(self.rows)}
@@ -145,7 +151,7 @@ class Sheet:
             "file": file,
             "ending": self.ending or ("imported_with_rejects" if counts["rejected"] else "imported"),
             "counts": counts,
-            "totals": self._totals(),
+            **({} if self.ending else {"totals": self._totals()}),
             "issues": [
                 {"line": line, "code": code, "field": name}
                 for line, row in zip(lines, self.rows, strict=True)

@@ -173,7 +173,8 @@ class _Stage:
 
     def _compare(self, file: Path, run: Run) -> None:
         expected = json.loads(file.read_text(encoding="utf-8"))
-        wanted = {name: expected[name] for name in ("tenant", "feed", "file", "ending", "counts", "totals", "effects")}
+        names = ("tenant", "feed", "file", "ending", "counts", "totals", "effects")
+        wanted = {name: expected[name] for name in names if name in expected}
         found = self._data(run)
         issues = sorted((one["line"], one["code"], one["field"] or "") for one in found["issues"])
         planted = sorted((one["line"], one["code"], one["field"] or "") for one in expected["issues"])
@@ -208,6 +209,8 @@ def _text(message: EmailMessage) -> str:
     assert body is not None
     attached = [str(part.get_filename()) for part in message.iter_attachments()]
     head = f"To: {message['To']}\nSubject: {message['Subject']}\nAttached: {', '.join(attached)}\n\n"
+    if message["To"] == "ops@nightclerk.example":
+        return head  # the rest has the place of the configuration in it
     text = re.sub(r"\d{8}T\d{6}Z", "<moment>", head + body.get_content().replace("\r\n", "\n"))
     text = re.sub(rf"(?m)^(  ({TAKEN}) +).*$", r"\1<time>", text)
     return re.sub(rf"(?m)^(  ({PLACE}) +)(.*\n(?= {{4}}))*.*$", r"\1<place>", text)
