@@ -6,6 +6,7 @@ tables as they must stand at the night's end in ``expected/tables/``. All of it 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,8 +14,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from planting import Sheet, Value, canonical, csv_line
+from planting import SHOWN_ROWS, Sheet, Value, canonical, csv_line
 
+#: Of longer tables only the first rows are kept in full.
+MOST_ROWS = 2_000
 Record = dict[str, Value]
 
 
@@ -100,7 +103,12 @@ class Night:
         text = json.dumps(story, indent=1, ensure_ascii=False)
         (night / "story.json").write_text(text + "\n", encoding="utf-8", newline="\n")
         for entity, rows in self.tables.items():
-            (night / "expected" / "tables" / f"{entity}.csv").write_bytes(table_text(rows).encode())
+            file, whole = night / "expected" / "tables" / f"{entity}.csv", table_text(rows)
+            if len(rows) > MOST_ROWS:  # the first of them, and what tells the rest
+                told = {"rows": len(rows), "sha256": hashlib.sha256(whole.encode()).hexdigest()}
+                file.with_suffix(".json").write_text(json.dumps(told) + "\n", encoding="utf-8", newline="\n")
+                whole = "".join(whole.splitlines(keepends=True)[: SHOWN_ROWS + 1])
+            file.write_bytes(whole.encode())
 
 
 def table_text(rows: Mapping[str, Record]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import email
 import email.policy
+import hashlib
 import io
 import json
 import re
@@ -156,7 +157,14 @@ class _Stage:
             for portion in self._house.target.rows(RowsWanted(self._tenant, entity, fields)):
                 found += [[_shown(cell) for cell in row] for row in zip(*portion, strict=True)]
             where = f"{night.name} tables {file.stem}"
-            self._played.told.append(Told(where, sorted(expected[1:]), sorted(found)))
+            found.sort()
+            whole = file.with_suffix(".json")
+            if whole.exists():
+                text = "".join(csv_line(row) for row in [list(fields), *found])
+                told = {"rows": len(found), "sha256": hashlib.sha256(text.encode()).hexdigest()}
+                self._played.told.append(Told(f"{where}, all", json.loads(whole.read_text(encoding="utf-8")), told))
+                found = found[: len(expected) - 1]
+            self._played.told.append(Told(where, sorted(expected[1:]), found))
 
     def _entity(self, name: str, plain: Any) -> Any:
         """The entity with the custom fields of the feed that fills it, where one does."""
@@ -194,6 +202,12 @@ class _Stage:
     def _note_letters(self, place: Path, letters: list[EmailMessage]) -> None:
         text = "\n-- next letter --\n\n".join(_text(one) for one in letters)
         self._played.letters.append((place.with_name(f"{place.name}.letter.txt"), text))
+
+
+def csv_line(cells: list[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(cells)
+    return out.getvalue()
 
 
 def _shown(cell: Any) -> str:
