@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -211,30 +211,56 @@ def _spoil_instalments(sheet: Sheet) -> None:
 
 def later(dice: Dice, books: Books, _first: Sequence[Workbook]) -> list[Night]:
     """Returns the nights after the first one."""
-    return [_second(dice, books)]
+    return [_second(dice, books), _third(dice, books)]
+
+
+def _list(dice: Dice, books: Books, codes: Sequence[str], changed: Callable[[dict[str, Any]], dict[str, Any]]) -> Sheet:
+    """A partial list of known customers. changed: what became of one of them."""
+    sheet = Sheet("cobranzas-sur", "clientes", "customer", "customers", "code", CUSTOMER_COLUMNS)
+    known = books.stand("customer")
+    sheet.rows = [_row(dice, changed(known[code]), known[code]) for code in codes]
+    return sheet
+
+
+def _kept_blank(sheet: Sheet) -> dict[str, int]:
+    """How many phone numbers stay because their cells are blank."""
+    count = sum(row.stood is not None and row.stood["phone"] is not None and not row.cells["Teléfono"] for row in sheet.rows)
+    return {"phone": count} if count else {}
 
 
 def _second(dice: Dice, books: Books) -> Night:
-    """A partial list once more: some changed, some unchanged, some new; a phone number that somebody typed in stays."""
+    """A partial list once more: some changed, some as they were, some new. A phone number that somebody typed in here meanwhile
+    is kept, although the list has the old one."""
     night = Night(2, datetime(2026, 11, 22, 0, 45, tzinfo=UTC))
     known = books.stand("customer")
-    codes = sorted(known)
-    night.edit("customer", codes[4], {"phone": "2900 1234"})
-    known[codes[4]]["phone"] = "2900 1234"
-    sheet = Sheet("cobranzas-sur", "clientes", "customer", "customers", "code", CUSTOMER_COLUMNS)
-    chosen = codes[4:40:3]
-    for at, code in enumerate(chosen):
-        stood = known[code]
-        sheet.rows.append(_row(dice, _changed(dice, stood) if at % 3 else stood, stood))
-    sheet.rows[0].cells["Teléfono"] = None  # blank: the number that was typed in stays
+    chosen = sorted(known)[4:40:3]
+    called = next(code for code in chosen if known[code]["phone"] is not None)
+    old = known[called]["phone"]
+    night.edit("customer", called, {"phone": "2900 1234"})
+    known[called]["phone"] = "2900 1234"
+    sheet = _list(dice, books, chosen, lambda stood: _changed(dice, stood) if dice.chance(66) else stood)
+    next(row for row in sheet.rows if row.values["code"] == called).cells["Teléfono"] = old
     sheet.rows += [_row(dice, _customer(dice, 3001 + number), None) for number in range(3)]
-    blank = {"Teléfono": "phone"}
-    kept = {
-        field: sum(row.stood is not None and row.stood[field] is not None and not row.cells[column] for row in sheet.rows)
-        for column, field in blank.items()
-    }
-    sheet.effects = {"kept_blank": {field: count for field, count in kept.items() if count}}
+    blank = _kept_blank(sheet)
+    sheet.effects = {**({"kept_blank": blank} if blank else {}), "kept_edited": {"phone": 1}}
     night.drop(Workbook("clientes_20261121.xlsx", {"Clientes": sheet}, "dd/mm/yyyy", MADE))
     books.book(sheet)
+    night.ends(books)
+    return night
+
+
+def _third(dice: Dice, books: Books) -> Night:
+    """A list with amounts in hundredths, which nobody saw in time: it is taken back, and the right one is booked."""
+    night = Night(3, datetime(2026, 11, 23, 0, 45, tzinfo=UTC))
+    codes = sorted(books.stand("customer"))[6:36:2]
+    wrong = _list(dice, books, codes, lambda stood: {**stood, "balance": stood["balance"] * 100})
+    wrong.effects = {"kept_blank": blank} if (blank := _kept_blank(wrong)) else {}
+    drop = Workbook("clientes_20261122.xlsx", {"Clientes": wrong}, "dd/mm/yyyy", MADE)
+    night.drop(drop)
+    night.decide("undo", drop.file, "clientes", {"ending": "undo"})
+    right = _list(dice, books, codes, lambda stood: {**stood, "balance": stood["balance"] + 100})
+    right.effects = {"kept_blank": blank} if (blank := _kept_blank(right)) else {}
+    night.drop(Workbook("clientes_20261122_corregido.xlsx", {"Clientes": right}, "dd/mm/yyyy", MADE))
+    books.book(right)
     night.ends(books)
     return night
