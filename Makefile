@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test unit check fix lock bench bench-short kills torture damage clean
+.PHONY: demo test unit check fix lock bench bench-short kills torture damage scenarios clean
 
 DATABASE ?= sqlite
 # Many tests wait for servers more than they compute; more than a few processes would be in each other's way.
@@ -52,6 +52,9 @@ damage: $(STAMP)  ## damage, hostile bytes, random examples: NIGHTCLERK_DAMAGES,
 	NIGHTCLERK_EXAMPLES=$${NIGHTCLERK_EXAMPLES:-20} $(BIN)/python -m pytest -n 2 -m hypothesis tests/unit \
 	  --ignore tests/unit/formats/test_fuzz.py
 	$(BIN)/python -m tests.fuzz --executions $${NIGHTCLERK_EXECUTIONS:-1000000}
+
+scenarios: $(STAMP)  ## random tables, policies and nights beside a slow, plain model; SCENARIOS="--seed 7 --count 200 --on sqlite" for parts
+	$(BIN)/python -m tests.model $(SCENARIOS)
 
 lock:  ## new versions into the two lock files (needs the uv program): what runs, and all that development needs as well
 	uv pip compile pyproject.toml --all-extras --group test --group check --group build --universal \

@@ -16,8 +16,8 @@ from nightclerk.config.problems import Problem
 from nightclerk.config.reaching import driver_url
 from nightclerk.config.secrets import resolve
 from nightclerk.core.daemon import Limits
+from nightclerk.core.destination import Destination
 from nightclerk.core.errors import OperatorError
-from nightclerk.core.secret import SecretReference
 from nightclerk.core.source import FolderSource, SftpSource
 from nightclerk.core.source import Source as SourceSettings
 from nightclerk.core.tenant import Tenant
@@ -32,6 +32,7 @@ from nightclerk.filing.spool import Spool
 from nightclerk.formats.fence import Fence
 from nightclerk.formats.fork_server import ForkServer
 from nightclerk.ledger.as_it_is import ledger_as_it_is
+from nightclerk.ledger.beginnings import Beginnings
 from nightclerk.ledger.claims import Claims
 from nightclerk.ledger.engine import Ledger, Resident, open_ledger
 from nightclerk.ledger.holds import Holds
@@ -44,7 +45,7 @@ from nightclerk.ledger.undos import Undos
 from nightclerk.ports import Format, Source
 from nightclerk.sources.handed import Handed
 from nightclerk.sources.patient import Patient
-from nightclerk.targets.sql import SqlTarget
+from nightclerk.targets.destinations import Targets
 from nightclerk.work.house import Fittings, House
 from nightclerk.work.places import Places
 from nightclerk.work.recover import tidy
@@ -117,8 +118,7 @@ def open_house(configuration: Configuration, server: ForkServer | None = None) -
             raise explained(error, daemon.state) from error
         stack.callback(holder.close)
         ledger = stack.enter_context(open_records(configuration, resident))
-        target = SqlTarget(driver_url(daemon.database), wait=daemon.database.lock_wait.total_seconds())
-        stack.callback(target.close)
+        targets = _targets(stack)
         reader = server or ForkServer()
         stack.callback(reader.close)
         sources = Sources()
@@ -142,12 +142,14 @@ def open_house(configuration: Configuration, server: ForkServer | None = None) -
             outbox=Outbox(ledger),
             troubles=Troubles(ledger),
             round_notes=RoundNotes(ledger),
+            beginnings=Beginnings(ledger),
             spool=Spool(daemon.state),
             opener=Decryption(resolve, stop),
             archive=Archive(daemon.state),
             postman=OnlyOne(daemon.state, "postman"),
             reader=fittings.reader,
-            target=target,
+            target=targets.at(Destination(daemon.database)),
+            target_at=targets.at,
             channel=fittings.channel,
             source_of=fittings.source_of,
             handed=Handed,
@@ -160,9 +162,9 @@ def open_house(configuration: Configuration, server: ForkServer | None = None) -
 
 
 @contextmanager
-def open_ahead(configuration: Configuration, server: ForkServer | None = None) -> Iterator[Ahead]:
-    """Given the configuration, and the reader's fork server if it was started before; opens what a look ahead works with, none
-    of which writes anything to ledger, database or state folder.
+def open_ahead(configuration: Configuration, tenant: str, server: ForkServer | None = None) -> Iterator[Ahead]:
+    """Given the configuration, a tenant's name, and the reader's fork server if it was started before; opens what a look ahead
+    works with, none of which writes anything to ledger, database or state folder.
 
     Raises OperatorError, WeatherError.
     """
@@ -173,39 +175,39 @@ def open_ahead(configuration: Configuration, server: ForkServer | None = None) -
         ledger = ledger_as_it_is(driver_url(daemon.ledger), daemon.ledger.lock_wait.total_seconds())
         if ledger is not None:
             stack.callback(ledger.close)
-        target = SqlTarget(driver_url(daemon.database), wait=daemon.database.lock_wait.total_seconds())
-        stack.callback(target.close)
+        target = _targets(stack).at(configuration.destination_of(tenant))
         fence = Fence(daemon.limits.memory, daemon.limits.time, server=reader, unpacked=daemon.limits.file_size)
         runs, stop = NoRuns() if ledger is None else Runs(ledger), threading.Event()
         yield Ahead(SystemClock(stop), fence, target, runs, Decryption(resolve, stop))
 
 
 @contextmanager
-def open_export(configuration: Configuration) -> Iterator[Desk]:
-    """Given the configuration; opens what an export works with, none of which writes anything to ledger, database or state."""
+def open_export(configuration: Configuration, tenant: str) -> Iterator[Desk]:
+    """Given the configuration and a tenant's name; opens what an export works with, none of which writes anything to ledger,
+    database or state."""
     daemon = configuration.daemon
     with ExitStack() as stack:
         ledger = ledger_as_it_is(driver_url(daemon.ledger), daemon.ledger.lock_wait.total_seconds())
         if ledger is not None:
             stack.callback(ledger.close)
-        target = SqlTarget(driver_url(daemon.database), wait=daemon.database.lock_wait.total_seconds())
-        stack.callback(target.close)
+        target = _targets(stack).at(configuration.destination_of(tenant))
         runs = NoRuns() if ledger is None else Runs(ledger)
         yield Desk(target, datetime.now(UTC), runs.last_reading)
 
 
 @contextmanager
-def open_hindsight(configuration: Configuration, told: Told, server: ForkServer) -> Iterator[Means | None]:
-    """Given the configuration, what is given the rows, and the reader's fork server; opens what a look at an undo works with, or
-    None where there is no ledger yet. As ``open_ahead``, nothing is written."""
+def open_hindsight(configuration: Configuration, number: int, told: Told, server: ForkServer) -> Iterator[Means | None]:
+    """Given the configuration, a run's number, what is given the rows, and the reader's fork server; opens what a look at undoing
+    that run works with, or None where there is no such run. As ``open_ahead``, nothing is written."""
     daemon = configuration.daemon
     ledger = ledger_as_it_is(driver_url(daemon.ledger), daemon.ledger.lock_wait.total_seconds())
-    if ledger is None:
-        yield None
-        return
-    with closing(ledger), open_ahead(configuration, server) as ahead:
-        runs, undos = Runs(ledger), Undos(ledger, "", lambda holder: True)
-        archive = Archive(daemon.state)
+    with ExitStack() as stack:
+        run = None if ledger is None else Runs(stack.enter_context(closing(ledger))).get(number)
+        if ledger is None or run is None:
+            yield None
+            return
+        ahead = stack.enter_context(open_ahead(configuration, run.tenant, server))
+        runs, undos, archive = Runs(ledger), Undos(ledger, "", lambda holder: True), Archive(daemon.state)
         yield Means(configuration, ahead.reader, ahead.target, ahead.opener, archive, runs, undos, told)
 
 
@@ -217,6 +219,12 @@ def open_doors(configuration: Configuration) -> Iterator[Doors]:
         yield Doors(sources.under(configuration), _channel(configuration), Decryption(resolve, threading.Event()))
     finally:
         sources.close()
+
+
+def _targets(stack: ExitStack) -> Targets:
+    targets = Targets(lambda destination: driver_url(destination.database))
+    stack.callback(targets.close)
+    return targets
 
 
 class Sources:
@@ -275,11 +283,8 @@ def _channel(configuration: Configuration) -> Email | None:
         return None
     from nightclerk.channels.email import Email
 
-    return Email(mail, lambda: _password(mail.password))
-
-
-def _password(reference: SecretReference | None) -> str | None:
-    return None if reference is None else resolve(reference).decode()
+    password = mail.password
+    return Email(mail, lambda: None if password is None else resolve(password).decode())
 
 
 @contextmanager

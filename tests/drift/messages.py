@@ -42,7 +42,7 @@ PASSERS_ON = {
     ("work/round.py", "_note"): "any error of a round",
 }
 #: Rooms whose errors nobody but a developer meets: the twins of the tests.
-TWINS = {"targets/memory.py", "sources/memory.py", "channels/memory.py"}
+TWINS = {"targets/memory.py", "targets/memory_parked.py", "sources/memory.py", "channels/memory.py"}
 
 
 @dataclass(frozen=True)

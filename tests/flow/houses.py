@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from nightclerk.work.house import House
 from nightclerk.work.round import Round, look_and_take
 
 ARCHIVE = Archive()
+NONE: Mapping[str, str] = {}
 
 
 class HandClock:
@@ -93,10 +94,14 @@ def desk(
     archive: Filing = ARCHIVE,
     ledger: str = "sqlite:///var/ledger.db",
     limits: str = "",
+    entities: Mapping[str, str] = NONE,
 ) -> Iterator[Desk]:
     """Given an empty folder; yields a desk with these tenants (``acme`` where none is named). ready: more keys of ``ready``;
-    kind: what the configuration says the sources are; feeds: more feeds; ledger: its address; limits: what one file may cost."""
+    kind: what the configuration says the sources are; feeds: more feeds; ledger: its address; limits: what one file
+    may cost; entities: name → file, in place of those that are shipped."""
     site = Site(root)
+    for name, text in entities.items():
+        (site.config / "entities" / f"{name}.yaml").write_text(text)
     daemon = site.config / "nightclerk.yaml"
     mail = "mail: {host: 127.0.0.1, port: 9, security: none, from: n@example.com, operators: [ops@example.com]}\n"
     mail += f"limits: {{{limits}}}\n" if limits else ""

@@ -63,7 +63,7 @@ def sample(request: pytest.FixtureRequest, configuration: Configuration) -> tupl
     told = expected(request.param)
     tenant = configuration.tenants[request.param]
     feed = tenant.feeds[0]
-    entity = configuration.entities[feed.entity]
+    entity = configuration.entity_of(tenant.tenant, feed.feed)
     asked = Job(
         tenant.language, tenant.timezone, feed=feed.model_dump_json(by_alias=True), entity=entity.model_dump_json(by_alias=True)
     )

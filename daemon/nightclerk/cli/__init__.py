@@ -41,6 +41,7 @@ COMMANDS = {
     "runs": Entry("runs", "Shows the history."),
     "run": Entry("run", "Shows one run in full."),
     "rejected": Entry("rejected", "Writes a run's rejected rows as a file."),
+    "parked": Entry("parked", "Shows the rows that wait for others."),
     "approve": Entry("approve", "Books a held file."),
     "refuse": Entry("refuse", "Refuses a held file."),
     "undo": Entry("undo", "Takes a run back."),

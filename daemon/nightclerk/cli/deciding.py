@@ -41,7 +41,8 @@ def decided(
         click.echo("The decision stands; another process of Nightclerk holds the file and carries it out.", err=True)
     if delivered.trouble is not None:
         click.echo(f"The letter waits in the outbox: {delivered.trouble}", err=True)
-    as_decided = run.code == "refused_by_hand" if action == "refuse" else exit_status([run]) == EXIT_GOOD
+    refused = run.decision is not None and run.decision.action == "refuse" and run.ending != "held"
+    as_decided = refused if action == "refuse" else exit_status([run]) == EXIT_GOOD
     return gravest(EXIT_GOOD if as_decided else EXIT_OTHER_ENDING, status_of_post(delivered))
 
 

@@ -61,7 +61,7 @@ def command(
     configuration = configuration_of(settings, [tenant])
     wish = Wish(tenant, entity, kind or ("xlsx" if settings.json else None), _listed(columns), where, _listed(sort), view, feed)
     found = asked(configuration, wish)
-    with open_export(configuration) as desk:
+    with open_export(configuration, tenant) as desk:
         if settings.json:
             _print_rows(desk, found, output)
             return

@@ -23,6 +23,7 @@ _DECIDED = {
 
 def show_hold(run: Run) -> None:
     """Given a run; prints why it is or was held, what would change, and what was decided or may be, if it is one of those."""
+    from nightclerk.core.run import in_part
     from nightclerk.desk.output import moment
 
     if run.held is None:
@@ -34,6 +35,8 @@ def show_hold(run: Run) -> None:
         print_wrapped(f"{decided} at {moment(run.decision.at)}{said}")
     if run.ending != "held":
         return
+    if in_part(run):
+        click.echo(f"What is safe is booked; {run.counts.held} of its {run.counts.rows} rows wait.")
     would = ", ".join(f"{count} {name}" for name, count in asdict(run.held.counts).items() if count and name != "rows")
     click.echo(f"If it is approved: {would}")
     if run.held.sample:
@@ -41,4 +44,5 @@ def show_hold(run: Run) -> None:
         for change in run.held.sample:
             show_change(change)
     click.echo(f"\nTo book it: nightclerk approve {run.id}\nTo refuse it: nightclerk refuse {run.id}")
-    click.echo(f"If nobody decides, it is refused at {moment(run.held.until)}.\n")
+    then = "these rows are left out" if in_part(run) else "it is refused"
+    click.echo(f"If nobody decides, {then} at {moment(run.held.until)}.\n")

@@ -79,7 +79,7 @@ def ahead_for(settings: Settings, tenant: str, server: ForkServer) -> Iterator[t
 
         configuration = configuration_of(settings, [tenant])
         log.configure(logging.ERROR)
-        yield stack.enter_context(open_ahead(configuration, server)), configuration
+        yield stack.enter_context(open_ahead(configuration, tenant, server)), configuration
 
 
 def reader_ahead() -> ForkServer:
@@ -93,10 +93,11 @@ def reader_ahead() -> ForkServer:
 
 
 @contextmanager
-def records_of(settings: Settings) -> Iterator[tuple[Configuration, Ledger]]:
-    """Given the shared options; opens the ledger alone, for commands that only look things up."""
+def records_of(settings: Settings, tenants: Sequence[str] = ()) -> Iterator[tuple[Configuration, Ledger]]:
+    """Given the shared options and the tenants a command is about; opens the ledger alone, for commands that only look things up.
+    See ``configuration_of``."""
     from nightclerk.wiring import open_records
 
-    configuration = configuration_of(settings)
+    configuration = configuration_of(settings, tenants)
     with open_records(configuration) as ledger:
         yield configuration, ledger

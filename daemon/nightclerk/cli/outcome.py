@@ -26,6 +26,16 @@ _POLICIES = {
     "cleared": "cleared, because the file's cell is empty",
     "defaulted": "set to the default, because the file's cell is empty",
 }
+_NAMED = {
+    "created_on_the_way": (
+        "record that it names was new and created on the way",
+        "records that it names were new and created on the way",
+    ),
+    "reference_blanked": (
+        "cell counts as empty, because what it names is not known",
+        "cells count as empty, because what they name is not known",
+    ),
+}
 _SPELLED = {"\t": "tab", " ": "space"}
 
 
@@ -53,16 +63,26 @@ def show_figures(run: Run) -> None:
     if run.counts.rows:
         click.echo()
         print_table(("rows", "count"), [(name, count) for name, count in asdict(run.counts).items() if count])
-    totals = [(name, c or "?", *asdict(total).values()) for name, of in run.totals.items() for c, total in of.items()]
+    totals = [(name, c or "?", asdict(total)) for name, of in run.totals.items() for c, total in of.items()]
     if totals:
-        headers = ("total of", "currency", "file", "booked", "rejected", "skipped")
-        some_gave_way = any(Decimal(total[-1]) for total in totals)
+        kinds = ["file", "booked", "rejected"]
+        kinds += [kind for kind in ("skipped", "parked", "held") if any(Decimal(total[kind]) for _, _, total in totals)]
         click.echo()
-        print_table(*((headers, totals) if some_gave_way else (headers[:-1], [total[:-1] for total in totals])))
+        rows = [(name, currency, *(total[kind] for kind in kinds)) for name, currency, total in totals]
+        print_table(("total of", "currency", *kinds), rows)
+    show_awaited(run)
     for name, count in run.unreadable.items():
         if count:
             told = "1 amount" if count == 1 else f"{count} amounts"
             click.echo(f"{name}: {told} could not be read and count in no total")
+
+
+def show_awaited(run: Run) -> None:
+    """Given a run; prints what its parked rows wait for."""
+    for one in run.awaits:
+        rows = "1 row waits" if one.rows == 1 else f"{one.rows} rows wait"
+        more = f" and {one.values - len(one.examples)} more" if one.values > len(one.examples) else ""
+        print_wrapped(f"{rows} for what {one.field} names ({one.entity}): {', '.join(one.examples)}{more}.")
 
 
 def show_issues(run: Run) -> None:
@@ -98,6 +118,13 @@ def _effects(effects: dict[str, Any]) -> Iterator[str]:
     for effect, told in _POLICIES.items():
         for field, count in effects.get(effect, {}).items():
             yield f"{field}: {count} known value{'s' if count > 1 else ''} {told}"
+    for effect, (one, many) in _NAMED.items():
+        for field, count in effects.get(effect, {}).items():
+            yield f"{field}: {count} {one if count == 1 else many}"
+    for done, count in effects.get("absent", {}).items():
+        yield f"{count} known row{'s' if count > 1 else ''} that the file no longer holds: {done}"
+    if (count := effects.get("reopened")) is not None:
+        yield f"{count} row{'s' if count > 1 else ''} that had gone came back: reopened"
     if (count := effects.get("gave_way")) is not None:
         yield f"{count} row{'s' if count > 1 else ''} gave way to another of the same key"
     if (run := effects.get("duplicate_of")) is not None:

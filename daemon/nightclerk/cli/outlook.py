@@ -84,7 +84,8 @@ def show_change(change: Change) -> None:
         click.echo(f"line {change.line}  {key}  " + click.style("new", fg="green"))
         print_wrapped(", ".join(f"{name} {_cell(cell)}" for name, cell in change.after.items() if name not in change.key), 2)
         return
-    click.echo(f"line {change.line}  {key}  " + click.style("changed", fg="yellow"))
+    where = f"line {change.line}" if change.line > 0 else "not in the file"
+    click.echo(f"{where}  {key}  " + click.style("changed", fg="yellow"))
     before = change.before
     for line in _aligned((name, f"{_cell(before[name])} → {_cell(cell)}") for name, cell in change.after.items()):
         click.echo(f"  {line}")
@@ -99,7 +100,9 @@ def _aligned(pairs: Iterable[tuple[str, str]]) -> list[str]:
 def _cell(cell: Cell) -> str:
     if cell is None:
         return "–"
-    return _short(str(cell).lower() if isinstance(cell, bool) else str(cell))
+    from nightclerk.core.lists import as_read
+
+    return _short(str(cell).lower() if isinstance(cell, bool) else str(as_read(cell)))
 
 
 def _short(text: str) -> str:

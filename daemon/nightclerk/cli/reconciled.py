@@ -130,6 +130,8 @@ def _title(text: str) -> None:
 
 
 def _cell(cell: object) -> str:
+    from nightclerk.core.lists import as_read
     from nightclerk.core.naming import shown
 
-    return "" if cell is None else shown(str(cell), _LONGEST_CELL if width() is not None else 1000)
+    text = str(as_read(cell) if isinstance(cell, str) else cell)
+    return "" if cell is None else shown(text, _LONGEST_CELL if width() is not None else 1000)

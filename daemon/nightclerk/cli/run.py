@@ -40,6 +40,7 @@ def _show(run: Run) -> None:
     from nightclerk.cli.held import show_hold
     from nightclerk.cli.outcome import format_line, show_effects, show_figures, show_issues
     from nightclerk.cli.terminal import run_line
+    from nightclerk.cli.waited import show_waited
     from nightclerk.desk.output import moment
 
     click.echo(run_line(run))
@@ -51,6 +52,8 @@ def _show(run: Run) -> None:
         click.echo(f"Undone by run {run.undone_by}; nightclerk undo {run.undone_by} takes that back.")
     if run.replays is not None:
         click.echo(f"The file of run {run.replays}, out of the archive.")
+    if run.waited is not None:
+        show_waited(run)
     show_effects(run.effects)
     for note in run.notes:
         click.echo(f"note: {note}")
@@ -58,6 +61,6 @@ def _show(run: Run) -> None:
     show_issues(run)
     if run.issues:
         click.echo(f"\nAll rejected rows: nightclerk rejected {run.id}")
-    if run.archived_as is not None:
+    if run.archived_as is not None and run.retries is None:
         click.echo(f"Archived as {run.archived_as}")
     click.echo(f"sha256 {run.sha256}\nconfiguration {run.config_hash}")

@@ -16,9 +16,9 @@ from nightclerk.cli.options import Settings, options
 def command(settings: Settings) -> None:
     """Shows what is going on.
 
-    For each tenant its last run, the files seen in its folder and not taken yet, drops under way, files that are held, letters
-    that wait, and what is wrong with its source. Where it has times to be looked at, the next one; whether files wait for the
-    quiet hours, and whether its server refused us and is left alone.
+    For each tenant its last run, the files seen in its folder and not taken yet, drops under way, files that are held, rows
+    that wait for others, letters that wait, and what is wrong with its source. Where it has times to be looked at, the next
+    one; whether files wait for the quiet hours, and whether its server refused us and is left alone.
     """
     from nightclerk.cli.terminal import print_json, print_table
     from nightclerk.desk.standing import standing
@@ -52,8 +52,13 @@ def command(settings: Settings) -> None:
             click.echo(f"\n{one['tenant']}: files wait for the quiet hours, which begin at {one['waits_until']}.")
         for held in one["held"]:
             why = ", ".join(reason.replace("_", " ") for reason in held["reasons"])
-            told = f"{one['tenant']}: {held['file']} is held ({why}) and waits for a decision until {held['until']}"
+            rows = f"{held['rows']} row{'' if held['rows'] == 1 else 's'}"
+            until = f"and waits for a decision until {held['until']}"
+            told = f"{one['tenant']}: {held['file']} is held ({why}), {rows} of it, {until}"
             click.echo(f"\n{told}. What would change: nightclerk run {held['run']}")
+        if rows := one["parked_rows"]:
+            told = "1 row waits for what it names" if rows == 1 else f"{rows} rows wait for what they name"
+            click.echo(f"\n{one['tenant']}: {told}: nightclerk parked {one['tenant']}")
         if one["left_alone_until"] is not None:
             until = f"{one['tenant']}: its server refused us and is not asked again before {one['left_alone_until']}"
             click.echo(f"\n{until}. When it is mended: nightclerk round {one['tenant']}")

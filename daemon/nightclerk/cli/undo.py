@@ -55,7 +55,7 @@ def _preview(settings: Settings, number: int, shown: Shown, server: ForkServer) 
     with closing(server):
         configuration = configuration_of(settings)
         log.configure(logging.ERROR)
-        with open_hindsight(configuration, shown.told, server) as means:
+        with open_hindsight(configuration, number, shown.told, server) as means:
             if means is None:
                 raise OperatorError(f"There is no finished run {number}.", command="nightclerk runs")
             return preview_undo(means, number)

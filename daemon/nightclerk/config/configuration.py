@@ -10,9 +10,10 @@ from typing import Any
 
 from nightclerk.config.problems import Problem
 from nightclerk.core.daemon import Daemon
+from nightclerk.core.destination import Destination, destination_of
 from nightclerk.core.entity import Entity
 from nightclerk.core.model import Noun
-from nightclerk.core.resolving import named_entities, resolved
+from nightclerk.core.resolving import named_entities, resolved, with_custom_fields
 from nightclerk.core.tenant import Tenant
 
 
@@ -41,12 +42,36 @@ class Configuration:
             wanted = {other for name in wanted for other in named_entities(known[name])} - found.keys()
         return found
 
+    def destination_of(self, tenant: str) -> Destination:
+        """Given a tenant's name; returns where its rows are booked; of one that is not configured the database of all."""
+        noun = self.tenants.get(tenant)
+        if noun is None:
+            return Destination(self.daemon.database)
+        return destination_of(self.daemon.database, noun.database, noun.schema_name)
+
+    def entities_at(self) -> dict[Destination, dict[str, Entity]]:
+        """Returns every destination with the entities whose tables stand there, by name: of a tenant's own those that its feeds
+        and views name and those that these name; of that of all tenants all entities, unless every tenant has its own."""
+        common = Destination(self.daemon.database)
+        places = {name: self.destination_of(name) for name in self.tenants}
+        found = {common: dict(self.entities)} if common in places.values() or not places else {}
+        for name, place in places.items():
+            viewed = {view.entity for view in self.tenants[name].views.values()} & self.entities.keys()
+            found.setdefault(place, {}).update({**{one: self.entities[one] for one in viewed}, **self.entities_of(name)})
+        return found
+
     def entity_of(self, tenant: str, feed: str) -> Entity:
         """Given a tenant's and a feed's name; returns the entity that the feed's rows become, as they are read and booked: it
-        knows about the rows that its fields name (``core.resolving``). Raises KeyError."""
+        knows about the rows that its fields name, and has the feed's custom fields (``core.resolving``). Raises KeyError."""
         noun = {each.feed: each for each in self.tenants[tenant].feeds}[feed]
         entities = self.entities_of(tenant)
-        return resolved(entities[noun.entity], entities)
+        return with_custom_fields(resolved(entities[noun.entity], entities), [noun])
+
+    def entity_for(self, tenant: str, entity: str) -> Entity:
+        """Given a tenant's and an entity's name; returns the entity as that tenant's rows have it: with all the custom fields
+        that its feeds name. Raises KeyError."""
+        known = self.entities | self.entities_of(tenant)
+        return with_custom_fields(resolved(known[entity], known), self.tenants[tenant].feeds)
 
     def feed_text(self, tenant: str, feed: str) -> str:
         """Given a tenant's and a feed's name; returns all that decides how the feed's files are booked, as canonical JSON.
@@ -61,7 +86,7 @@ class Configuration:
                 "tenant": noun.tenant,
                 "language": noun.language,
                 "timezone": noun.timezone,
-                "feed": _plain(found, leave_out={"hold"}),
+                "feed": _plain(found, leave_out={"hold", "parked_for"}),
                 "entity": _plain(self.entity_of(tenant, feed)),
             }
         )

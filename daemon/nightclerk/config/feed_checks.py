@@ -7,9 +7,12 @@ from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 
+from nightclerk.config.absence_checks import absence_of_feed
+from nightclerk.config.custom_checks import check_custom_fields, check_custom_names
 from nightclerk.config.files import ConfigFile
 from nightclerk.config.mapping_checks import check_rule
 from nightclerk.config.problems import KeyPath
+from nightclerk.config.reference_checks import check_references
 from nightclerk.core.contents import AUTO, Contents
 from nightclerk.core.convert.written_dates import check_dates, fault_of
 from nightclerk.core.element_path import field_path
@@ -18,6 +21,7 @@ from nightclerk.core.feed import Feed
 from nightclerk.core.format import Delimited, FixedWidth, Workbook
 from nightclerk.core.headers import folded
 from nightclerk.core.preset import Preset
+from nightclerk.core.resolving import resolved, with_custom_fields
 from nightclerk.core.tenant import Tenant
 from nightclerk.core.wording import did_you_mean, listed, quoted
 
@@ -46,9 +50,23 @@ def check_feeds(file: ConfigFile[Tenant], entities: Entities) -> dict[int, Feed]
         entity = entity_of(file, at, raw.get("entity"), entities)
         if entity is not None:
             check_names(file, at, raw.get("mapping"), entity)
+            check_custom_names(file, at, raw, entity)
+        if feed is not None and entity is not None:
+            check_custom_fields(file, at, feed, entity)
+            entity = with_custom_fields(resolved(entity, _known(entities)), [feed])
         for path, message in contradictions(feed, entity) if feed is not None else ():
-            file.complain((*at, *path), message)
+            file.complain((*at, *_where_written(path, feed)), message)
     return sound
+
+
+def _known(entities: Entities) -> dict[str, Entity]:
+    return {name: file.noun for name, file in entities.items() if file.good and file.noun is not None}
+
+
+def _where_written(path: KeyPath, feed: Feed | None) -> KeyPath:
+    """The rules of custom fields stand in a place of their own."""
+    custom = feed is not None and len(path) > 1 and path[0] == "mapping" and path[1] in feed.custom_fields
+    return ("custom_fields", *path[1:]) if custom else path
 
 
 def _sound(raw: dict[str, Any]) -> Feed | None:
@@ -93,6 +111,7 @@ def contradictions(feed: Contents, entity: Entity | None, *, whole: bool = True)
     if entity is None:
         return
     yield from _dates(feed, entity)
+    yield from absence_of_feed(feed, entity)
     if whole:
         yield from _missing(feed, entity)
         yield from _without_currency(feed, entity)
@@ -106,6 +125,7 @@ def contradictions(feed: Contents, entity: Entity | None, *, whole: bool = True)
             yield ("mapping", name, "blank"), "an empty cell in the key rejects the row; take blank out"
         if name in feed.mapping and feed.mapping[name].conflict is not None:
             yield ("mapping", name, "conflict"), "the key of a known row is never another one; take conflict out"
+    yield from check_references(feed, entity)
     if feed.mode == "update_only" and set(feed.mapping) <= set(entity.key):
         yield ("mode",), "only the key is mapped, so that update_only has nothing to update"
 

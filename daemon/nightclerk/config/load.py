@@ -6,6 +6,8 @@ from collections import defaultdict
 from pathlib import Path
 
 from nightclerk.config.configuration import Configuration, Found
+from nightclerk.config.custom_checks import check_custom_twins
+from nightclerk.config.destination_checks import WRITTEN_OPENLY, check_destinations
 from nightclerk.config.encryption_checks import check_encryption
 from nightclerk.config.entity_checks import check_entity
 from nightclerk.config.feed_checks import Entities, check_feeds
@@ -13,6 +15,7 @@ from nightclerk.config.files import DAEMON_FILE, NO_SUCH_FILE, ConfigFile, read_
 from nightclerk.config.places import base_of, daemon_at, same_place, tenant_at
 from nightclerk.config.presets import Presets
 from nightclerk.config.problems import Problem
+from nightclerk.config.relation_checks import check_relations
 from nightclerk.config.rivalry import check_rivals
 from nightclerk.config.shape import value_at
 from nightclerk.config.starting import read_tenant
@@ -24,11 +27,6 @@ from nightclerk.core.tenant import Tenant
 from nightclerk.core.wording import listed
 
 __all__ = ["Configuration", "load", "survey"]
-
-_WRITTEN_OPENLY = (
-    "a password stands in this address, where everyone who reads the file sees it; take it out, and say where it is kept, as in "
-    "{url: ADDRESS, password: {env: DB_PASSWORD}}, or {file: PATH}, or {credential: NAME}."
-)
 
 
 def load(folder: Path) -> tuple[Configuration | None, list[Problem]]:
@@ -51,6 +49,7 @@ def survey(folder: Path) -> Found:
     presets = Presets(folder, entities)
     tenants = _tenants(folder, entities, presets)
     _refuse_shared_sources(tenants, base_of(folder))
+    check_destinations(tenants, daemon.noun, entities, base_of(folder))
     files: list[ConfigFile[Daemon] | ConfigFile[Entity] | ConfigFile[Preset] | ConfigFile[Tenant]] = [daemon, *entities.values()]
     files += [*presets.own.values(), *tenants]
     unreadable = unreadable_folders(folder)
@@ -85,7 +84,7 @@ def _daemon(folder: Path) -> ConfigFile[Daemon]:
         for key, database in (("database", file.noun.database), ("ledger", file.noun.ledger)):
             if database.url.password is not None:
                 inside = isinstance(value_at(file.document.data, (key,)), dict)
-                file.warn((key, "url") if inside else (key,), _WRITTEN_OPENLY)
+                file.warn((key, "url") if inside else (key,), WRITTEN_OPENLY)
     return file
 
 
@@ -98,6 +97,7 @@ def _entities(folder: Path) -> Entities:
         if file.noun is not None:
             check_entity(file, file.noun)
         found[path.stem] = file
+    check_relations(found)
     return found
 
 
@@ -107,9 +107,10 @@ def _tenants(folder: Path, entities: Entities, presets: Presets) -> list[ConfigF
         file = read_tenant(path, presets)
         file.check_name("tenant")
         feeds = check_feeds(file, entities)
+        check_custom_twins(file, feeds)
         check_rivals(file, feeds)
         check_encryption(file, feeds)
-        check_views(file, entities)
+        check_views(file, entities, feeds)
         found.append(file)
     return found
 

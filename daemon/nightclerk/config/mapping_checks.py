@@ -22,16 +22,18 @@ _MEANT_FOR: dict[str, tuple[str, ...]] = {
     "credit": ("decimal", "money", "integer"),
     "round": ("decimal", "money"),
     "content": ("text",),
+    "split": ("list",),
+    "membership": ("list",),
 }
 
 #: What only says how values are read as their type.
-_READING = tuple(_MEANT_FOR)
+_READING = tuple(key for key in _MEANT_FOR if key not in ("split", "membership"))
 
 
 def check_rule(feed: Contents, rule: Mapped, field: EntityField) -> Iterator[tuple[KeyPath, str]]:
     """Given a feed, one rule of its mapping and the field it fills; yields what is wrong, with its path within the rule."""
     for key, types in _MEANT_FOR.items():
-        if rule.constant is None and key in rule.model_fields_set and field.type not in types:
+        if (rule.constant is None or key == "membership") and key in rule.model_fields_set and field.type not in types:
             yield (key,), f"{key} is for {listed(types, 'and')}; this field is {field.type}"
     if rule.constant is not None:
         yield from _misfit(field, rule.constant, ("constant",))
@@ -39,6 +41,8 @@ def check_rule(feed: Contents, rule: Mapped, field: EntityField) -> Iterator[tup
         if value is not None:
             yield from _misfit(field, value, ("values", written))
     yield from _idle(rule)
+    if rule.pad is not None and field.type == "list":
+        yield ("pad",), "pad fills a cell up before it is split into members; take it out"
     yield from _policies(feed, rule, field)
     decimal, thousands = rule.decimal or feed.decimal, rule.thousands or feed.thousands
     if decimal == thousands and bool(rule.decimal) != bool(rule.thousands):
@@ -69,7 +73,7 @@ def _policies(feed: Contents, rule: Mapped, field: EntityField) -> Iterator[tupl
 
 def _idle(rule: Mapped) -> Iterator[tuple[KeyPath, str]]:
     """Keys that can do nothing beside another one."""
-    for key in ("values", *_READING, "extract", "join", "case", "pad", "collapse_spaces", "blank"):
+    for key in ("values", *_READING, "split", "extract", "join", "case", "pad", "collapse_spaces", "blank"):
         if rule.constant is not None and key in rule.model_fields_set:
             yield (key,), f"{key} has nothing to do beside a constant; take one of the two out"
         elif rule.values is not None and key in _READING and key in rule.model_fields_set:

@@ -39,8 +39,10 @@ def daemon_at(daemon: Daemon, base: Path) -> Daemon:
 
 
 def tenant_at(tenant: Tenant, base: Path) -> Tenant:
-    """Given a tenant; returns it with absolute paths."""
-    return tenant.model_copy(update={"source": _source_at(tenant.source, base), "openpgp": _openpgp_at(tenant.openpgp, base)})
+    """Given a tenant; returns it with absolute paths and database file."""
+    database = None if tenant.database is None else _database_at(tenant.database, base)
+    source, openpgp = _source_at(tenant.source, base), _openpgp_at(tenant.openpgp, base)
+    return tenant.model_copy(update={"source": source, "openpgp": openpgp, "database": database})
 
 
 def _openpgp_at(settings: Encryption | None, base: Path) -> Encryption | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from nightclerk.config.feed_checks import Entities, check_names, contradictions, entity_of
 from nightclerk.config.files import ConfigFile, read_file, yaml_files
 from nightclerk.core.preset import Preset
+from nightclerk.core.resolving import resolved
 from nightclerk.core.wording import did_you_mean, listed, quoted
 
 
@@ -42,6 +43,7 @@ class Presets:
         entity = entity_of(file, (), name, self._entities) if known else None
         if entity is not None:
             check_names(file, (), data.get("mapping"), entity)
+            entity = resolved(entity, {name: one.noun for name, one in self._entities.items() if one.noun is not None})
         # What the entity needs and the export does not have is for the feed to say.
         for place, message in contradictions(file.noun, entity, whole=False) if file.noun is not None else ():
             file.complain(place, message)

@@ -12,6 +12,7 @@ from nightclerk.config.presets import Presets, brought
 from nightclerk.config.yaml_positions import read
 from nightclerk.core.entity import Entity
 from nightclerk.core.preset import Preset
+from nightclerk.core.resolving import resolved
 from nightclerk.core.suggest.vocabulary import Vocabulary, vocabulary_of
 
 _BROUGHT = Path(str(files("nightclerk") / "data" / "entities"))
@@ -24,12 +25,12 @@ def brought_vocabulary() -> Vocabulary:
 
 
 def entities_at(folder: Path) -> dict[str, Entity]:
-    """Given a configuration's folder; returns its sound entities by name, or those that Nightclerk brings where it has none."""
+    """Given a configuration's folder; returns its sound entities by name, or those that Nightclerk brings where it has none.
+    References are as the keys that they name."""
     own = survey(folder).entities if (folder / "entities").is_dir() else {}
-    if own:
-        return dict(own)
-    shipped = [read_file(path, Entity).noun for path in yaml_files(_BROUGHT)]
-    return {entity.entity: entity for entity in shipped if entity is not None}
+    shipped = [] if own else [read_file(path, Entity).noun for path in yaml_files(_BROUGHT)]
+    known = dict(own) or {entity.entity: entity for entity in shipped if entity is not None}
+    return {name: resolved(entity, known) for name, entity in known.items()}
 
 
 def presets_at(folder: Path, entities: Mapping[str, Entity]) -> tuple[Preset, ...]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from nightclerk.core.brought_back import brought_back, rule_of
 from nightclerk.core.convert.constant import canonical
-from nightclerk.core.entity import Entity, FieldType, Named, named_by
+from nightclerk.core.entity import Entity, FieldType, Link, Named, is_custom, named_by
 from nightclerk.core.feed import Feed
-from nightclerk.core.mapping import Blank, Conflict
+from nightclerk.core.mapping import Blank, Conflict, Unknown
 from nightclerk.core.reading import Cell
+from nightclerk.core.stamps import Stamps
 
 Effect = Literal[
     "kept_blank", "defaulted", "cleared", "kept_filled", "kept_edited", "kept_never", "created_on_the_way", "reference_blanked"
@@ -50,18 +52,22 @@ class Reference:
 
     field: str
     to: Named
-    unknown: Literal["park", "reject", "blank", "create"]
+    unknown: Unknown
 
 
 @dataclass(frozen=True, slots=True)
 class Absence:
     """What becomes of rows of this tenant that imports of this feed created and that the file lacks.
 
-    gone: what is written into them: field, its column, its type, its value. Rows in which all of that stands are left alone.
+    gone: what is written into them: field, its column, its type, its value. Rows in which all of that stands are left alone; of
+    dated, the fields of the run's day, any day will do. telling: those of the rows' fields, all in gone, by which a row that
+    comes back is told: all of them stood as they do in a row that is gone, and each changes.
     """
 
     feed: str
     gone: tuple[tuple[str, str, FieldType, Cell], ...]
+    dated: frozenset[str] = frozenset()
+    telling: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ class BookingPlan:
     fields: in the order of ``Opened.written``; key fields are among them. absent_defaults: columns of new rows that the
     file does not fill at all but that have a default. missing_for_new: fields that new rows need and the mapping lacks.
     references: of the fields, those that name rows of other entities. absence: None where rows that the file lacks are left as
-    they are.
+    they are. feed: whose rows these are.
     """
 
     tenant: str
@@ -104,6 +110,8 @@ class BookingPlan:
     missing_for_new: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     absence: Absence | None = None
+    feed: str = ""
+    stamps: Stamps = field(default_factory=Stamps)
 
     @property
     def remembered(self) -> tuple[WrittenField, ...]:
@@ -112,8 +120,10 @@ class BookingPlan:
 
 
 def written_fields(feed: Feed, entity: Entity) -> tuple[str, ...]:
-    """Given a feed and its entity; returns the fields the mapping fills, in the entity's order (``Opened.written``)."""
-    return tuple(name for name in entity.fields if name in feed.mapping)
+    """Given a feed and its entity; returns the fields that its rows carry, in the entity's order (``Opened.written``): those that
+    the mapping fills, and those that every row brings by itself (``core.brought_back``)."""
+    by_itself = brought_back(feed, entity)
+    return tuple(name for name in entity.fields if name in feed.mapping or name in by_itself)
 
 
 def plan_booking(tenant: str, feed: Feed, entity: Entity) -> BookingPlan:
@@ -128,9 +138,9 @@ def plan_booking(tenant: str, feed: Feed, entity: Entity) -> BookingPlan:
             blank=_blank(feed, entity, name),
             required_for_new=entity.fields[name].required_for_new,
             default=canonical_default(entity, name),
-            conflict=feed.mapping[name].conflict or feed.conflict,
-            links=_links(entity, name),
-            stored="links" if entity.fields[name].type == "list" else "column",
+            conflict=_conflict(feed, name),
+            links=links_of(entity, name, rule_of(feed, name).membership),
+            stored=_stored(entity, name),
         )
         for name in written
     )
@@ -148,36 +158,73 @@ def plan_booking(tenant: str, feed: Feed, entity: Entity) -> BookingPlan:
             for name in absent
             if entity.fields[name].default is not None
         ),
+        feed=feed.feed,
+        stamps=entity.stamps,
         missing_for_new=tuple(
             name
             for name in absent
             if (entity.fields[name].required or entity.fields[name].required_for_new) and entity.fields[name].default is None
         ),
         references=tuple(
-            Reference(name, named, "reject")
+            Reference(name, named, unknown)
             for name in written
             if entity.fields[name].type != "list" and (named := named_by(entity, name)) is not None
+            for unknown in [unknown_reference(feed, entity, name)]
         ),
     )
 
 
-def _links(entity: Entity, name: str) -> Links | None:
-    named = named_by(entity, name)
-    if entity.fields[name].type != "list" or named is None:
+def links_of(entity: Entity, name: str, membership: Literal["set", "add"] = "set") -> Links | None:
+    """Given an entity that knows about the rows its fields name, and a field; returns its table of links, None where it is no
+    list. Names that the entity does not give are made of those of the table, the field, the entities and their keys."""
+    spec, named = entity.fields[name], named_by(entity, name)
+    if spec.type != "list" or named is None:
         return None
+    link = spec.link or Link()
+    tenant = link.tenant or entity.tenant_column
     return Links(
-        table=f"{entity.table}_{name}",
-        tenant_column=None if entity.tenant_column == "none" else entity.tenant_column,
-        owner=tuple(f"{entity.entity}_{key}" for key in entity.key),
-        member=f"{named.entity}_{named.field}",
+        table=link.table or f"{entity.table}_{name}",
+        tenant_column=None if tenant == "none" else tenant,
+        owner=tuple(link.owner) or tuple(f"{entity.entity}_{key}" for key in entity.key),
+        member=link.member or f"{named.entity}_{named.field}",
         of=named,
+        membership=membership,
     )
 
 
+def _stored(entity: Entity, name: str) -> Stored:
+    if entity.fields[name].type == "list":
+        return "links"
+    return "custom" if is_custom(entity.fields[name]) else "column"
+
+
+def unknown_reference(feed: Feed, entity: Entity, name: str) -> Unknown:
+    """Given a feed, its entity and a reference that it fills; returns what becomes of a row whose value names none that is there.
+
+    What every row must have cannot be empty: such a row is rejected where its cell would count as empty.
+    """
+    wanted = feed.mapping[name].unknown_reference or feed.unknown_reference
+    never_blank = name in entity.key or entity.fields[name].required
+    return "reject" if wanted == "blank" and never_blank else wanted
+
+
 def _blank(feed: Feed, entity: Entity, name: str) -> Blank:
-    """A field without a default has none that a blank could bring, and keeps what it has."""
+    """A field without a default has none that a blank could bring, and keeps what it has. So does a list that the file only adds
+    to. What a row brings by itself is meant, a blank as well."""
+    if name not in feed.mapping:
+        return "clear"
+    if feed.mapping[name].membership == "add":
+        return "keep"
     wanted = feed.mapping[name].blank or feed.blank
     return "keep" if wanted == "default" and entity.fields[name].default is None else wanted
+
+
+def _conflict(feed: Feed, name: str) -> Conflict:
+    """A row that comes back is there again, whatever stands in it; only what somebody has edited is kept, where the feed keeps
+    that."""
+    if name not in feed.mapping:
+        return "keep_local_edits" if feed.conflict == "keep_local_edits" else "overwrite"
+    return feed.mapping[name].conflict or feed.conflict
 
 
 def canonical_default(entity: Entity, name: str) -> Cell:
@@ -199,6 +246,17 @@ class Forbidden:
 
 
 @dataclass(frozen=True, slots=True)
+class ParkedRow:
+    """A row that waits for rows of other entities. fields: its cells in canonical form; source: the record as the sender wrote
+    it; missing: the references that name no row, each with its value."""
+
+    line: int
+    fields: dict[str, Cell]
+    source: tuple[str, ...]
+    missing: dict[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """The exact outcome of comparing the staged rows with the table, forbidden rows already taken out again."""
 
@@ -207,6 +265,8 @@ class Comparison:
     unchanged: int
     effects: dict[Effect, dict[str, int]]
     """What the policies did to known rows: effect → field → how many rows. Only what happened is named."""
+    reopened: int = 0
+    """Of the updated rows, those that were gone (``Absence``) and come back."""
 
 
 @dataclass(frozen=True, slots=True)

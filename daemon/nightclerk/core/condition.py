@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from nightclerk.core.entity import FieldType
-from nightclerk.core.reading import Cell
+from nightclerk.core.reading import CELL_SEPARATOR, Cell
 
 Relation = Literal["=", "<", "<=", ">", ">=", "contains", "starts with", "is empty"]
 NUMBERS: frozenset[FieldType] = frozenset({"decimal", "money"})
@@ -20,7 +20,8 @@ class Clause:
     """One field beside a value in canonical form (``core.reading``), which ``is empty`` has none of.
 
     Texts compare exactly, by their characters' code points; ``contains`` and ``starts with`` do not mind upper and lower case.
-    A blank is smaller, greater and equal to nothing: only ``is empty`` holds for it.
+    A blank is smaller, greater and equal to nothing: only ``is empty`` holds for it. Of a list the condition holds if
+    it does for any of its members.
     """
 
     field: str
@@ -62,6 +63,8 @@ def holds(condition: Condition, row: Mapping[str, Cell]) -> bool:
     if isinstance(condition, Some):
         return any(holds(part, row) for part in condition.parts)
     cell = row[condition.field]
+    if condition.type == "list" and cell is not None and condition.relation != "is empty":
+        return any(_holds(condition, member) for member in str(cell).split(CELL_SEPARATOR))
     if condition.relation == "is empty":
         return cell is None
     return cell is not None and _holds(condition, cell)

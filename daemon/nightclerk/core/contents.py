@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, Strict, model_validator
@@ -9,11 +10,11 @@ from pydantic import Field, Strict, model_validator
 from nightclerk.core.convert.marks import Grouping
 from nightclerk.core.format import WORKBOOK_KINDS, AnyFormat, Delimited
 from nightclerk.core.hold import Hold
-from nightclerk.core.mapping import Blank, Conflict, Mapped, Thousands
+from nightclerk.core.mapping import Blank, Conflict, Mapped, Thousands, Unknown
 from nightclerk.core.members import ending_of
 from nightclerk.core.model import ContradictionsError, Noun
 from nightclerk.core.name_expression import as_glob
-from nightclerk.core.units import Line, Several, Share, Truth, Whole
+from nightclerk.core.units import Interval, Line, Several, Share, Truth, Whole
 from nightclerk.core.wording import quoted
 
 #: Kinds whose files are named after them.
@@ -125,6 +126,31 @@ class Contents(Noun):
         "`fill_empty`: only empty values are written; `keep_local_edits`: a value that is not what an import last brought there "
         "is kept; `never`: only new rows get it. What is kept is counted in the report.",
         examples=["keep_local_edits"],
+    )
+    absent: Literal["keep", "clear", "deactivate"] = Field(
+        "keep",
+        description="What becomes of known rows that the file lacks. `keep`: nothing. `clear`, `deactivate`: the file holds "
+        "everything, and rows of this tenant that imports of this feed created and that it lacks get what the entity says "
+        "(`absent`). Never by an incomplete file: not one with rejected rows, nor a trial, a correction, or an older file once "
+        "more.",
+        examples=["clear"],
+    )
+    absent_despite_rejects: Truth = Field(
+        False,
+        description="`absent` holds for a file with rejected rows as well. Those whose key can be read count as there.",
+        examples=[True],
+    )
+    unknown_reference: Unknown = Field(
+        "park",
+        description="What becomes of a new row, or of one whose reference changes, that names a row of another entity which is "
+        "not there: `park` it until that one is there; `reject` it; `blank`: the cell counts as empty; `create` that one on the "
+        "way. Rows that stay as they are are not asked.",
+        examples=["reject"],
+    )
+    parked_for: Interval = Field(
+        timedelta(days=30),
+        description="So long parked rows wait for the rows that they name; then they are rejected, with a letter of their own.",
+        examples=["10d"],
     )
     duplicates: Literal["reject", "last_wins", "first_wins"] = Field(
         "reject",

@@ -64,7 +64,7 @@ class Drop:
 
     attempt counts claims, this one included; reader_deaths counts readers that died on it without a reason. replays: the run
     whose archived file it is; replayed_by: the hash of that run's configuration, if it is booked by that and not by the present
-    one.
+    one. retries: the run whose parked rows it is, and no file.
     """
 
     id: int
@@ -78,6 +78,7 @@ class Drop:
     note: Sentence | None = None
     replays: int | None = None
     replayed_by: str | None = None
+    retries: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

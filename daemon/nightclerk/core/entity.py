@@ -9,9 +9,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from nightclerk.core.absent import Absences
 from nightclerk.core.convert.codes import CURRENCIES
 from nightclerk.core.model import ContradictionsError, Noun
 from nightclerk.core.naming import identifier
+from nightclerk.core.stamps import Stamps
 from nightclerk.core.units import Truth, Whole
 from nightclerk.core.wording import did_you_mean, quoted
 
@@ -39,8 +41,11 @@ TEXTUAL: frozenset[str] = frozenset({"text", "email", "url"})
 class Named:
     """Rows of another entity that a field names by their key, which is one field, and how one is made that is not there.
 
-    table, column, tenant_column: where they stand. type: of the key. create: whether one that is missing is created on the way.
+    table, column, tenant_column: where they stand. type: of the key; longest: the most characters it may have. create: whether
+    one that is missing is created on the way.
     same: columns of such a row that get the key's value too, such as a required name; constants: columns with what they get.
+    lacks: fields without which no new row may be and that nobody would give it, so that none can be created on the way.
+    stamps: columns that get the moment in which such a row is made.
     """
 
     entity: str
@@ -52,6 +57,33 @@ class Named:
     create: bool = False
     same: tuple[str, ...] = ()
     constants: tuple[tuple[str, FieldType, str | int | bool | None], ...] = ()
+    longest: int | None = None
+    lacks: tuple[str, ...] = ()
+    stamps: tuple[str, ...] = ()
+
+
+class Link(Noun):
+    """A table of links with names of its own: one row for each member of each row's list."""
+
+    table: Identifier | None = Field(
+        None, description="The table; otherwise `TABLE_FIELD`, of the entity's table and the field.", examples=["customer_groups"]
+    )
+    tenant: Identifier | Literal["none"] | None = Field(
+        None,
+        description="Its column for the tenant's name, or `none`; otherwise as in the entity.",
+        examples=["tenant"],
+    )
+    owner: list[Identifier] = Field(
+        default=[],
+        description="Its columns for the key of the row whose list it is, in the order of the entity's `key`; otherwise "
+        "`ENTITY_KEYFIELD`.",
+        examples=[["customer_code"]],
+    )
+    member: Identifier | None = Field(
+        None,
+        description="Its column for the key of the member; otherwise `ENTITY_KEYFIELD` of the members' entity.",
+        examples=["group_name"],
+    )
 
 
 class EntityField(Noun):
@@ -90,6 +122,17 @@ class EntityField(Noun):
     create_missing: Truth = Field(
         False, description="Of a list: members that are not there yet are created on the way.", examples=[True]
     )
+    link: Link | None = Field(
+        None,
+        description="Of a list: the table of links in which it stands, where its names are not the usual ones.",
+        examples=[{"table": "customer_groups", "owner": ["customer"], "member": "name"}],
+    )
+    one_of: list[Annotated[str, Field(min_length=1)]] | None = Field(
+        None,
+        min_length=1,
+        description="Of a text: the only values there are, as they are written here; any other rejects its row.",
+        examples=[["open", "cleared"]],
+    )
 
     @model_validator(mode="after")
     def _fits_its_type(self) -> Self:
@@ -108,9 +151,26 @@ class EntityField(Noun):
             yield ("min",), f"min {self.min} is greater than max {self.max}"
         if self.currency is not None and self.type != "money":
             yield ("currency",), f"currency is for money; this field is {self.type}"
+        if self.one_of is not None and self.type != "text":
+            yield ("one_of",), f"one_of is for text; this field is {self.type}"
+        yield from self._of_other_rows()
         for key in ("required", "required_for_new"):
             if self.owner == "application" and getattr(self, key):
                 yield (key,), "an import never writes a field of the application, so it cannot be required"
+
+    def _of_other_rows(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """What lists and references must say, and what others must not."""
+        for key in ("of", "link"):
+            if getattr(self, key) is not None and self.type != "list":
+                yield (key,), f"{key} is for lists; this field is {self.type}"
+        if self.create_missing and self.type != "list":
+            yield ("create_missing",), f"create_missing is for lists; this field is {self.type}"
+        if self.type == "list":
+            if self.of is None:
+                yield ("type",), "a list needs the entity of its members, as in {type: list, of: group}"
+            for key in ("column", "default"):
+                if getattr(self, key) is not None:
+                    yield (key,), f"a list stands in a table of links and has no {key}; take it out"
 
 
 class Entity(Noun):
@@ -131,6 +191,22 @@ class Entity(Noun):
     fields: dict[Identifier, EntityField] = Field(
         min_length=1, description="The fields, by name.", examples=[{"code": {"type": "text"}}]
     )
+    custom_fields: Identifier | None = Field(
+        None,
+        description="The column, of JSON, for fields that only one tenant has; its feeds name them in their `custom_fields`.",
+        examples=["custom"],
+    )
+    stamps: Stamps = Field(
+        Stamps(),
+        description="Columns that get the moment in which an import makes or changes a row, for tables whose application expects "
+        "that. They must not be fields.",
+        examples=[{"created": "created_at", "updated": "updated_at"}],
+    )
+    absent: Absences = Field(
+        Absences(),
+        description="What a feed writes into rows that its file lacks, if it says `absent: clear` or `absent: deactivate`.",
+        examples=[{"deactivate": {"gone": {"active": False}, "back": {"active": True}}}],
+    )
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
@@ -147,16 +223,21 @@ class Entity(Noun):
                 yield ("key", index), f"no field {quoted(name)} in entity {self.entity}{did_you_mean(name, self.fields)}"
             elif self.fields[name].owner == "application":
                 yield ("key", index), f"{name} belongs to the application, so it cannot be part of the key"
+            elif self.fields[name].type == "list":
+                yield ("key", index), f"{name} is a list, so it cannot be part of the key"
             if name in self.key[:index]:
                 yield ("key", index), f"{name} stands twice in the key"
         taken = {} if self.tenant_column == "none" else {self.tenant_column.lower(): "the tenant's name"}
-        for name in self.fields:
+        if self.custom_fields is not None and taken.setdefault(self.custom_fields.lower(), "custom fields") != "custom fields":
+            yield ("custom_fields",), f"the column {quoted(self.custom_fields)} holds the tenant's name already"
+        for name in self.in_columns:
             other = taken.setdefault(self.column(name).lower(), name)
             if other != name:
                 yield (
                     ("fields", name),
                     f"the column {quoted(self.column(name))} holds {other} already; databases ignore letters' case",
                 )
+        yield from self.stamps.taken(taken)
 
     def _wrong_currencies(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         for name, field in self.fields.items():
@@ -172,20 +253,32 @@ class Entity(Noun):
                 yield ("fields", name, "currency"), f"the field {field.currency} is {named.type}, not currency"
 
     def column(self, field: str) -> str:
-        """Given a field's name; returns the column that holds it."""
+        """Given a field's name; returns the column that holds it: of a custom field that of them all. A list has none."""
         return self.fields[field].column or field
+
+    @property
+    def in_columns(self) -> list[str]:
+        """The fields that stand in columns of their own."""
+        return [name for name, field in self.fields.items() if field.type != "list" and not is_custom(field)]
 
 
 class ResolvedField(EntityField):
-    """A field with what is known of the rows that it names. Never written by people: ``core.resolving`` makes it."""
+    """A field with what is known of the rows that it names. custom: it stands in its entity's column of custom fields, which is
+    its ``column``. Never written by people: ``core.resolving`` makes it."""
 
     named: Named | None = None
+    custom: bool = False
 
 
 class ResolvedEntity(Entity):
     """An entity whose fields know about the rows that they name."""
 
     fields: dict[Identifier, ResolvedField]  # type: ignore[assignment]  # as frozen as the dict it stands for
+
+
+def is_custom(field: EntityField) -> bool:
+    """Given a field; returns whether it is one that only a tenant has."""
+    return isinstance(field, ResolvedField) and field.custom
 
 
 def named_by(entity: Entity, field: str) -> Named | None:

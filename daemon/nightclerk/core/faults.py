@@ -10,11 +10,15 @@ from functools import cached_property
 
 import polars as pl
 
+from nightclerk.core.brought_back import BY_ITSELF
+from nightclerk.core.convert.allowed import one_of_these
 from nightclerk.core.convert.amount import EXACT
 from nightclerk.core.convert.converter import Converter, Reason
-from nightclerk.core.entity import EntityField
+from nightclerk.core.convert.member_list import members_of
+from nightclerk.core.entity import EntityField, ResolvedField
 from nightclerk.core.issue import Issue
 from nightclerk.core.mapping import Mapped
+from nightclerk.core.reading import CELL_SEPARATOR
 from nightclerk.core.sentence import N_
 from nightclerk.core.sentences import SHOWN, about_cell
 from nightclerk.core.table import TextTable
@@ -42,6 +46,11 @@ class FieldPlan:
     def value(self) -> str:
         """The name of the column that holds the field's values in a block's frame."""
         return "=" + self.name
+
+    @property
+    def counts(self) -> bool:
+        """Whether its amounts are summed: those that rows bring by themselves are none of the sender's."""
+        return self.spec.type == "money" and self.rule is not BY_ITSELF
 
     @property
     def plain(self) -> bool:
@@ -93,11 +102,17 @@ def checks_of(field: FieldPlan) -> tuple[Check, ...]:
     if spec.required or field.key:
         mask = (text == "") & value.is_null()
         found.append(Check(field, mask, mask.any(), _always(_missing(field))))
+    named = spec.named if isinstance(spec, ResolvedField) and spec.type == "list" else None
+    if named is not None and named.longest is not None:
+        found.append(_too_long_a_member(field, named.longest))
     if spec.max_length is not None:
         limit = spec.max_length
         # Counting bytes is five times as fast as counting characters, and there are never fewer of them.
         alarm = value.str.len_bytes().max() > limit
         found.append(Check(field, value.str.len_chars() > limit, alarm, _longer_than(limit)))
+    if spec.one_of is not None:
+        mask = ~value.is_in(spec.one_of)
+        found.append(Check(field, mask, mask.any(), one_of_these(tuple(spec.one_of))))
     if spec.min is not None and (least := _bound(spec.min, field, ROUND_CEILING)) is not None:
         mask = _comparable(value, spec) < least
         reason = Reason("too_small", '"%(value)s" is less than %(least)s, the least allowed.', {"least": str(spec.min)})
@@ -153,6 +168,18 @@ def _origin(field: FieldPlan, text: str, parts: tuple[str, ...]) -> tuple[str, s
         if part.strip(" \t\r\n\xa0\ufeff"):
             return header, part
     return " / ".join(field.headers), ""
+
+
+def _too_long_a_member(field: FieldPlan, limit: int) -> Check:
+    value, split = pl.col(field.value), field.rule.split or []
+    lengths = value.str.split(CELL_SEPARATOR).list.eval(pl.element().str.len_chars())
+
+    def why(text: str) -> Reason:
+        member = max(members_of(text, split), key=len, default=text)
+        template = N_('the member "%(member)s" has %(length)s characters; at most %(most)s are allowed.')
+        return Reason("too_long", template, {"member": member, "length": len(member), "most": limit})
+
+    return Check(field, lengths.list.max() > limit, value.str.len_bytes().max() > limit, why)
 
 
 def _comparable(value: pl.Expr, spec: EntityField) -> pl.Expr:

@@ -8,6 +8,8 @@ from pydantic import AfterValidator, Discriminator, Field, GetJsonSchemaHandler,
 from pydantic.json_schema import JsonSchemaValue
 
 from nightclerk.core.contents import Contents
+from nightclerk.core.custom import CustomField
+from nightclerk.core.entity import Identifier
 from nightclerk.core.members import may_be_zip
 from nightclerk.core.model import ContradictionsError
 from nightclerk.core.name_expression import NameExpression, as_glob, without_folder
@@ -38,6 +40,21 @@ class Feed(Contents):
         "out what it says.",
         examples=["xero-contacts"],
     )
+
+    custom_fields: dict[Identifier, CustomField] = Field(
+        default={},
+        description="Fields that only this tenant has, each with its rule, as in `mapping`, and what kind of value it holds. "
+        "They are kept in the entity's column of custom fields. Feeds of one tenant may share one.",
+        examples=[{"agency_manager": {"from": "Responsable", "type": "text", "required_for_new": True}}],
+    )
+
+    @model_validator(mode="after")
+    def _reads_custom_fields(self) -> Self:
+        """Whoever reads a feed by its mapping reads its custom fields as well, whether the feed comes from YAML, from the ledger
+        or from the process beside this one."""
+        rules = {name: field.rule() for name, field in self.custom_fields.items()}
+        object.__setattr__(self, "mapping", self.mapping | rules)
+        return self
 
     @model_validator(mode="after")
     def _has_members(self) -> Self:

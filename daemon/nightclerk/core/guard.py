@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from nightclerk.core.absent import ABSENT
 from nightclerk.core.feed import Feed
 from nightclerk.core.headers import header_of
 from nightclerk.core.naming import shown
@@ -23,9 +24,9 @@ def reasons_to_hold(run: Run, feed: Feed, history: Sequence[Run]) -> tuple[HoldR
     """Given the run of a file as it would be booked, its feed, and the feed's last runs that booked whole files, newest first
     (see ``HISTORY``); returns why the file waits for a person, nothing if it need not.
 
-    Without any history only the number of values that would be cleared is looked at.
+    Without any history only the numbers of values that would be cleared and of rows that are absent are looked at.
     """
-    found = list(_cleared(run, feed, bool(history)))
+    found = [*_cleared(run, feed, bool(history)), *_absent(run, feed, bool(history))]
     if history:
         found = [*_fewer_rows(run, feed, history), *_changed(run, feed), *found]
         if _usual_rows(history) >= FEWEST_ROWS:
@@ -83,6 +84,25 @@ def _cleared(run: Run, feed: Feed, has_history: bool) -> Iterator[HoldReason]:
                 known=known,
             )
             yield HoldReason("cleared", told, {"field": name, "values": str(one), "known": str(known)})
+
+
+def _absent(run: Run, feed: Feed, has_history: bool) -> Iterator[HoldReason]:
+    """As a number, and as a share of the rows that were there."""
+    limits, count = feed.hold.absent, sum(run.effects.get(ABSENT, {}).values())
+    if limits is None or not count:
+        return
+    there = _known_rows(run) + count
+    too_many = limits.rows is not None and count > limits.rows
+    if limits.share is not None and has_history and there >= FEWEST_ROWS:
+        too_many = too_many or count > limits.share * there
+    if too_many:
+        told = Sentence.counted(
+            "%(n)s of the %(known)s records that were there is not in the file any more.",
+            "%(n)s of the %(known)s records that were there are not in the file any more.",
+            count,
+            known=there,
+        )
+        yield HoldReason(ABSENT, told, {"absent": str(count), "known": str(there)})
 
 
 def _emptied(run: Run, feed: Feed, history: Sequence[Run]) -> Iterator[HoldReason]:

@@ -19,6 +19,18 @@ class Cleared(Noun):
     share: Share | None = Field(None, description="This share of the known rows, in any one field.", examples=["10%"])
 
 
+class AbsentRows(Noun):
+    """How many known rows a file may lack that holds everything. One that lacks more than either says is held."""
+
+    rows: Whole | None = Field(
+        None, ge=0, description="So many rows; the only limit of a feed's first file that tells what is absent.", examples=[50]
+    )
+    share: Share | None = Field(
+        None, description="This share of the rows that were there: those that the file lacks and the known ones it holds.",
+        examples=["20%"],
+    )  # fmt: skip
+
+
 class Hold(Noun):
     """When a file is held, how long, and what a newer one does. What is usual is the median of the feed's last ten imports;
     shares of fewer than ten rows tell nothing, and a feed's first file has nothing to be compared with."""
@@ -31,6 +43,11 @@ class Hold(Noun):
         None,
         description="Empty cells would clear more values than this (`blank: clear`).",
         examples=[{"rows": 10, "share": "10%"}],
+    )
+    absent: AbsentRows | None = Field(
+        None,
+        description="More known rows would be cleared or deactivated than this, because the file lacks them (`absent`).",
+        examples=[{"rows": 50, "share": "20%"}],
     )
     emptied: Share | None = Field(
         None, description="A column is filled in fewer than this share of the rows that usually fill it.", examples=["50%"]
@@ -55,8 +72,17 @@ class Hold(Noun):
         examples=[True],
     )
 
+    hold_part: Truth = Field(
+        False,
+        description="What is safe in a held file is booked at once, and only the rows that it is held for wait: those that would "
+        "change (`changed`), or in which values would be cleared (`cleared`, `emptied`). A file that is held for anything else "
+        "waits as a whole.",
+        examples=[True],
+    )
+
     @property
     def guards(self) -> bool:
         """Whether the figures of files are looked at."""
         shares = (self.fewer_rows, self.changed, self.emptied, self.total)
-        return self.stale or self.cleared is not None or any(share is not None for share in shares)
+        counted = self.cleared is not None or self.absent is not None
+        return self.stale or counted or any(share is not None for share in shares)

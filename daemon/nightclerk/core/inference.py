@@ -77,7 +77,7 @@ def plan_inference(
 
     Raises SenderError as ``find_columns`` does.
     """
-    written = written_fields(feed, entity)
+    written = [name for name in written_fields(feed, entity) if name in feed.mapping]
     keys = {name: infers(feed, entity.fields[name], feed.mapping[name]) for name in written}
     wanted = {name: key for name, key in keys.items() if key is not None}
     if not wanted:

@@ -29,6 +29,7 @@ ROW_CODES: dict[str, str] = {
     "duplicate_key": N_("Keep one row for this key."),
     "unknown_key": N_("Only known rows may be updated here; this key is not known."),
     "known_key": N_("Only new rows may be created here; this key exists already."),
+    "unknown_reference": N_("Correct the value, or have what it names brought in first; then send the row again."),
     "too_few_fields": N_("Compare the row with the header: a column is missing in it, or a quote is not closed."),
     "too_many_fields": N_(
         "Compare the row with the header: a cell holds the sign between the columns and needs quotes around it."
@@ -64,6 +65,7 @@ REFUSALS: frozenset[str] = frozenset(
         "feed_removed", "encoding_ambiguous", "reads_differently", "ambiguous_dates", "ambiguous_numbers", "column_changed",
         "no_member", "several_members", "several_sheets", "packed_twice", "damaged_archive", "not_encrypted",
         "not_decrypted", "not_signed", "wrong_signature", "refused_by_hand", "hold_expired", "replaced",
+        "not_as_approved", "too_many_parked",
     }
 )  # fmt: skip
 

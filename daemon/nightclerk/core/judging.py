@@ -63,6 +63,17 @@ def past_rejected_rows(rows: int, most: int) -> Refusal:
     return Refusal("too_many_rejected", told)
 
 
+def past_parked_rows(rows: int, most: int) -> Refusal:
+    """Given how many rows a file has and how many of them may wait; returns why one in which more would wait is refused."""
+    told = Sentence(
+        "More than %(most)s of the %(rows)s rows of this file name something that is not there yet, and so many cannot wait:"
+        " nothing was imported. Send the file that brings what they name first, then this one again.",
+        most=most,
+        rows=rows,
+    )
+    return Refusal("too_many_parked", told)
+
+
 def past_rejected_bytes(rows: int, rejected: int, most: int) -> Refusal:
     """Given how many rows were looked at, how many of them were rejected, and how many bytes of a file's rejected rows are kept;
     returns why one with more is read no further."""
@@ -91,27 +102,34 @@ def refused_counts(rows: int) -> Counts:
 
 
 def control_totals(
-    file: Money, accepted: Money, rejected: Money, late_rejected: Money, skipped: Money | None = None
+    file: Money,
+    accepted: Money,
+    rejected: Money,
+    late_rejected: Money,
+    skipped: Money | None = None,
+    parked: Money | None = None,
 ) -> dict[str, dict[str, ControlTotal]]:
     """Given exact sums per money field and currency: of all rows, of those the reader accepted, of those it rejected, of
-    those among the accepted that were rejected later (duplicates, mode, required for new), and of those that gave way.
+    those among the accepted that were rejected later (duplicates, mode, required for new), of those that gave way, and of those
+    that wait.
 
-    Returns field → currency → totals with file = booked + rejected + skipped; raises BookkeepingError when they do not add up.
+    Returns field → currency → totals with file = booked + rejected + parked + skipped; raises BookkeepingError when they do not
+    add up.
     """
     totals: dict[str, dict[str, ControlTotal]] = {}
-    sums = (file, accepted, rejected, late_rejected, skipped or {})
+    sums = (file, accepted, rejected, late_rejected, skipped or {}, parked or {})
     for name in _keys(*sums):
         buckets = [money.get(name, {}) for money in sums]
         for currency in _keys(*buckets):
-            whole, taken, refused, late, aside = (_amount(bucket.get(currency)) for bucket in buckets)
-            booked = _EXACT.subtract(_EXACT.subtract(taken, late), aside)
+            whole, taken, refused, late, aside, waiting = (_amount(bucket.get(currency)) for bucket in buckets)
+            booked = _EXACT.subtract(_EXACT.subtract(_EXACT.subtract(taken, late), aside), waiting)
             turned_away = _EXACT.add(refused, late)
-            if _EXACT.add(_EXACT.add(booked, turned_away), aside) != whole:
+            if _EXACT.add(_EXACT.add(_EXACT.add(booked, turned_away), aside), waiting) != whole:
                 raise BookkeepingError(
-                    f"{name} in {currency or 'no currency'}: the file holds {whole},"
-                    f" but {booked} booked, {turned_away} rejected and {aside} skipped do not add up to it."
+                    f"{name} in {currency or 'no currency'}: the file holds {whole}, but {booked} booked, {turned_away} rejected,"
+                    f" {waiting} parked and {aside} skipped do not add up to it."
                 )
-            total = ControlTotal(f"{whole:f}", f"{booked:f}", f"{turned_away:f}", f"{aside:f}")
+            total = ControlTotal(f"{whole:f}", f"{booked:f}", f"{turned_away:f}", f"{aside:f}", f"{waiting:f}")
             totals.setdefault(name, {})[currency] = total
     return totals
 

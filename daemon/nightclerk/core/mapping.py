@@ -31,6 +31,7 @@ Thousands = Annotated[str, AfterValidator(_thousands)]
 Value = str | Whole | Truth | None
 Blank = Literal["keep", "clear", "default"]
 Conflict = Literal["overwrite", "fill_empty", "keep_local_edits", "never"]
+Unknown = Literal["park", "reject", "blank", "create"]
 
 
 class Pad(Noun):
@@ -94,8 +95,24 @@ class Mapped(Noun):
         description="What becomes of another value that stands in a known row, if not as in the feed.",
         examples=["keep_local_edits", "fill_empty"],
     )
+    unknown_reference: Unknown | None = Field(
+        None,
+        description="Of a reference: what becomes of a row whose value names none that is there, if not as in the feed.",
+        examples=["create"],
+    )
     case: Literal["upper", "lower"] | None = Field(None, description="Changes the letters' case.", examples=["upper"])
     pad: Pad | None = Field(None, description="Fills the text up on the left.", examples=[{"to": 8, "with": "0"}])
+    split: Annotated[Several, Field(min_length=1)] | None = Field(
+        None,
+        description="Of a list: the sign between its members in one cell, or several such signs; without it a cell is one "
+        "member. Spaces around members do not count.",
+        examples=[",", [";", ","]],
+    )
+    membership: Literal["set", "add"] = Field(
+        "set",
+        description="Of a list: `set`: the cell is the whole list; `add`: what it lacks stays in the list.",
+        examples=["add"],
+    )
     content: Literal["steady", "any"] = Field(
         "steady",
         description="`any`: this text may be of another kind in each file. Else a file is refused in which a required field's "

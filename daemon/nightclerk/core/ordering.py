@@ -1,12 +1,15 @@
-"""Who goes first: within a feed files are taken in order and never overtake each other."""
+"""Who goes first: within a feed files are taken in order and never overtake each other; of feeds, parents before children."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from nightclerk.core.drop import Sighting
+from nightclerk.core.entity import Entity
+from nightclerk.core.feed import Feed
+from nightclerk.core.resolving import named_entities
 from nightclerk.core.settling import Settled
 
 
@@ -39,3 +42,31 @@ def in_order(order: Literal["name", "time"], files: Iterable[Settled]) -> tuple[
 
 def _rank(order: Literal["name", "time"], sighting: Sighting) -> tuple[int, str]:
     return (sighting.stamp if order == "time" else 0, sighting.name)
+
+
+def parents_first(feeds: Sequence[Feed], entities: Mapping[str, Entity]) -> tuple[Feed, ...]:
+    """Given the feeds of a tenant as its file has them, and their entities by name; returns them in the order in which files that
+    are ready at once are taken: before each feed those of the entities that its fields name (``to``, ``of``).
+
+    Feeds that need nothing of each other keep their order, and so do those that need each other in a circle.
+    """
+    needed = {feed.entity: named_entities(entities[feed.entity]) - {feed.entity} for feed in feeds}
+    before = {name: _reached(name, needed) for name in needed}
+    left, ordered = list(feeds), []
+    while left:
+        there = {feed.entity for feed in left}
+        # Whatever stands before it stands behind it as well, or is taken already: nothing that is left must go first.
+        first = next(one for one in left if all(one.entity in before[other] for other in before[one.entity] & there))
+        ordered.append(first)
+        left.remove(first)
+    return tuple(ordered)
+
+
+def _reached(name: str, needed: Mapping[str, set[str]]) -> set[str]:
+    """Returns the entities that a feed's rows need, directly or by way of others that have feeds; itself only in a circle."""
+    found: set[str] = set()
+    wanted = set(needed.get(name, ()))
+    while wanted:
+        found |= wanted
+        wanted = {other for one in wanted for other in needed.get(one, ())} - found
+    return found

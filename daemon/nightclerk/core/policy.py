@@ -6,7 +6,7 @@ from typing import get_args
 
 from nightclerk.core.booking import Effect, WrittenField
 from nightclerk.core.mapping import Conflict
-from nightclerk.core.reading import Cell
+from nightclerk.core.reading import CELL_SEPARATOR, Cell
 
 EFFECTS: tuple[Effect, ...] = get_args(Effect)
 KEPT_BY: dict[Conflict, Effect] = {"fill_empty": "kept_filled", "keep_local_edits": "kept_edited", "never": "kept_never"}
@@ -23,7 +23,7 @@ def settled(field: WrittenField, cell: Cell, stands: Cell, imported: Imported) -
     """
     if cell is None and field.blank == "keep":
         return stands, None if stands is None else "kept_blank"
-    wanted = wish(field, cell)
+    wanted = wish(field, cell, stands)
     if wanted == stands:
         return stands, None
     if field.conflict == "never":
@@ -37,9 +37,19 @@ def settled(field: WrittenField, cell: Cell, stands: Cell, imported: Imported) -
     return wanted, "cleared" if wanted is None else "defaulted"
 
 
-def wish(field: WrittenField, cell: Cell) -> Cell:
-    """Given a field and the file's cell, which is no blank that keeps; returns the value that the file wants in a known row."""
-    return field.default if cell is None and field.blank == "default" else cell
+def wish(field: WrittenField, cell: Cell, stands: Cell) -> Cell:
+    """Given a field, the file's cell, which is no blank that keeps, and what stands in the known row; returns the value that the
+    file wants there."""
+    if cell is None:
+        return field.default if field.blank == "default" else cell
+    adds = field.links is not None and field.links.membership == "add"
+    return united(cell, stands) if adds else cell
+
+
+def united(*lists: Cell) -> Cell:
+    """Given lists' cells; returns the list of all their members, None where they have none."""
+    members = sorted({member for one in lists if one is not None for member in str(one).split(CELL_SEPARATOR)})
+    return CELL_SEPARATOR.join(members) or None
 
 
 def brought(field: WrittenField, cell: Cell, stands: Cell, after: Cell, imported: Imported) -> Imported:
@@ -47,5 +57,5 @@ def brought(field: WrittenField, cell: Cell, stands: Cell, after: Cell, imported
     wanted, where it stands there now."""
     if cell is None and field.blank == "keep":
         return imported
-    wanted = wish(field, cell)
+    wanted = wish(field, cell, stands)
     return (wanted,) if after == wanted else imported

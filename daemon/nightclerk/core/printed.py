@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, JsonValue, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from nightclerk.core.printed_lint import Lint
@@ -86,14 +86,32 @@ class UnderWay(Printed):
 
 
 class HeldRun(Printed):
-    """A held file that nobody has decided about. until: when it is refused by itself. reasons: their codes."""
+    """A held file that nobody has decided about. rows: how many of it wait; any others are booked. until: when it is refused by
+    itself. reasons: their codes."""
 
     run: int
     feed: str | None
     file: str
+    rows: Count
     since: Moment
     until: Moment | None
     reasons: list[str]
+
+
+class ParkedRow(Printed):
+    """A row that waits for rows of others: the run, file and line in which it came. missing: field → the value that names what is
+    not there. until: when it is rejected if that has not come. run and file are null where the ledger does not know the run,
+    until where the feed is not configured any more."""
+
+    feed: str
+    entity: str
+    run: int | None
+    file: str | None
+    line: Count
+    key: dict[str, JsonValue]
+    missing: dict[str, JsonValue]
+    since: Moment
+    until: Moment | None
 
 
 class Trouble(Printed):
@@ -117,6 +135,7 @@ class Status(Printed):
     under_way: list[UnderWay]
     held: list[HeldRun]
     waiting_letters: Count
+    parked_rows: Count | None
     next_look: Moment | None
     waits_until: Moment | None
     left_alone_until: Moment | None
@@ -238,6 +257,7 @@ OUTPUTS: dict[str, Any] = {
     "init": Written,
     "inspect": Inspection | RefusedInspection,
     "lint": Lint | RefusedInspection,
+    "parked": list[ParkedRow],
     "post": Posted,
     "post --list": list[Letter],
     "post --show": ShownLetter,

@@ -64,13 +64,15 @@ class Counts(Printed):
 
 
 class Total(Printed):
-    """A control total of one money field in one currency: file = booked + rejected + skipped. skipped stands only where rows
-    gave way to others of their key."""
+    """A control total of one money field in one currency: file = booked + rejected + parked + held + skipped. skipped stands
+    only where rows gave way to others of their key, parked only where rows wait, held only where some are held."""
 
     file: Amount
     booked: Amount
     rejected: Amount
     skipped: Amount = "0.0000"
+    parked: Amount = "0.0000"
+    held: Amount = "0.0000"
 
 
 class Issue(Printed):
@@ -101,7 +103,9 @@ class Change(Printed):
 
 
 class Held(Printed):
-    """What a held file waits, or waited, for. counts, totals: as they would be if it were booked; sample: its first changes."""
+    """What a held file waits, or waited, for. counts, totals: as they would be if it were booked; sample: its first changes. Of a
+    file of which a part is booked already (``hold_part``) counts are those of booking it once more, and the sample is of the rows
+    that wait."""
 
     until: Moment
     reasons: list[HoldReason]
@@ -119,10 +123,33 @@ class Decision(Printed):
     words: str | None
 
 
+class WaitedFor(Printed):
+    """What rows of the run wait, or had waited, for: rows of an entity that one field names. values: how many; examples: the
+    first."""
+
+    field: str
+    entity: str
+    rows: Count
+    values: Count
+    examples: list[str]
+
+
+class Waited(Printed):
+    """Rows that had been parked. came: what those that went in had waited for. given_up: how many waited for too long, and
+    never_came: for what."""
+
+    since: Moment
+    came: list[WaitedFor]
+    given_up: Count
+    never_came: list[WaitedFor]
+
+
 class Run(Printed):
     """What one feed made of one drop. refused stands only where the ending is ``refused``; held only where the file is or was
     held, decision once that is carried out. A run that took another one back (``undoes``) has the ending ``undo``, no rows, and
-    the same drop; ``undone_by`` stands in the other one while that holds. replays: the run whose archived file this one read."""
+    the same drop; ``undone_by`` stands in the other one while that holds. replays: the run whose archived file this one read.
+    retries: the run that had parked the rows of this one, which read no file; waited: for how long, and for what.
+    awaits: what the run's own parked rows wait for, only where there are any."""
 
     run: int
     drop: int
@@ -149,6 +176,9 @@ class Run(Printed):
     undoes: Annotated[int, Field(json_schema_extra=_without_default)] = None  # type: ignore[assignment]  # left out, never null
     undone_by: Annotated[int, Field(json_schema_extra=_without_default)] = None  # type: ignore[assignment]  # left out, never null
     replays: Annotated[int, Field(json_schema_extra=_without_default)] = None  # type: ignore[assignment]  # left out, never null
+    retries: Annotated[int, Field(json_schema_extra=_without_default)] = None  # type: ignore[assignment]  # left out, never null
+    waited: Annotated[Waited, Field(json_schema_extra=_without_default)] = None  # type: ignore[assignment]  # left out, never null
+    awaits: Annotated[list[WaitedFor], Field(json_schema_extra=_without_default)] = []
 
 
 class Preview(Run):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from nightclerk.core.booking import Effect, canonical_default, written_fields
-from nightclerk.core.entity import Entity
+from nightclerk.core.entity import Entity, is_custom
 from nightclerk.core.feed import Feed
 from nightclerk.core.reading import Money
 from nightclerk.core.run import ControlTotal
@@ -67,11 +67,12 @@ class SumsBeside:
 
 
 def summed_fields(feed: Feed, entity: Entity) -> tuple[Summed, ...]:
-    """Given a feed and its entity; returns the money fields that the mapping fills, each with its currency."""
+    """Given a feed and its entity; returns the money fields that the mapping fills, each with its currency; no custom ones, of
+    which the tables have no sums."""
     found = []
     for name in written_fields(feed, entity):
         spec = entity.fields[name]
-        if spec.type != "money":
+        if spec.type != "money" or name not in feed.mapping or is_custom(spec):
             continue
         if spec.currency is not None and spec.currency in entity.fields:
             default = canonical_default(entity, spec.currency)

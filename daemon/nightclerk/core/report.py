@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from nightclerk.core.drop import Drop
+from nightclerk.core.parked import StillWaiting
 from nightclerk.core.run import Run
 
 
@@ -26,7 +27,8 @@ class Report:
 
     tenant_name, timezone, language: of the tenant. runs: all runs of the drop, at least one. server_place: where the file now
     lies on the server, as the sender would look for it, or None if nowhere. reject_files: one per run with rejected rows.
-    headers: run and field → the header of the file that it is read from, since readers know their own words, not ours.
+    headers: run and field → the header of the file that it is read from, since readers know their own words, not ours. waiting:
+    run → what else of its feed waits for rows of others, of earlier files.
     """
 
     tenant: str
@@ -39,6 +41,7 @@ class Report:
     reject_files: tuple[RejectFile, ...] = ()
     show_values: bool = True
     headers: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    waiting: Mapping[int, StillWaiting] = field(default_factory=dict)
 
     def column(self, run: Run, name: str) -> str:
         """Given a run and one of our fields; returns the sender's own name for it where it is known, else ours."""

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from nightclerk.core.absent import ABSENT
 from nightclerk.core.drop import Ending
 from nightclerk.core.model import Noun
 from nightclerk.core.run import Run
@@ -81,8 +82,8 @@ class Reporting(Noun):
     on: On = Field(
         On(),
         description="When a letter is written, by how a run ended: always, where nothing else is written here; changes: only when"
-        " rows were created, changed or rejected, or the file was refused, held or not recognised; never. A drop that several"
-        " feeds read gets its one letter when any of its runs asks for it.",
+        " rows were created, changed, absent or rejected, or the file was refused, held or not recognised; never. A drop that"
+        " several feeds read gets its one letter when any of its runs asks for it.",
         examples=[{"imported": "changes", "duplicate": "never"}],
     )
     attach: Literal["rejected_rows", "nothing"] = Field(
@@ -107,5 +108,6 @@ def _wanted(wanted: Wanted, run: Run) -> bool:
         return wanted == "always"
     if run.ending in {"imported", "imported_with_rejects"}:
         counts = run.counts
-        return counts.created + counts.updated + counts.rejected + counts.parked + counts.held > 0
+        changed = counts.created + counts.updated + counts.rejected + counts.parked + counts.held > 0
+        return changed or bool(run.effects.get(ABSENT))
     return run.ending not in _NOTHING_NEW

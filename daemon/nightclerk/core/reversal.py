@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from nightclerk.core.booking import written_fields
+from nightclerk.core.brought_back import rule_of
 from nightclerk.core.convert.kinds import dtype_of
 from nightclerk.core.entity import Entity
 from nightclerk.core.feed import Feed
@@ -66,7 +67,7 @@ class WayBack:
         self._texts = {
             name: written(name, entity.fields[name], rule, self.feed, timezone, words_of(language)).alias(name)
             for name in self.fields
-            if (rule := self.feed.mapping[name]).constant is None
+            if is_read(rule := rule_of(feed, name))
         }
 
     def cells(self, columns: Mapping[str, Sequence[Cell]]) -> tuple[pl.DataFrame, list[Loss]]:
@@ -137,7 +138,7 @@ class WayBack:
 
     def _kept(self, name: str, want: pl.Series, back: pl.Series) -> pl.Series:
         """Returns the rows in which an import leaves the value as it stands, whatever the file has."""
-        conflict = self.feed.mapping[name].conflict or self.feed.conflict
+        conflict = rule_of(self.feed, name).conflict or (self.feed.conflict if name in self.feed.mapping else "overwrite")
         if conflict == "never" and name not in self._entity.key:
             return pl.Series([True], dtype=pl.Boolean).new_from_index(0, len(want))
         kept = back.is_null() if keeps_blank(self.feed, self._entity, name) else pl.Series([False]).new_from_index(0, len(want))
@@ -146,7 +147,7 @@ class WayBack:
 
 def keeps_blank(feed: Feed, entity: Entity, name: str) -> bool:
     """Given a feed, its entity and a field; returns whether an empty cell leaves a known row's value as it stands."""
-    if name in entity.key or entity.fields[name].required:
+    if name in entity.key or entity.fields[name].required or name not in feed.mapping:
         return False
     rule = feed.mapping[name]
     if (rule.conflict or feed.conflict) == "never":
@@ -155,9 +156,14 @@ def keeps_blank(feed: Feed, entity: Entity, name: str) -> bool:
     return policy == "keep" or (policy == "default" and entity.fields[name].default is None)
 
 
+def is_read(rule: Mapped) -> bool:
+    """Given a field's rule; returns whether the field is read from a column."""
+    return bool(rule.source or rule.first_of)
+
+
 def needed_fields(feed: Feed, entity: Entity) -> tuple[str, ...]:
     """Given a feed and its entity; returns the fields that a file must hold so that reading it changes nothing."""
-    read = [name for name in written_fields(feed, entity) if feed.mapping[name].constant is None]
+    read = [name for name in written_fields(feed, entity) if is_read(rule_of(feed, name))]
     return tuple(name for name in read if not keeps_blank(feed, entity, name))
 
 

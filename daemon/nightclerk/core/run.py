@@ -40,12 +40,14 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class ControlTotal:
-    """Exact sums of one money field in one currency, as text; file = booked + rejected + skipped."""
+    """Exact sums of one money field in one currency, as text; file = booked + rejected + parked + held + skipped."""
 
     file: str
     booked: str
     rejected: str
     skipped: str = "0.0000"
+    parked: str = "0.0000"
+    held: str = "0.0000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,30 @@ class IssueGroup:
     field: str | None
     count: int
     examples: tuple[tuple[int, str | None, Sentence], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What parked rows wait for: rows of one entity that one field names. rows: how many wait for them; values: how many they
+    are, and the first of them, as they were first named. fed: whether the tenant has a feed that brings such rows."""
+
+    field: str
+    entity: str
+    rows: int
+    values: int
+    examples: tuple[str, ...]
+    fed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """Rows of a run that had been parked. since: when they were; came: for those that went in, what had been missing; given_up:
+    how many waited for too long, and never_came: for what."""
+
+    since: datetime
+    came: tuple[Awaited, ...] = ()
+    given_up: int = 0
+    never_came: tuple[Awaited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +126,9 @@ class Run:
     kind; issues_file and issues_sha256: all of them, one JSON object a line, durable before the commit point. effects: kept
     and defaulted values by field. habits: of a file that was booked, what the feed's files are like by now. held: of a file that
     is or was held, why; decision: what was decided about it, once it was carried out. undoes: the run that this one took back;
-    undone_by: the one that took this one back, while that stands. replays: the run whose archived file this one read.
+    undone_by: the one that took this one back, while that stands. replays: the run whose archived file this one read. awaits:
+    what its parked rows wait for. retries: the run that had parked the rows of this one, which read no file; waited: for how
+    long they had waited, and for what.
     """
 
     id: int
@@ -139,6 +167,15 @@ class Run:
     undoes: int | None = None
     undone_by: int | None = None
     replays: int | None = None
+    awaits: tuple[Awaited, ...] = ()
+    retries: int | None = None
+    waited: Waited | None = None
+
+
+def in_part(run: Run) -> bool:
+    """Given a run; returns whether it booked a part of its file while the rest was held (``hold_part``), whatever was decided
+    about that since."""
+    return run.held is not None and 0 < run.counts.held < run.counts.rows
 
 
 def run_to_data(run: Run) -> dict[str, Any]:

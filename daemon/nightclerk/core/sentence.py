@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 Value = Union[str, int, Decimal, tuple[str, ...], "Sentence"]
 
 #: Names of values that hold what stands in a file: cells, keys, and headers, which are cells where the header is not found.
-FROM_FILE = frozenset({"value", "key", "header", "headers", "reading", "other_reading"})
+FROM_FILE = frozenset({"value", "member", "near", "key", "header", "headers", "reading", "other_reading"})
 #: Names of values that are for those who write the settings: English, with its own leading space and full stop.
 FOR_OPS = frozenset({"setting"})
 

@@ -79,6 +79,18 @@ def about_new(line: int, column: str | None, field: str, key: str) -> Sentence:
     return Sentence("Line %(line)s, column %(column)s: %(told)s", line=str(line), column=column, told=told)
 
 
+def about_unknown(line: int, column: str | None, value: str, entity: str, fed: bool) -> Sentence:
+    """Given a row, the column whose value names a row of another entity, the value, that entity, and whether a file brings such
+    rows; returns the sentence for ``unknown_reference``."""
+    if fed:
+        template = N_('there is no %(entity)s "%(value)s" yet; the file that brings it has not come, or the value is wrong.')
+    else:
+        template = N_(
+            'there is no %(entity)s "%(value)s", and no file brings one; it has to be there before, or the value is wrong.'
+        )
+    return about_cell(line, column, value, template, {"entity": entity})
+
+
 def _listed(lines: Sequence[int]) -> str:
     return ", ".join(str(one) for one in lines[:_LINES_NAMED]) + (", …" if len(lines) > _LINES_NAMED else "")
 

@@ -10,6 +10,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from nightclerk.core.database import Database
+from nightclerk.core.destination import schema_named
 from nightclerk.core.feed import Feed
 from nightclerk.core.model import ContradictionsError, Noun
 from nightclerk.core.naming import slug
@@ -85,6 +87,21 @@ class Tenant(Noun):
         description="Its time zone: written times without a zone, and the times in reports.", examples=["Europe/Paris"]
     )
     source: Source = Field(description="Where its files are dropped.", examples=[{"kind": "folder", "path": "/srv/drops/acme"}])
+    database: Database | None = Field(
+        None,
+        description="Where its rows are booked; where nothing is written, in the database of all tenants.",
+        examples=[
+            "sqlite:///var/acme.db",
+            {"url": "postgresql://nightclerk@db.example.com/acme", "password": {"env": "DB_ACME"}},
+        ],
+    )
+    schema_name: Annotated[str, AfterValidator(schema_named)] | None = Field(
+        None,
+        alias="schema",
+        description="The schema of the database in which its tables stand, and Nightclerk's own for it. MariaDB and MySQL call a "
+        "database so.",
+        examples=["acme"],
+    )
     ready: Ready = Field(Ready(), description="When a file counts as whole.", examples=[{"unchanged_for": "30s"}])
     schedule: Schedules = Field(
         DEFAULT_SCHEDULE,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from nightclerk.core.booking import BookingPlan, canonical_default, plan_booking
-from nightclerk.core.entity import Entity, FieldType
+from nightclerk.core.booking import BookingPlan, Stored, WrittenField, canonical_default, links_of, plan_booking, written_fields
+from nightclerk.core.entity import Entity, FieldType, Named
 from nightclerk.core.feed import Feed
 from nightclerk.core.reading import Cell
 
@@ -32,8 +32,9 @@ class UndoPlan:
     """Everything a target needs to know to take one run back.
 
     booking: the plan by which the run was booked. types, columns: of all fields of its entity. made: what new rows of the run
-    have in fields that its file did not fill. run: its key. void: the keys of runs whose changes count for nothing, because they
-    were undone themselves or have undone another one.
+    have in fields that its file did not fill. apart: the entity's lists and custom fields. asked: tables whose rows name the
+    booking's, and that are asked before these are deleted. run: its key. void: the keys of runs whose changes count for nothing,
+    because they were undone themselves or have undone another one.
     """
 
     booking: BookingPlan
@@ -42,6 +43,15 @@ class UndoPlan:
     made: Mapping[str, Cell]
     run: str
     void: frozenset[str] = frozenset()
+    apart: tuple[WrittenField, ...] = ()
+    asked: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> dict[str, Named]:
+        """The rows of other entities that the run may have created on the way, by entity."""
+        members = {one.links.of.entity: one.links.of for one in self.apart if one.links is not None and one.links.of.create}
+        made = {one.to.entity: one.to for one in self.booking.references if one.unknown == "create"}
+        return made | members
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,7 @@ class Logged:
     fields: dict[str, Any] | None
     later: Later = frozenset()
     written: str = ""
+    entity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +113,52 @@ class UndoTally:
 def plan_undo(tenant: str, feed: Feed, entity: Entity, run: str, void: Iterable[str] = ()) -> UndoPlan:
     """Given a tenant's name, the feed and the entity by which a run was booked, its key, and the keys of runs whose changes count
     for nothing; returns the plan to undo it."""
-    written = feed.mapping.keys()
+    written = written_fields(feed, entity)
     made = {name: canonical_default(entity, name) for name, spec in entity.fields.items() if spec.owner == "import"}
+    booking = plan_booking(tenant, feed, entity)
     return UndoPlan(
-        booking=plan_booking(tenant, feed, entity),
+        booking=booking,
         types={name: spec.type for name, spec in entity.fields.items()},
         columns={name: entity.column(name) for name in entity.fields},
         made={name: default for name, default in made.items() if name not in written and default is not None},
         run=run,
         void=frozenset(void),
+        apart=fields_apart(booking, entity),
     )
+
+
+def fields_apart(booking: BookingPlan, entity: Entity) -> tuple[WrittenField, ...]:
+    """Given a plan and its entity; returns the entity's fields that have no column of their own, also those that the plan's file
+    does not fill."""
+    written = {field.name: field for field in booking.fields}
+    found = []
+    for name, spec in entity.fields.items():
+        if name in entity.in_columns:
+            continue
+        links = links_of(entity, name)
+        stored: Stored = "custom" if spec.type != "list" else "links"
+        unwritten = WrittenField(name, entity.column(name), spec.type, False, "keep", False, None, stored=stored, links=links)
+        found.append(written.get(name, unwritten))
+    return tuple(found)
+
+
+def made_on_the_way(named: Named, key: Cell) -> dict[str, Cell]:
+    """Given rows of another entity and the key of one that was created on the way; returns it as it was made, by the key field
+    and its other columns."""
+    constants: dict[str, Cell] = {column: value for column, _, value in named.constants}
+    return {named.field: key} | dict.fromkeys(named.same, key) | constants
+
+
+def plan_named(plan: UndoPlan, named: Named) -> UndoPlan:
+    """Given a plan and rows of another entity; returns the plan to take back those of them that the run created on the way."""
+    key = WrittenField(named.field, named.column, named.type, True, "keep", False, None)
+    booking = BookingPlan(plan.booking.tenant, named.entity, named.table, named.tenant_column, (key,), (named.field,), "upsert")
+    types: dict[str, FieldType] = {named.field: named.type} | dict.fromkeys(named.same, named.type)
+    types |= {column: kind for column, kind, _ in named.constants}
+    columns = {name: named.column if name == named.field else name for name in types}
+    lists = [one.links.table for one in plan.apart if one.links is not None and one.links.of.table == named.table]
+    refers = any(one.to.table == named.table for one in plan.booking.references)
+    return UndoPlan(booking, types, columns, {}, plan.run, plan.void, asked=(*lists, *[plan.booking.table] * refers))
 
 
 def made_by(plan: UndoPlan, cells: Mapping[str, Cell]) -> dict[str, Cell]:
@@ -133,10 +180,15 @@ def decide_updated(change: Logged, after: Mapping[str, Cell], stands: Mapping[st
 
 
 def decide_created(
-    change: Logged, made: Mapping[str, Cell] | None, stands: Mapping[str, Cell] | None, usual: Mapping[str, Cell]
+    change: Logged,
+    made: Mapping[str, Cell] | None,
+    stands: Mapping[str, Cell] | None,
+    usual: Mapping[str, Cell],
+    filled_in: Sequence[str] = (),
 ) -> Decision:
-    """Given a row that an import created, as it made it (None where that cannot be told), as its fields stand, and the values
-    that the database gives to columns by itself; returns what becomes of it. It is deleted only if nobody has touched it."""
+    """Given a row that an import created, as it made it (None where that cannot be told), as its fields stand, the values that
+    the database gives to columns by itself, and the columns beside the fields in which somebody has put something; returns what
+    becomes of it. It is deleted only if nobody has touched it."""
     if made is None:
         return Decision("could_not", reason="no_file")
     if stands is None:
@@ -145,7 +197,7 @@ def decide_created(
         name
         for name, cell in stands.items()
         if (cell != made[name] if name in made else cell is not None and cell != usual.get(name))
-    )
+    ) + tuple(filled_in)
     touched = change.later is None or bool(change.later)
     return Decision("kept", kept=kept) if kept or touched else Decision("reverted", "deleted")
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from nightclerk.core.apply_mapping import converted, part_of, text_of
 from nightclerk.core.booking import canonical_default, written_fields
+from nightclerk.core.brought_back import BY_ITSELF, brought_back, rule_of
 from nightclerk.core.convert.constant import canonical
 from nightclerk.core.convert.currency_beside import agrees
 from nightclerk.core.convert.kinds import Locality, converter_for, dtype_of
@@ -80,8 +81,10 @@ def plan_reading(
     absent = [name for name in entity.key if name not in written]
     if absent:
         raise ValueError(f"the key needs {', '.join(absent)}, which the mapping lacks")
-    places = find_columns(feed, written, columns, also)
-    fields = tuple(_plan_field(name, feed, entity, places[name], columns, Locality(timezone, language)) for name in written)
+    places = find_columns(feed, [name for name in written if name in feed.mapping], columns, also)
+    fields = tuple(
+        _plan_field(name, feed, entity, places.get(name, ()), columns, Locality(timezone, language)) for name in written
+    )
     read = tuple(field for field in fields if field.converter is not None)
     if not read:
         raise ValueError("the mapping reads no column of the file")
@@ -117,7 +120,7 @@ def judge_rows(table: TextTable, plan: ReadingPlan) -> Judged:
         issues=issues,
         rejected=lines.clear() if accepted is None else lines.filter(~accepted),
         keys=_keys(whole, plan),
-        money={field.name: _money(whole, field, plan) for field in plan.fields if field.spec.type == "money"},
+        money={field.name: _money(whole, field, plan) for field in plan.fields if field.counts},
     )
 
 
@@ -130,12 +133,13 @@ def split_key(plan: ReadingPlan, key: str) -> tuple[Cell, ...]:
 def _plan_field(
     name: str, feed: Feed, entity: Entity, positions: tuple[int, ...], columns: tuple[str, ...], place: Locality
 ) -> FieldPlan:
-    rule, spec = feed.mapping[name], entity.fields[name]
-    constant = rule.constant is not None
+    rule, spec = rule_of(feed, name), entity.fields[name]
+    given = brought_back(feed, entity)[name] if rule is BY_ITSELF else rule.constant
+    constant = rule is BY_ITSELF or given is not None
     part = part_of(pl.col(name), rule)
     try:
         converter = None if constant else converted(converter_for(part, spec, rule, feed, place), part, rule)
-        value = canonical(spec, rule.constant) if constant else None
+        value = canonical(spec, given) if constant else None
     except ValueError as error:
         raise ValueError(f"{feed.feed}.{name}: {error}") from error
     headers = tuple(columns[position].strip() for position in positions)

@@ -20,7 +20,8 @@ class View(Noun):
     where: Line | None = Field(
         None,
         description="Which rows: fields beside values, joined by and, or, not and parentheses, with =, !=, <, <=, >, >=, "
-        "`contains`, `starts with`, `in (…)`, `is empty` and `is not empty`; all rows where nothing is written.",
+        "`contains`, `starts with`, `in (…)`, `is empty` and `is not empty`; of a list, whether any member is meant. All rows "
+        "where nothing is written.",
         examples=["amount_remaining > 0 and currency = EUR"],
     )
     sort: Several = Field(

@@ -9,6 +9,7 @@ from nightclerk.core.convert.written_dates import SERIALS, has_time
 from nightclerk.core.entity import EntityField
 from nightclerk.core.feed import Feed
 from nightclerk.core.mapping import Mapped
+from nightclerk.core.reading import CELL_SEPARATOR
 
 _YES_AND_NO = {
     "fr": ("oui", "non"), "es": ("sí", "no"), "de": ("ja", "nein"), "it": ("sì", "no"), "pt": ("sim", "não"), "nl": ("ja", "nee"),
@@ -30,6 +31,8 @@ def written(
     Numbers go without a thousands mark, with four decimals or two, which no mark can be mistaken for.
     """
     value = pl.col(name)
+    if spec.type == "list":
+        return _members(value, spec, rule).fill_null("")
     if rule.values is not None:
         text = _spelled(value.cast(pl.String), spec, rule)
     elif spec.type in ("decimal", "money"):
@@ -41,6 +44,17 @@ def written(
     else:
         text = value.cast(pl.String)
     return text.fill_null("")
+
+
+def _members(value: pl.Expr, spec: EntityField, rule: Mapped) -> pl.Expr:
+    """The members with the first sign between them that the feed knows; without one only the first, which tells of the others."""
+    members = value.str.split(CELL_SEPARATOR)
+    if rule.values is not None:
+        members = members.list.eval(_spelled(pl.element(), spec, rule))
+    if not rule.split:
+        return members.list.first()
+    sign = rule.split[0]
+    return members.list.join(f"{sign} " if sign in ",;" else sign)
 
 
 def _marked(number: pl.Expr, mark: str) -> pl.Expr:

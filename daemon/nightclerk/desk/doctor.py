@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,10 +10,13 @@ from typing import Any
 
 from nightclerk.config.configuration import Configuration
 from nightclerk.config.reaching import driver_url
+from nightclerk.core.destination import Destination
+from nightclerk.core.entity import Entity
 from nightclerk.core.errors import NightclerkError
 from nightclerk.desk.finding import Finding, of_error
 from nightclerk.desk.loose_ends import drops, holds, letters, no_ledger, receipts
 from nightclerk.desk.machine import libraries, state_folder, zones
+from nightclerk.desk.parked import parked_findings
 from nightclerk.desk.shelves import Watched, archive, spool
 from nightclerk.filing.holder import holders
 from nightclerk.ledger.as_it_is import ledger_as_it_is
@@ -42,7 +45,8 @@ def visit(about: Visit) -> Iterator[Finding]:
     yield from libraries()
     yield from zones(configuration.tenants.values())
     yield from state_folder(daemon.state)
-    yield from _told("database", partial(_database, configuration))
+    for destination, entities in configuration.entities_at().items():
+        yield from _told("database", partial(_database, destination, entities))
     ledger: Ledger | None = None
     try:
         ledger = ledger_as_it_is(driver_url(daemon.ledger), daemon.ledger.lock_wait.total_seconds())
@@ -50,7 +54,7 @@ def visit(about: Visit) -> Iterator[Finding]:
         yield of_error(error, "ledger", "", ())
         return
     if ledger is None:
-        yield from _told("ledger", partial(no_ledger, daemon))
+        yield from _told("ledger", partial(no_ledger, configuration))
         return
     try:
         yield from _told("ledger", partial(_ledger, about, ledger))
@@ -71,14 +75,13 @@ def _told(part: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]
         yield of_error(error, part, "", ())
 
 
-def _database(configuration: Configuration) -> Iterator[Finding]:
-    database = configuration.daemon.database
-    url, wait = driver_url(database), database.lock_wait.total_seconds()
-    faults = table_faults(url, configuration.entities.values(), wait=wait)
+def _database(destination: Destination, entities: Mapping[str, Entity]) -> Iterator[Finding]:
+    url, wait = driver_url(destination.database), destination.database.lock_wait.total_seconds()
+    faults = table_faults(url, entities.values(), wait=wait, schema=destination.schema)
     for fault in faults:
         yield Finding("wrong", "database", fault, command=CREATE_COMMAND if " not exist " in fault else None)
     if not faults:
-        yield Finding("fine", "database", f"{database.url.place}: the tables of all entities are there and fit")
+        yield Finding("fine", "database", f"{destination.place}: the tables of all entities are there and fit")
 
 
 def _ledger(about: Visit, ledger: Ledger) -> Iterator[Finding]:
@@ -95,7 +98,8 @@ def _ledger(about: Visit, ledger: Ledger) -> Iterator[Finding]:
     if newest is not None and newest > about.now + timedelta(minutes=1):
         told = f"The last run ended at {newest:%Y-%m-%d %H:%M} UTC, which is yet to come: the machine's clock was set back."
         yield Finding("wrong", "clock", f"{told} Set it right.", command="timedatectl status")
-    begun = health.unfinished()  # before the processes: one that begins a drop from here on is not yet asked for
+    # Before the processes: one that begins a drop from here on is not yet asked for.
+    begun = (*health.unfinished(), *health.undoing())
     yield from drops(begun, holders(state))
     yield from holds(Holds(ledger).waiting(), about.now)
     yield from letters(health, about.now)
@@ -106,6 +110,7 @@ def _ledger(about: Visit, ledger: Ledger) -> Iterator[Finding]:
             f"{tenant}, since {since:%Y-%m-%d %H:%M} UTC: {sentence}",
             command=f"nightclerk check --connect {tenant}",
         )
-    yield from _told("receipts", partial(receipts, about.configuration.daemon.database, health))
+    yield from _told("receipts", partial(receipts, about.configuration, health))
+    yield from _told("parked rows", partial(parked_findings, about.configuration))
     yield from spool(state, health)
     yield from archive(state, health, about.files, about.watched)

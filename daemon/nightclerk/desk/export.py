@@ -18,6 +18,7 @@ from nightclerk.core.entity import Entity
 from nightclerk.core.errors import OperatorError
 from nightclerk.core.export import Choice, read_choice
 from nightclerk.core.feed import Feed
+from nightclerk.core.lists import as_read
 from nightclerk.core.reading import FormatFound
 from nightclerk.core.rows_wanted import RowsWanted
 from nightclerk.core.tenant import Tenant
@@ -105,7 +106,7 @@ def rows_as_json(desk: Desk, asked: Asked) -> Iterator[dict[str, Any]]:
     with closing(desk.target.rows(wanted(asked, fields))) as portions:
         for portion in portions:
             for row in zip(*portion, strict=True):
-                yield dict(zip(fields, row, strict=True))
+                yield dict(zip(fields, map(as_read, row), strict=True))
 
 
 def export(desk: Desk, asked: Asked, output: Path | None) -> Exported:
@@ -154,7 +155,7 @@ def _entity(configuration: Configuration, wish: Wish) -> Entity:
         near = did_you_mean(wish.entity, known)
         told = near if near != "." else f"; the entities are {listed(sorted(known), 'and')}."
         raise OperatorError(f"There is no entity {quoted(wish.entity)}{told}")
-    return known[wish.entity]
+    return configuration.entity_for(wish.tenant, wish.entity)
 
 
 def _view(tenant: Tenant, wish: Wish) -> View:

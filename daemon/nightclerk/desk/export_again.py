@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import nightclerk.core.reversal as way
 from nightclerk.core.booking import written_fields
+from nightclerk.core.brought_back import brought_back, rule_of
 from nightclerk.core.convert.constant import canonical
 from nightclerk.core.entity import Entity
 from nightclerk.core.errors import OperatorError, SenderError
 from nightclerk.core.feed import Feed
 from nightclerk.core.format import Delimited
 from nightclerk.core.headers import EXPORT_COLUMN
+from nightclerk.core.lists import as_read
 from nightclerk.core.reading import Cell
 from nightclerk.core.wording import listed, quoted
 from nightclerk.desk.export import Asked, Desk, Exported, wanted
@@ -111,7 +113,7 @@ def _plain(desk: Desk, asked: Asked, path: Path) -> Exported:
 
 
 def _canonical(cell: Cell) -> str:
-    return str(cell).lower() if isinstance(cell, bool) else str(cell)
+    return str(cell).lower() if isinstance(cell, bool) else str(as_read(cell))
 
 
 def _fields(asked: Asked, feed: Feed) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -148,9 +150,9 @@ def _write(writer: ExportText | TextSheet, cells: Cells, feed: Feed) -> None:
 
 
 def _refusal(field: str, rows: int, first: str, feed: Feed, entity: Entity) -> str:
-    rule = feed.mapping[field]
-    if rule.constant is not None:
-        constant = canonical(entity.fields[field], rule.constant)
+    rule = rule_of(feed, field)
+    if not way.is_read(rule):
+        constant = canonical(entity.fields[field], brought_back(feed, entity).get(field, rule.constant))
         return (
             f"{_rows(rows)} would change when read again, since the feed {feed.feed} gives every row {field} {quoted(constant)}. "
             f"The first is {first}. Leave such rows out with --where."

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from nightclerk.config.configuration import Configuration
 from nightclerk.config.reaching import driver_url
-from nightclerk.core.daemon import Daemon
-from nightclerk.core.database import Database
+from nightclerk.core.destination import Destination
+from nightclerk.core.errors import NightclerkError
 from nightclerk.core.naming import shown
 from nightclerk.core.run import Run
 from nightclerk.core.wording import listed
-from nightclerk.desk.finding import Finding
-from nightclerk.ledger.health import Health, Unfinished
+from nightclerk.desk.finding import Finding, of_error
+from nightclerk.ledger.health import Booked, Health, Unfinished
 from nightclerk.targets.proofs import receipt_keys
 
 #: A letter that waits longer than this is told: the mail server is tried again all the while.
@@ -21,13 +22,13 @@ LONG_WAIT = timedelta(hours=24)
 _NAMED = 5
 
 
-def no_ledger(daemon: Daemon) -> Iterator[Finding]:
-    """Given the settings where no ledger was found; yields whether there is one to come or one that was lost. Raises WeatherError
-    or OperatorError."""
-    place, state, database = daemon.ledger.url.place, daemon.state, daemon.database
+def no_ledger(configuration: Configuration) -> Iterator[Finding]:
+    """Given the configuration where no ledger was found; yields whether there is one to come or one that was lost. Raises
+    WeatherError or OperatorError."""
+    place, state = configuration.daemon.ledger.url.place, configuration.daemon.state
     kept = [folder for folder in (state / "archive", state / "spool") if any(path.is_file() for path in folder.rglob("*"))]
-    booked = receipt_keys(driver_url(database), "", wait=database.lock_wait.total_seconds())
-    signs = [f"files lie in {folder}" for folder in kept] + [f"there are receipts in {database.url.place}"] * bool(booked)
+    booked = [one.place for one in configuration.entities_at() if _keys(one, "")]
+    signs = [f"files lie in {folder}" for folder in kept] + [f"there are receipts in {one}" for one in booked]
     if signs:
         told = (
             f"There is no ledger at {place}, but {listed(signs, 'and')}: it was lost, or the setting `ledger` means another one. "
@@ -44,8 +45,9 @@ def drops(begun: Sequence[Unfinished], alive: Mapping[str, bool]) -> Iterator[Fi
     left = [one for one in begun if one.holder is not None and not alive.get(one.holder, False)]
     for one in left[:_NAMED]:
         drop = one.drop
-        told = f"Drop {drop.id} of {drop.tenant}, {shown(drop.sighting.name)}, was left by a process that ended."
-        yield Finding("wrong", "drops", f"{told} The next round goes on with it.", command=f"nightclerk round {drop.tenant}")
+        what, then = ("The undo of a run of drop", "settles") if one.state == "undoing" else ("Drop", "goes on with")
+        told = f"{what} {drop.id} of {drop.tenant}, {shown(drop.sighting.name)}, was left by a process that ended."
+        yield Finding("wrong", "drops", f"{told} The next round {then} it.", command=f"nightclerk round {drop.tenant}")
     if len(left) > _NAMED:
         told = f"{_counted(len(left) - _NAMED, 'more drop')} were left by processes that ended."
         yield Finding("wrong", "drops", told, command="nightclerk round")
@@ -82,22 +84,46 @@ def letters(health: Health, now: datetime) -> Iterator[Finding]:
         yield Finding("fine", "letters", "none waits for more than a day")
 
 
-def receipts(database: Database, health: Health) -> Iterator[Finding]:
-    """Given the database and what the ledger knows; yields the runs that were booked and have no receipt there, and whether there
-    are receipts of ours that belong to no run. Raises WeatherError or OperatorError."""
+def receipts(configuration: Configuration, health: Health) -> Iterator[Finding]:
+    """Given the configuration and what the ledger knows; yields the runs that were booked and have no receipt in their database,
+    whether there are receipts of ours that belong to no run, and each database that cannot be asked.
+
+    A run whose tenant has moved to another database since is judged by the former one, where that is still configured.
+    """
     # The daemon may be at work: what was booked before the receipts are read has one, and a receipt that is read then belongs to
     # a run that is open or booked afterwards, in this order.
     installation, runs = health.installation(), health.booked()
     if installation is None:
         return
-    keys = receipt_keys(driver_url(database), f"{installation}-", wait=database.lock_wait.total_seconds())
-    if keys is None:
+    common = Destination(configuration.daemon.database)
+    begun_in = {key: {one.whereabouts for one in run.begun_in or (common,)} for key, run in runs.items()}
+    at = {one.whereabouts: one for one in (common, *configuration.entities_at())}
+    wanted = set().union({one.whereabouts for one in configuration.entities_at()}, *begun_in.values())
+    keys, asked = frozenset[str](), set[tuple[str, ...]]()
+    for place in (one for one in at if one in wanted):
+        try:
+            found = _keys(at[place], f"{installation}-")
+        except NightclerkError as error:
+            yield of_error(error, "receipts", "", ())
+            continue
+        keys, asked = keys | (found or frozenset()), asked | ({place} if found is not None else set())
+    if not asked:
         return
+    yield from _compared({key: run for key, run in runs.items() if begun_in[key] <= asked}, keys, health)
+
+
+def _keys(destination: Destination, start: str) -> frozenset[str] | None:
+    database = destination.database
+    return receipt_keys(driver_url(database), start, wait=database.lock_wait.total_seconds(), schema=destination.schema)
+
+
+def _compared(runs: Mapping[str, Booked], keys: frozenset[str], health: Health) -> Iterator[Finding]:
     known = health.open_keys()
     known |= health.booked().keys()
     # What was imported once more since then is no loss any more.
-    made_good = {what: number for key, (number, what) in runs.items() if key in keys}
-    unproven = sorted(number for key, (number, what) in runs.items() if key not in keys and made_good.get(what, number) <= number)
+    made_good = {run.what: run.number for key, run in runs.items() if key in keys}
+    lost = [run for key, run in runs.items() if key not in keys]
+    unproven = sorted(run.number for run in lost if made_good.get(run.what, run.number) <= run.number)
     if unproven:
         more = len(unproven) - _NAMED
         numbers = [*map(str, unproven[:_NAMED]), *([f"{more} more"] if more > 0 else [])]

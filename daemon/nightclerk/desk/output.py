@@ -8,9 +8,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from nightclerk.core.booking import Change
 from nightclerk.core.issue import Issue
-from nightclerk.core.reading import FormatFound, FoundReading
-from nightclerk.core.run import ControlTotal, Held, Run
+from nightclerk.core.lists import as_read
+from nightclerk.core.reading import Cell, FormatFound, FoundReading
+from nightclerk.core.run import Awaited, ControlTotal, Held, Run, Waited
 
 
 def moment(value: datetime) -> str:
@@ -41,7 +43,7 @@ def issue_data(issue: Issue) -> dict[str, Any]:
     return {name: getattr(issue, name) for name in ("line", "column", "field", "code", "value", "message")}
 
 
-_OTHER_RUNS = ("undoes", "undone_by", "replays")
+_OTHER_RUNS = ("undoes", "undone_by", "replays", "retries")
 
 
 def run_data(run: Run, issues: Iterable[Issue] = ()) -> dict[str, Any]:
@@ -73,7 +75,24 @@ def run_data(run: Run, issues: Iterable[Issue] = ()) -> dict[str, Any]:
         data["held"] = _held(run.held)
     if run.decision is not None:
         data["decision"] = {**asdict(run.decision), "at": moment(run.decision.at)}
+    if run.awaits:
+        data["awaits"] = [_waited_for(one) for one in run.awaits]
+    if run.waited is not None:
+        data["waited"] = _waited(run.waited)
     return data | {name: other for name in _OTHER_RUNS if (other := getattr(run, name)) is not None}
+
+
+def _waited(waited: Waited) -> dict[str, Any]:
+    return {
+        "since": moment(waited.since),
+        "came": [_waited_for(one) for one in waited.came],
+        "given_up": waited.given_up,
+        "never_came": [_waited_for(one) for one in waited.never_came],
+    }
+
+
+def _waited_for(one: Awaited) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in ("field", "entity", "rows", "values")} | {"examples": list(one.examples)}
 
 
 def _held(held: Held) -> dict[str, Any]:
@@ -82,14 +101,25 @@ def _held(held: Held) -> dict[str, Any]:
         "reasons": [{"code": one.code, "message": str(one.sentence), "figures": one.figures} for one in held.reasons],
         "counts": asdict(held.counts),
         "totals": {name: {c: _total(total) for c, total in of.items()} for name, of in held.totals.items()},
-        "sample": [{"key": one.key, "before": one.before, "after": one.after} for one in held.sample],
+        "sample": [change_data(one) for one in held.sample],
     }
 
 
+def change_data(change: Change) -> dict[str, Any]:
+    """Given what booking one row would do; returns its key and the values before and after, lists as people read them."""
+
+    def read(cells: dict[str, Cell] | None) -> dict[str, Cell] | None:
+        return None if cells is None else {name: as_read(cell) for name, cell in cells.items()}
+
+    return {"key": change.key, "before": read(change.before), "after": read(change.after)}
+
+
 def _total(total: ControlTotal) -> dict[str, str]:
-    """``skipped`` only where rows gave way to others of their key; file = booked + rejected + skipped."""
+    """``skipped`` only where rows gave way to others of their key, ``parked`` only where rows wait, ``held`` only where some are
+    held; file = booked + rejected + parked + held + skipped."""
     data = asdict(total)
-    return data if Decimal(total.skipped) else {name: value for name, value in data.items() if name != "skipped"}
+    always = ("file", "booked", "rejected")
+    return {name: value for name, value in data.items() if name in always or Decimal(value)}
 
 
 def exit_status(runs: Iterable[Run]) -> int:

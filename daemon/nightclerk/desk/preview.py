@@ -17,6 +17,7 @@ from typing import Any
 
 from nightclerk.config.configuration import Configuration
 from nightclerk.core.booking import Change, written_fields
+from nightclerk.core.brought_back import brought_back
 from nightclerk.core.drop import Spooled
 from nightclerk.core.errors import OperatorError, ReaderDiedError, SenderError
 from nightclerk.core.feed import Feed
@@ -26,7 +27,7 @@ from nightclerk.core.naming import shown
 from nightclerk.core.reading import Cell, FormatFound
 from nightclerk.core.retry import MOST_READER_DEATHS
 from nightclerk.core.run import Run
-from nightclerk.desk.output import run_data
+from nightclerk.desk.output import change_data, run_data
 from nightclerk.desk.unbooked import DryOffice, Unbooked
 from nightclerk.filing.issues_file import IssuesFile
 from nightclerk.ports import Clock, Format, Source, Target
@@ -92,6 +93,10 @@ class NoRuns:
         del tenant, feed
         return None
 
+    def is_being_undone(self, run_id: int) -> bool:
+        del run_id
+        return False
+
     def last_imports(self, tenant: str, feed: str, most: int) -> tuple[Run, ...]:
         del tenant, feed, most
         return ()
@@ -132,7 +137,8 @@ def preview(ahead: Ahead, configuration: Configuration, asked: Asked) -> Preview
         run=run,
         issues=tuple(clerk.first_issues),
         columns=tuple(columns_used(feed, fields, run.columns)) if run.columns else (),
-        constants={name: feed.mapping[name].constant for name in fields if feed.mapping[name].constant is not None},
+        constants=brought_back(feed, entity)
+        | {name: rule.constant for name, rule in feed.mapping.items() if rule.constant is not None and name in fields},
         rows=tuple((line, dict(zip(fields, cells, strict=True))) for line, cells in unbooked.rows),
         sample=tuple(unbooked.changes) if run.held is None else run.held.sample[: asked.most],
     )
@@ -157,7 +163,7 @@ def columns_used(feed: Feed, fields: Iterable[str], columns: tuple[str, ...]) ->
     fills, ``ignored`` or ``new``. Headers that are blank, and fill nothing, are left out.
     """
     fills: dict[int, list[str]] = {}
-    for name, places in find_columns(feed, fields, columns).items():
+    for name, places in find_columns(feed, [name for name in fields if name in feed.mapping], columns).items():
         for place in places:
             fills.setdefault(place, []).append(name)
     ignored = {folded(header) for header in feed.ignore}
@@ -170,7 +176,7 @@ def columns_used(feed: Feed, fields: Iterable[str], columns: tuple[str, ...]) ->
 
 def preview_data(found: Preview) -> dict[str, Any]:
     """Given a preview; returns the object that ``preview --json`` prints. There is no run and no drop, so both are null."""
-    sample = [{"key": change.key, "before": change.before, "after": change.after} for change in found.sample]
+    sample = [change_data(change) for change in found.sample]
     return {**run_data(found.run, found.issues), "run": None, "drop": None, "sample": sample}
 
 

@@ -16,6 +16,7 @@ from nightclerk.config.reaching import driver_url
 from nightclerk.config.secrets import resolve
 from nightclerk.config.shape import key_of
 from nightclerk.core.daemon import Mail
+from nightclerk.core.destination import Destination
 from nightclerk.core.entity import Entity
 from nightclerk.core.errors import OperatorError
 from nightclerk.core.model import Noun
@@ -61,7 +62,8 @@ def reach(configuration: Configuration, doors: Doors, tenants: Sequence[str], pa
     """
     found = list(_secrets(configuration, tenants))
     unready = {(finding.file, finding.path[0]) for finding in found}
-    questions = [one for key, one in _shared(configuration, doors, patience) if (DAEMON_FILE, key) not in unready]
+    questions = [one for file, one in _databases(configuration, tenants, patience) if (file, "database") not in unready]
+    questions += [one for key, one in _shared(configuration, doors, patience) if (DAEMON_FILE, key) not in unready]
     questions += [
         drop_folder(configuration.tenants[name], doors.source_of(name), patience)
         for name in tenants
@@ -78,10 +80,6 @@ def reach(configuration: Configuration, doors: Doors, tenants: Sequence[str], pa
 def _shared(configuration: Configuration, doors: Doors, patience: float) -> Iterator[tuple[str, Question[list[Finding]]]]:
     """Yields what is asked of the systems that all tenants share, each with its key in the daemon's file."""
     daemon, mail = configuration.daemon, doors.mail
-    yield (
-        "database",
-        question(f"database {daemon.database.url.place}", partial(_database, configuration), patience, ("database",)),
-    )
     yield "ledger", question(f"ledger {daemon.ledger.url.place}", partial(_ledger, configuration), patience, ("ledger",))
     yield "state", question(f"folder {daemon.state}", partial(_state, daemon.state), patience, ("state",))
     if daemon.mail is not None and mail is not None:
@@ -89,18 +87,33 @@ def _shared(configuration: Configuration, doors: Doors, patience: float) -> Iter
         yield "mail", question(system, partial(_mail, daemon.mail, mail), patience, ("mail", "host"))
 
 
-# --- what all tenants share ---------------------------------------------------------------------------------------------
+# --- where rows are booked ----------------------------------------------------------------------------------------------
 
 
-def _database(configuration: Configuration, system: str) -> list[Finding]:
-    database, entities = configuration.daemon.database, configuration.entities
-    faults = table_faults(driver_url(database), entities.values(), wait=database.lock_wait.total_seconds())
+def _databases(
+    configuration: Configuration, tenants: Sequence[str], patience: float
+) -> Iterator[tuple[str, Question[list[Finding]]]]:
+    """Yields what is asked of each database once, with the file that names it: of the one of all tenants, and of those that these
+    tenants have for themselves."""
+    files = {configuration.destination_of(name): file_of(name) for name in reversed(tenants)}
+    files[Destination(configuration.daemon.database)] = DAEMON_FILE
+    for destination, entities in configuration.entities_at().items():
+        if destination in files:
+            file = files[destination]
+            ask = partial(_database, destination, entities, file)
+            yield file, question(f"database {destination.place}", ask, patience, ("database",), file)
+
+
+def _database(destination: Destination, entities: Mapping[str, Entity], file: str, system: str) -> list[Finding]:
+    database = destination.database
+    wait = database.lock_wait.total_seconds()
+    faults = table_faults(driver_url(database), entities.values(), wait=wait, schema=destination.schema)
     if faults:
-        return [_at_its_field(fault, system, entities) for fault in faults]
-    return [Finding("fine", system, f"the tables of all entities are there and fit ({len(entities)})")]
+        return [_at_its_field(fault, system, entities, file) for fault in faults]
+    return [Finding("fine", system, f"the tables of all entities are there and fit ({len(entities)})", file)]
 
 
-def _at_its_field(fault: str, system: str, entities: Mapping[str, Entity]) -> Finding:
+def _at_its_field(fault: str, system: str, entities: Mapping[str, Entity], file: str) -> Finding:
     """A fault of a table, at the entity and the field that it speaks of; of several missing tables, at the database."""
     table, column = _TABLE.search(fault), _COLUMN.search(fault)
     command = CREATE_COMMAND if " not exist " in fault else None
@@ -109,7 +122,10 @@ def _at_its_field(fault: str, system: str, entities: Mapping[str, Entity]) -> Fi
             columns = {entity.column(field): field for field in entity.fields}
             path: KeyPath = ("table",) if column is None or column[1] not in columns else ("fields", columns[column[1]])
             return Finding("wrong", system, fault, f"entities/{name}.yaml", path, command)
-    return Finding("wrong", system, fault, path=("database",), command=command)
+    return Finding("wrong", system, fault, file, ("database",), command)
+
+
+# --- what all tenants share ---------------------------------------------------------------------------------------------
 
 
 def _ledger(configuration: Configuration, system: str) -> list[Finding]:

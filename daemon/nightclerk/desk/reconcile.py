@@ -21,6 +21,7 @@ from nightclerk.core.booking import BookingPlan
 from nightclerk.core.entity import FieldType
 from nightclerk.core.errors import ReaderDiedError, SenderError
 from nightclerk.core.issue import Issue
+from nightclerk.core.lists import as_read
 from nightclerk.core.reading import Cell
 from nightclerk.core.reconciliation import FORBIDDEN, Line, Reckoning, SumsBeside, summed_fields, sums_beside
 from nightclerk.core.retry import MOST_READER_DEATHS
@@ -139,7 +140,7 @@ def _compared(clerk: Clerk, whole: WholeComparison, issues: Path) -> Compared | 
     return Compared(
         plan=plan,
         reckoning=reckoning,
-        sums=sums_beside(run.totals, reckoning.sums),
+        sums=sums_beside({name: of for name, of in run.totals.items() if name in reckoning.sums}, reckoning.sums),
         rows=run.counts.rows,
         rejected=run.counts.rejected - whole.forbidden,
         skipped=run.counts.skipped,
@@ -206,4 +207,4 @@ def as_cell(kind: FieldType, text: int | str | None) -> Cell:
         return text == "true"
     if kind == "integer" and isinstance(text, str) and text.removeprefix("-").isdecimal():
         return int(text)
-    return text
+    return as_read(text)

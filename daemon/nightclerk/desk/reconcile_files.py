@@ -15,6 +15,8 @@ import pandas as pd  # type: ignore[import-untyped]  # it comes without types
 
 from nightclerk.core.errors import OperatorError
 from nightclerk.core.issue import Issue
+from nightclerk.core.lists import as_read
+from nightclerk.core.reconciliation import Line
 from nightclerk.desk.reconcile import Compared
 from nightclerk.formats.corrections import guarded
 
@@ -114,11 +116,15 @@ def _lists(found: Compared, most: int | None) -> Iterator[_List]:
     yield _List("rows", "Rows", ("rows", "count"), counts.items())
     yield _List("sums", "Sums", ("sum of", "currency", "file", "rejected", "skipped", "tables", "difference"), sums)
     headers = ("line", *key, "field", "in the file", "in the tables", "reason")
-    yield _List("different", "Different", headers, lists.different(most))
-    yield _List("only_in_file", "Only in the file", ("line", *fields, "reason"), lists.only_in_file(most))
-    yield _List("only_in_tables", "Only in the tables", tuple(fields), lists.only_in_tables(most))
+    yield _List("different", "Different", headers, map(_read, lists.different(most)))
+    yield _List("only_in_file", "Only in the file", ("line", *fields, "reason"), map(_read, lists.only_in_file(most)))
+    yield _List("only_in_tables", "Only in the tables", tuple(fields), map(_read, lists.only_in_tables(most)))
     rejected = map(_issue, found.rejected_issues(most))
     yield _List("rejected", "Rejected", ("line", "code", "column", "value", "message"), rejected)
+
+
+def _read(line: Line) -> Line:
+    return tuple(map(as_read, line))
 
 
 def _issue(issue: Issue) -> tuple[Any, ...]:

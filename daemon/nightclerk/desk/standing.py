@@ -15,6 +15,7 @@ from nightclerk.core.run import Run
 from nightclerk.core.tenant import Tenant
 from nightclerk.core.timetable import next_of
 from nightclerk.desk.output import moment, run_data
+from nightclerk.desk.parked import parked_counts
 from nightclerk.ledger.engine import Ledger
 from nightclerk.ledger.holds import Holds
 from nightclerk.ledger.looks import Looks
@@ -30,6 +31,7 @@ def standing(configuration: Configuration, ledger: Ledger, now: datetime) -> lis
 
     ``next_look``: when its written times are due next, None where it is looked at in intervals alone. ``waits_until``: when
     its quiet hours begin, None while they last or where it has none. ``left_alone_until``: its server refused us.
+    ``parked_rows``: how many rows wait for others, None where its database cannot be asked.
     """
     runs, looks = Runs(ledger), Looks(ledger)
     troubles = Troubles(ledger).all()
@@ -37,6 +39,7 @@ def standing(configuration: Configuration, ledger: Ledger, now: datetime) -> lis
     held = Holds(ledger).waiting()
     refusals = RoundNotes(ledger).refusals()
     letters = Outbox(ledger).waiting()
+    parked = parked_counts(configuration)
     found = []
     for name in sorted(configuration.tenants.keys() | _with_wrong_files(configuration)):
         tenant = configuration.tenants.get(name)
@@ -63,6 +66,7 @@ def standing(configuration: Configuration, ledger: Ledger, now: datetime) -> lis
                 ],
                 "held": [_held(run) for run in held if run.tenant == name],
                 "waiting_letters": letters.get(name, 0),
+                "parked_rows": parked.get(name),
                 **_times(tenant, refusals.get(name), now),
                 "trouble": None if trouble is None else {"message": trouble[0], "since": moment(trouble[1])},
             }
@@ -75,6 +79,7 @@ def _held(run: Run) -> dict[str, Any]:
         "run": run.id,
         "feed": run.feed,
         "file": run.file,
+        "rows": run.counts.held,
         "since": moment(run.ended_at),
         "until": None if run.held is None else moment(run.held.until),
         "reasons": [] if run.held is None else [reason.code for reason in run.held.reasons],

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nightclerk.core.booking import BookingPlan, Change, Comparison, Forbidden
+from nightclerk.core.booking import BookingPlan, Change, Comparison, Forbidden, ParkedRow
 from nightclerk.core.reading import Block, Cell
 from nightclerk.ports import Clock, Comparing, Format, Target
 from nightclerk.work.office import EarlierRuns
@@ -58,8 +58,17 @@ class UnbookedBooking:
     def compare(self) -> tuple[Comparison, Iterator[Forbidden]]:
         return self._comparing.compare()
 
+    def absent(self, keys: Iterable[tuple[Cell, ...]]) -> int:
+        return self._comparing.absent(keys)
+
     def sample(self, limit: int) -> list[Change]:
         return self._comparing.sample(limit)
+
+    def park(self, rows: Sequence[ParkedRow]) -> None:
+        """Nothing is kept."""
+
+    def unpark(self, ids: Sequence[int]) -> None:
+        """Nothing is taken out."""
 
     def book(self, receipt: dict[str, Any]) -> None:
         del receipt

@@ -15,6 +15,7 @@ from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]  # it c
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # likewise
 
 from nightclerk.core.entity import FieldType
+from nightclerk.core.lists import as_read
 from nightclerk.core.printout import PrintedColumn, Printout, Sum
 from nightclerk.core.reading import Cell
 from nightclerk.formats.sheet_cell import exactly
@@ -121,7 +122,7 @@ class ReaderSheet:
         return self._write_text
 
     def _write_text(self, line: int, place: int, cell: Any) -> None:
-        self._sheet.write_string(line, place, _held(str(cell)))
+        self._sheet.write_string(line, place, _held(str(as_read(cell))))
 
     def _write_boolean(self, line: int, place: int, cell: Any) -> None:
         if isinstance(cell, bool):

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -15,6 +14,7 @@ from sqlalchemy import Connection
 from nightclerk.core.drop import Drop, Fate, HandedIn, Released, Sighting
 from nightclerk.core.retry import LONGEST_WAIT
 from nightclerk.core.sentence import Sentence
+from nightclerk.ledger.drop_rows import WITHOUT_SERVER, drop_of, look_of, version
 from nightclerk.ledger.engine import Ledger
 from nightclerk.ledger.tables import drops, looks, runs
 
@@ -79,12 +79,12 @@ class Claims:
             with self._ledger.writing() as connection:
                 drop_id = self._insert(connection, tenant, sighting, now, note=note)
                 taken = connection.execute(
-                    looks.update().where(_version(tenant, sighting), looks.c.drop_id.is_(None)).values(drop_id=drop_id)
+                    looks.update().where(version(tenant, sighting), looks.c.drop_id.is_(None)).values(drop_id=drop_id)
                 )
                 if taken.rowcount != 1:
                     raise _TakenError
                 if announced_by is not None:
-                    connection.execute(looks.update().where(_version(tenant, announced_by)).values(drop_id=drop_id))
+                    connection.execute(looks.update().where(version(tenant, announced_by)).values(drop_id=drop_id))
                 slots = self._slots(connection, drop_id, tenant, feeds)
         except _TakenError:
             return None
@@ -102,16 +102,29 @@ class Claims:
         drop = Drop(drop_id, tenant, sighting, now, attempt=1, by_hand=handed.path, **again)  # type: ignore[arg-type]  # as named
         return Claim(drop, "open", slots, tries=1, only=handed.only)
 
+    def claim_parked(self, run: int, feed: str, now: datetime) -> Claim | None:
+        """Given a run that parked rows, and its feed; returns the claim on those rows, or None while another is not closed."""
+        with self._ledger.writing() as connection:
+            begun = sa.and_(drops.c.retries == run, drops.c.state.in_(("open", "recorded")))
+            parker = connection.execute(sa.select(drops).join(runs, runs.c.drop_id == drops.c.id).where(runs.c.id == run)).one()
+            if connection.execute(sa.select(drops.c.id).where(begun)).first() is not None:
+                return None
+            sighting = drop_of(parker).sighting
+            drop_id = self._insert(connection, parker.tenant, sighting, now, retries=run)
+            slots = self._slots(connection, drop_id, parker.tenant, [feed])
+        self._in_hand.add(drop_id)
+        return Claim(Drop(drop_id, parker.tenant, sighting, now, attempt=1, retries=run), "open", slots, tries=1)
+
     def unfinished(self, tenant: str | None = None, handed_in: bool = False) -> tuple[int, ...]:
         """Given a tenant, or None for all; returns the drops begun and not closed that nobody alive works on, oldest first.
 
-        handed_in: only those that a person handed in, which need no server.
+        handed_in: only those that need no server: files that a person handed in, and parked rows.
         """
         query = sa.select(drops.c.id, drops.c.holder).where(drops.c.state.in_(("open", "recorded"))).order_by(drops.c.id)
         if tenant is not None:
             query = query.where(drops.c.tenant == tenant)
         if handed_in:
-            query = query.where(drops.c.by_hand.is_not(None))
+            query = query.where(WITHOUT_SERVER)
         with self._ledger.reading() as connection:
             rows = connection.execute(query).all()
         return tuple(row.id for row in rows if self._free(row.id, row.holder))
@@ -119,13 +132,13 @@ class Claims:
     def resting(self, tenant: str, handed_in: bool = False) -> datetime | None:
         """Given a tenant; returns when the first of its drops that rest may go on, or None when none rests.
 
-        handed_in: only those that a person handed in.
+        handed_in: only those that need no server.
         """
         query = sa.select(sa.func.min(drops.c.rest_until)).where(
             drops.c.tenant == tenant, drops.c.state.in_(("open", "recorded")), drops.c.holder.is_(None)
         )
         if handed_in:
-            query = query.where(drops.c.by_hand.is_not(None))
+            query = query.where(WITHOUT_SERVER)
         with self._ledger.reading() as connection:
             return connection.execute(query).scalar()
 
@@ -151,7 +164,7 @@ class Claims:
         query = (
             sa.select(runs.c.feed)
             .join(drops, drops.c.id == runs.c.drop_id)
-            .where(drops.c.tenant == tenant, drops.c.state == "open", drops.c.by_hand.is_(None), runs.c.feed.is_not(None))
+            .where(drops.c.tenant == tenant, drops.c.state == "open", sa.not_(WITHOUT_SERVER), runs.c.feed.is_not(None))
         )
         with self._ledger.reading() as connection:
             return frozenset(row.feed for row in connection.execute(query))
@@ -219,7 +232,7 @@ class Claims:
             if forgotten.rowcount != 1:
                 return False
             connection.execute(runs.delete().where(runs.c.drop_id == claim.drop.id))
-            connection.execute(looks.delete().where(_look_of(claim.drop)))
+            connection.execute(looks.delete().where(look_of(claim.drop)))
             return True
 
     def close(self, claim: Claim, released: Released, now: datetime) -> None:
@@ -230,7 +243,7 @@ class Claims:
         """
         with self._ledger.writing() as connection:
             if released != "left":
-                connection.execute(looks.delete().where(_look_of(claim.drop)))
+                connection.execute(looks.delete().where(look_of(claim.drop)))
             connection.execute(
                 drops.update()
                 .where(drops.c.id == claim.drop.id)
@@ -266,34 +279,3 @@ class Claims:
             made = connection.execute(runs.insert().values(key=key, drop_id=drop_id, tenant=tenant, feed=feed))
             slots.append(RunSlot(int(made.inserted_primary_key[0]), key, feed))  # type: ignore[index]
         return tuple(slots)
-
-
-def _look_of(drop: Drop) -> Any:
-    """The look at the drop's own file; its done file's look names the drop as well."""
-    return sa.and_(looks.c.drop_id == drop.id, looks.c.name == drop.sighting.name)
-
-
-def _version(tenant: str, sighting: Sighting) -> Any:
-    return sa.and_(
-        looks.c.tenant == tenant,
-        looks.c.name == sighting.name,
-        looks.c.size == sighting.size,
-        looks.c.stamp == sighting.stamp,
-        looks.c.mark == sighting.mark,
-    )
-
-
-def drop_of(row: Any) -> Drop:
-    """Given a row of ``drops``; returns the drop."""
-    return Drop(
-        id=row.id,
-        tenant=row.tenant,
-        sighting=Sighting(row.name, row.size, row.stamp, row.mark),
-        claimed_at=row.claimed_at,
-        attempt=row.attempt,
-        reader_deaths=row.reader_deaths,
-        by_hand=None if row.by_hand is None else Path(row.by_hand),
-        note=row.note,
-        replays=row.replays,
-        replayed_by=row.replayed_by,
-    )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 
+from nightclerk.core.destination import Destination, destination_from_text
 from nightclerk.core.drop import Drop
-from nightclerk.ledger.claims import drop_of
+from nightclerk.ledger.drop_rows import drop_of
 from nightclerk.ledger.engine import Ledger
 from nightclerk.ledger.tables import drops, installation, letters, recipients, runs
 
@@ -33,6 +35,16 @@ class Unfinished:
     state: str
     holder: str | None
     rest_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A run that booked something: its number; the same text for the same bytes of the same feed; where its drop was begun, none
+    for the database of all tenants."""
+
+    number: int
+    what: str
+    begun_in: tuple[Destination, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +91,18 @@ class Health:
         with self._ledger.reading() as connection:
             return connection.execute(sa.select(installation.c.id)).scalar()
 
-    def booked(self) -> dict[str, tuple[int, str]]:
-        """Returns key → number, and what was booked (the same text for the same bytes of the same feed), of every run that booked
-        something."""
-        booked = runs.c.ending.in_(("imported", "imported_with_rejects", "undo"))
-        query = sa.select(runs.c.key, runs.c.id, runs.c.tenant, runs.c.feed, runs.c.sha256).where(booked)
+    def booked(self) -> dict[str, Booked]:
+        """Returns every run that booked something, by its key."""
+        counts = runs.c.detail["counts"]
+        in_part = sa.and_(runs.c.ending == "held", counts["held"].as_integer() < counts["rows"].as_integer())
+        booked = sa.or_(runs.c.ending.in_(("imported", "imported_with_rejects", "undo")), in_part)
+        query = sa.select(runs.c.key, runs.c.id, runs.c.tenant, runs.c.feed, runs.c.sha256, drops.c.begun_in).where(booked)
+        read = cache(destination_from_text)
         with self._ledger.reading() as connection:
-            return {row.key: (row.id, f"{row.tenant} {row.feed} {row.sha256}") for row in connection.execute(query)}
+            return {
+                row.key: Booked(row.id, f"{row.tenant} {row.feed} {row.sha256}", tuple(map(read, row.begun_in or ())))
+                for row in connection.execute(query.join(drops, drops.c.id == runs.c.drop_id))
+            }
 
     def open_keys(self) -> frozenset[str]:
         """Returns the keys of runs that are not recorded yet: theirs may stand in the target already."""
@@ -112,6 +129,10 @@ class Health:
     def unfinished(self) -> tuple[Unfinished, ...]:
         """Returns the drops that are begun, not closed and not held, oldest first."""
         return self._in_state("open", "recorded")
+
+    def undoing(self) -> tuple[Unfinished, ...]:
+        """Returns the drops of which a run is being taken back, oldest first."""
+        return self._in_state("undoing")
 
     def held(self) -> tuple[Unfinished, ...]:
         """Returns the drops that wait for a decision, oldest first."""

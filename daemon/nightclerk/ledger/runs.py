@@ -15,7 +15,8 @@ from nightclerk.core.reading import FormatFound
 from nightclerk.core.report import Letter
 from nightclerk.core.run import Run, run_from_data, run_to_data
 from nightclerk.core.sentence import Sentence
-from nightclerk.ledger.claims import Claim, drop_of
+from nightclerk.ledger.claims import Claim
+from nightclerk.ledger.drop_rows import drop_of
 from nightclerk.ledger.engine import Ledger
 from nightclerk.ledger.outbox import insert_letter
 from nightclerk.ledger.tables import configurations, decisions, drops, issues, runs
@@ -24,6 +25,10 @@ from nightclerk.ledger.tables import configurations, decisions, drops, issues, r
 _REMEMBERED_RUNS = 200
 #: So many runs of a feed are looked through for those that booked whole files.
 _SEARCHED_RUNS = 30
+
+
+#: Parked rows that went in are no file of the feed, and tell nothing of its files.
+_OF_FILES = sa.not_(sa.exists().where(drops.c.id == runs.c.drop_id, drops.c.retries.is_not(None)))
 
 
 class FencedOffError(Exception):
@@ -82,6 +87,11 @@ class Runs:
             detail = connection.execute(sa.select(runs.c.detail).where(runs.c.id == run_id)).scalar()
         return None if detail is None else run_from_data(detail)
 
+    def by_key(self, key: str) -> Run | None:
+        """Given a run's key; returns it, or None when there is no finished run of that key."""
+        found = self._select(runs.c.key == key)
+        return found[0] if found else None
+
     def of_drop(self, drop_id: int) -> tuple[Run, ...]:
         """Given a drop's id; returns the finished runs that read it, not those that took one of them back."""
         return self._select(sa.and_(runs.c.drop_id == drop_id, runs.c.undoes.is_(None)))
@@ -99,6 +109,13 @@ class Runs:
         """Returns the feed's newest run that booked something, undone or not, or None."""
         found = self._select(_booked(tenant, feed), limit=1)
         return found[0] if found else None
+
+    def is_being_undone(self, run_id: int) -> bool:
+        """Given a run's number; returns whether it, or another run of its drop, is being taken back: what stands in the tables is
+        not certain until that is settled."""
+        state = sa.select(drops.c.state).join(runs, runs.c.drop_id == drops.c.id).where(runs.c.id == run_id)
+        with self._ledger.reading() as connection:
+            return connection.execute(state).scalar() == "undoing"
 
     def last_imports(self, tenant: str, feed: str, most: int) -> tuple[Run, ...]:
         """Returns the feed's newest runs that booked whole files, newest first, at most so many: neither trials nor corrections
@@ -138,8 +155,9 @@ class Runs:
             return drop_of(connection.execute(sa.select(drops).where(drops.c.id == drop_id)).one())
 
     def unfinished(self) -> tuple[dict[str, Any], ...]:
-        """Returns the drops that are claimed and not closed yet, for people: id, tenant, name, state, claimed_at, attempt."""
-        query = sa.select(drops).where(drops.c.state.in_(("open", "held", "recorded"))).order_by(drops.c.id)
+        """Returns the drops that are claimed and not closed yet, or are being undone, for people: id, tenant, name, state,
+        claimed_at, attempt."""
+        query = sa.select(drops).where(drops.c.state.in_(("open", "held", "recorded", "undoing"))).order_by(drops.c.id)
         with self._ledger.reading() as connection:
             return tuple(dict(row._mapping) for row in connection.execute(query))
 
@@ -150,7 +168,8 @@ class Runs:
 
 
 def _booked(tenant: str, feed: str) -> Any:
-    return sa.and_(runs.c.tenant == tenant, runs.c.feed == feed, runs.c.ending.in_(("imported", "imported_with_rejects")))
+    booked = runs.c.ending.in_(("imported", "imported_with_rejects"))
+    return sa.and_(runs.c.tenant == tenant, runs.c.feed == feed, booked, _OF_FILES)
 
 
 def _standing(tenant: str, feed: str) -> Any:

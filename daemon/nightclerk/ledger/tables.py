@@ -120,6 +120,8 @@ drops = Table(
     Column("released", Text),
     Column("replays", Integer),  # the run whose archived file is booked again
     Column("replayed_by", Text),  # the hash of the earlier configuration by which it is; NULL for the present one
+    Column("retries", Integer),  # the run whose parked rows are booked; such a drop has no file of its own
+    Column("begun_in", sa.JSON),  # destinations, in order; NULL for the database of all tenants
     sqlite_autoincrement=True,
 )
 Index("drops_unfinished", drops.c.state, drops.c.tenant)

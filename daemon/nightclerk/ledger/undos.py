@@ -75,9 +75,11 @@ class Undos:
             connection.execute(runs.delete().where(runs.c.id == claim.slot.id))
             connection.execute(drops.update().where(drops.c.id == claim.run.drop).values(state="closed", holder=None))
 
-    def left_behind(self) -> tuple[UndoClaim, ...]:
-        """Takes over what dead processes left under way; returns it."""
+    def left_behind(self, tenant: str | None = None) -> tuple[UndoClaim, ...]:
+        """Given a tenant, or None for all; takes over what dead processes left under way, and returns it."""
         query = sa.select(drops).where(drops.c.state == "undoing").order_by(drops.c.id)
+        if tenant is not None:
+            query = query.where(drops.c.tenant == tenant)
         with self._ledger.reading() as connection:
             left = [row.id for row in connection.execute(query) if not self._alive(row.holder)]
         return tuple(claim for drop_id in left if (claim := self._take_over(drop_id)) is not None)

@@ -16,6 +16,7 @@ from nightclerk.letters.findings import Fault, Totals, control_totals, faults, n
 from nightclerk.letters.found_readings import decided, read_like
 from nightclerk.letters.holding import Waiting, waiting
 from nightclerk.letters.language import NP_, Language
+from nightclerk.letters.parked import parked_rows
 from nightclerk.letters.steps import step_after
 
 Kind = Literal["created", "updated", "unchanged", "rejected", "parked", "held", "skipped"]
@@ -71,6 +72,7 @@ class Part:
     totals_add_up: str | None
     faults: tuple[Fault, ...]
     more_faults: str | None
+    parked: tuple[str, ...]
     notes: tuple[str, ...]
     waiting: Waiting | None
 
@@ -155,6 +157,7 @@ def _part(run: Run, report: Report, language: Language) -> Part:
         totals_add_up=_add_up_unseen(run, report, language) if run.totals and not report.show_values else None,
         faults=faults(run.groups[:most], report.show_values, language),
         more_faults=_more(hidden, report, language),
+        parked=tuple(parked_rows(run, report, language)),
         notes=notes(run, report, language),
         waiting=waiting(run, report, language),
     )
@@ -214,10 +217,12 @@ def _facts(report: Report, language: Language) -> tuple[tuple[str, str], ...]:
     facts = [(_("File"), f"{shown(report.drop.sighting.name)} ({language.size(run.size)})")]
     facts.append((_("Seen") if run.ending == "unrecognised" else _("Taken"), language.moment(report.drop.claimed_at)))
     facts.append((_("Where it lies now"), _place(report, language)))
+    if run.waited is not None:  # no file was taken: these are rows of an earlier one
+        facts = [facts[0], (_("Waited since"), language.moment(run.waited.since)), (_("Of run"), str(run.retries))]
     read_as = list(dict.fromkeys(_read_as(each, report.show_values, language) for each in report.runs if each.format is not None))
     facts += [(_("Read as"), each) for each in read_as]
     facts += [(_("Attached"), _attached(file.name, file.rows, language)) for file in report.reject_files]
-    if run.archived_as is not None:
+    if run.archived_as is not None and run.waited is None:
         facts.append((_("Our copy"), shown(run.archived_as)))
     facts.append((_("Run number"), _run_numbers(report, language)))
     return tuple(facts)

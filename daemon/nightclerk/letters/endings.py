@@ -7,9 +7,10 @@ from typing import Literal
 from nightclerk.core.drop import Ending
 from nightclerk.core.naming import shown
 from nightclerk.core.report import Report
-from nightclerk.core.run import Run
+from nightclerk.core.run import Run, in_part
 from nightclerk.core.sentence import N_
 from nightclerk.letters.language import Language
+from nightclerk.letters.waited import went_in
 
 Tone = Literal["good", "mixed", "bad", "quiet"]
 
@@ -79,11 +80,11 @@ def sentence_for(run: Run, report: Report, language: Language) -> str:
     _ = language.gettext
     match run.ending:
         case "imported" | "imported_with_rejects":
-            return _imported(run, language)
+            return went_in(run, report, language) or _imported(run, language)
         case "refused":
             return f"{_nothing(run, report, language)} {_why(run, report, language)}".strip()
         case "held":
-            return _("The file waits for a decision. Nothing of it has been imported yet.")
+            return _held(run, language)
         case "duplicate":
             earlier = run.effects.get("duplicate_of")
             if earlier is None:
@@ -96,6 +97,17 @@ def sentence_for(run: Run, report: Report, language: Language) -> str:
             return _("Nobody has told Nightclerk what a file named “%(name)s” holds. Nothing was imported.", name=name)
         case "undo":
             raise ValueError(f"Run {run.id} took another one back: no letter is written of that.")
+
+
+def _held(run: Run, language: Language) -> str:
+    if not in_part(run):
+        return language.gettext("The file waits for a decision. Nothing of it has been imported yet.")
+    rows, number = run.counts, language.number
+    done = language.ngettext(
+        "%(done)s of %(n)s row is imported.", "%(done)s of %(n)s rows are imported.", rows.rows, done=number(booked(run))
+    )
+    waits = language.ngettext("%(n)s row waits for a decision.", "%(n)s rows wait for a decision.", rows.held)
+    return f"{done} {waits}"
 
 
 def _imported(run: Run, language: Language) -> str:
@@ -121,6 +133,9 @@ def _imported(run: Run, language: Language) -> str:
             updated=language.number(counts.updated),
             unchanged=language.number(counts.unchanged),
         )
+    if counts.parked:
+        third = language.ngettext("%(n)s row waits for what it names.", "%(n)s rows wait for what they name.", counts.parked)
+        return f"{first} {second} {third}" if done or counts.rejected else f"{first} {third}"
     return f"{first} {second}"
 
 

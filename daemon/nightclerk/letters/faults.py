@@ -27,6 +27,7 @@ HEADINGS: dict[str, str] = {
     "duplicate_key": N_("The same key on several rows"),
     "unknown_key": N_("The key is not known"),
     "known_key": N_("The key exists already"),
+    "unknown_reference": N_("What it names is not known"),
     "too_few_fields": N_("Too few fields in the row"),
     "too_many_fields": N_("Too many fields in the row"),
     "text_after_quote": N_("Text after a closing quote"),
@@ -123,8 +124,12 @@ ADVICE: dict[str, str] = {
         "Your file is not to blame: those who look after Nightclerk changed the settings. If these rows are still wanted, ask"
         " them to set this import up again, then drop the file again."
     ),
+    "too_many_parked": N_("Send the file that brings what the rows name first; then drop this one again."),
     "refused_by_hand": N_("Look whether the export ran as it should; then drop the file again."),
     "hold_expired": N_("If the file is right, drop it again and tell those who look after Nightclerk; else export it anew."),
+    "not_as_approved": N_(
+        "Export the file anew and drop it into the same folder; it is looked at afresh, against what is known by then."
+    ),
     "replaced": N_("Nothing: the newer file was taken in its place."),
     "reader_died": _ONCE_MORE,
     "does_not_add_up": _ASK,

@@ -13,6 +13,7 @@ from nightclerk.letters.faults import HEADINGS
 from nightclerk.letters.holding import approved
 from nightclerk.letters.language import Language
 from nightclerk.letters.policies import policies
+from nightclerk.letters.waited import still_waiting
 
 #: Codes of rows of which nobody can tell what their fields hold.
 _UNCUT = frozenset(
@@ -35,6 +36,8 @@ class Totals:
     booked: str
     rejected: str
     skipped: str | None = None
+    parked: str | None = None
+    held: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,12 @@ def control_totals(run: Run, report: Report, language: Language) -> tuple[Totals
 
 
 def _totals(name: str, total: ControlTotal, language: Language) -> Totals:
-    """What was skipped is named where there is any: a sum of rows that gave way to others of their key."""
-    written = language.amounts(total.file, total.booked, total.rejected, total.skipped)
-    return Totals(name, *written) if Decimal(total.skipped) else Totals(name, *written[:3])
+    """What was skipped or waits is named where there is any: sums of rows that gave way to others of their key, name what is not
+    there, or are held."""
+    others = (total.skipped, total.parked, total.held)
+    file, booked, rejected, *written = language.amounts(total.file, total.booked, total.rejected, *others)
+    told = (text if Decimal(amount) else None for text, amount in zip(written, others, strict=True))
+    return Totals(name, file, booked, rejected, *told)
 
 
 def _money_name(field: str, currency: str, currencies: int, language: Language) -> str:
@@ -102,6 +108,7 @@ def notes(run: Run, report: Report, language: Language) -> tuple[str, ...]:
     if "only" in run.effects:
         told.append(_trial(run.effects["only"], report.show_values, language))
     told += approved(run, language)
+    told += still_waiting(run, report, language)
     told += policies(run, report, language) if run.ending != "held" else []
     told += [
         language.ngettext(

@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from nightclerk.core.absent import ABSENT
 from nightclerk.core.booking import Change
+from nightclerk.core.lists import as_read
 from nightclerk.core.naming import shown
 from nightclerk.core.reading import Cell
 from nightclerk.core.report import Report
-from nightclerk.core.run import Held, Run
+from nightclerk.core.run import Held, Run, in_part
+from nightclerk.letters.absent_rows import would_be_absent
 from nightclerk.letters.language import Language
 
 #: So many of the changes that booking would make are shown in a letter; the command ``run`` shows more.
@@ -34,12 +37,21 @@ def waiting(run: Run, report: Report, language: Language) -> Waiting | None:
         return None
     return Waiting(
         reasons=tuple(shown(language.say(one.sentence, show_values=report.show_values), 600) for one in run.held.reasons),
-        would=_would(run.held, language),
+        would=_would(run, run.held, language),
         changes=tuple(_changes(run, report, language)) if report.show_values else (),
-        decides=language.gettext(
-            "Those who look after Nightclerk decide. If nobody has decided by %(moment)s, the file is refused.",
-            moment=language.moment(run.held.until),
-        ),
+        decides=_decides(run, run.held, language),
+    )
+
+
+def _decides(run: Run, held: Held, language: Language) -> str:
+    until = language.moment(held.until)
+    if in_part(run):
+        return language.gettext(
+            "Those who look after Nightclerk decide. If nobody has decided by %(moment)s, these rows are not imported.",
+            moment=until,
+        )
+    return language.gettext(
+        "Those who look after Nightclerk decide. If nobody has decided by %(moment)s, the file is refused.", moment=until
     )
 
 
@@ -50,7 +62,7 @@ def approved(run: Run, language: Language) -> list[str]:
     return [language.gettext("The file was held, and approved on %(moment)s.", moment=language.moment(run.decision.at))]
 
 
-def _would(held: Held, language: Language) -> str:
+def _would(run: Run, held: Held, language: Language) -> str:
     counts, number = held.counts, language.number
     told = language.gettext(
         "%(created)s new, %(updated)s changed, %(unchanged)s as they were.",
@@ -61,16 +73,23 @@ def _would(held: Held, language: Language) -> str:
     if counts.rejected:
         rejected = language.ngettext("%(n)s row would be rejected.", "%(n)s rows would be rejected.", counts.rejected)
         told = f"{told} {rejected}"
+    told = " ".join([told, *would_be_absent(run, language)])
     return language.gettext("If the file is approved: %(told)s", told=told)
 
 
 def _changes(run: Run, report: Report, language: Language) -> Iterator[str]:
-    for change in run.held.sample[:MOST_CHANGES] if run.held is not None else ():
+    for change in _shown_first(run.held)[:MOST_CHANGES] if run.held is not None else ():
         key = ", ".join(_cell(part, language) for part in change.key.values())
         if change.before is None:
             yield language.gettext("%(key)s: new", key=key)
         else:
             yield f"{key}: {'; '.join(_fields(change, change.before, run, report, language))}"
+
+
+def _shown_first(held: Held) -> list[Change]:
+    """Where too many records are not in the file any more, these tell most."""
+    absent_first = any(reason.code == ABSENT for reason in held.reasons)
+    return sorted(held.sample, key=lambda change: change.line >= 0) if absent_first else list(held.sample)
 
 
 def _fields(change: Change, before: dict[str, Cell], run: Run, report: Report, language: Language) -> Iterator[str]:
@@ -83,5 +102,5 @@ def _cell(cell: Cell, language: Language) -> str:
         return "–"
     if isinstance(cell, bool):
         return language.gettext("yes") if cell else language.gettext("no")
-    text = str(cell)
+    text = str(as_read(cell))
     return language.amounts(text)[0] if isinstance(cell, str) and _AMOUNT.fullmatch(text) else shown(text, 60)

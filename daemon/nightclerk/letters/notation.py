@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from nightclerk.core.entity import FieldType
+from nightclerk.core.lists import as_read
 from nightclerk.core.reading import Cell
 from nightclerk.core.writing import words_of
 from nightclerk.letters.language import Language
@@ -38,6 +39,8 @@ class Notation:
             return self._moment
         if kind == "boolean":
             return lambda cell: (self._yes if cell else self._no) if isinstance(cell, bool) else str(cell or "")
+        if kind == "list":
+            return lambda cell: "" if cell is None else str(as_read(cell))
         return lambda cell: "" if cell is None else str(cell)
 
     def amount(self, cell: Cell) -> str:

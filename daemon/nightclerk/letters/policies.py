@@ -9,17 +9,19 @@ from nightclerk.core.naming import shown
 from nightclerk.core.policy import EFFECTS
 from nightclerk.core.report import Report
 from nightclerk.core.run import Run
+from nightclerk.letters.absent_rows import absent_rows
 from nightclerk.letters.language import Language
 
 
 def policies(run: Run, report: Report, language: Language) -> list[str]:
-    """Given a run; returns a sentence for each effect on each field."""
-    return [
+    """Given a run; returns a sentence for each effect on each field, and for what became of records that the file lacks."""
+    told = [
         _told(effect, count, shown(report.column(run, field)), language)
         for effect in EFFECTS
         for field, count in run.effects.get(effect, {}).items()
         if count
     ]
+    return told + absent_rows(run, language)
 
 
 def _told(effect: Effect, count: int, field: str, language: Language) -> str:

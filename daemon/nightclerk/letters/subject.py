@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nightclerk.core.naming import shown
 from nightclerk.core.report import Report
-from nightclerk.core.run import Run
+from nightclerk.core.run import Run, in_part
 from nightclerk.letters.endings import booked, ending_word, together, worst_first
 from nightclerk.letters.language import Language
 
@@ -45,11 +45,11 @@ def _counts(run: Run, report: Report, language: Language) -> str:
         )
     if run.ending == "unrecognised":
         return shown(report.drop.sighting.name, 80)
-    return _imported_of(0, counts.rows, language)
+    return _imported_of(booked(run) if in_part(run) else 0, counts.rows, language)
 
 
 def _all_counts(runs: tuple[Run, ...], language: Language) -> str:
-    imported = [run for run in runs if run.ending in {"imported", "imported_with_rejects"}]
+    imported = [run for run in runs if run.ending in {"imported", "imported_with_rejects"} or in_part(run)]
     return _imported_of(sum(map(booked, imported)), sum(run.counts.rows for run in runs), language)
 
 

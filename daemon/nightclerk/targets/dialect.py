@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine, Table
+from sqlalchemy.schema import ExecutableDDLElement
 
 from nightclerk.core.booking import BookingPlan, Change, Effect, Forbidden
 from nightclerk.core.errors import NightclerkError
 from nightclerk.core.reading import Block, Cell
 from nightclerk.core.reconciliation import Line, Summed
+from nightclerk.targets.absent_rows import AbsentRows
 from nightclerk.targets.needs import NeededTable
+from nightclerk.targets.references import References
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """The difference counted, forbidden rows left out. same: known rows in it of which every value is kept.
 
-    rows: all rows in the difference, forbidden ones too; the staged rows that are not in it are unchanged.
+    rows: all rows in the difference, forbidden ones too; the staged rows that are neither in it nor put apart are unchanged.
     """
 
     rows: int
@@ -38,8 +41,19 @@ def by_effect(effects: Iterable[tuple[Effect, str, str]], numbers: Iterable[int]
     return found
 
 
+def both(first: Mapping[Effect, dict[str, int]], second: Mapping[Effect, dict[str, int]]) -> dict[Effect, dict[str, int]]:
+    """Given two times effects by field, no field in both of them with the same effect; returns them together."""
+    return {effect: first.get(effect, {}) | second.get(effect, {}) for effect in [*first, *second]}
+
+
 class Difference(Protocol):
-    """The staged rows that are new, changed or forbidden, on disk beside the open transaction, never in memory."""
+    """The staged rows that are new, changed or forbidden, on disk beside the open transaction, never in memory. absent: the rows
+    that the file lacks, None where the plan leaves them alone or the tenant has no rows at all."""
+
+    references: References
+
+    @property
+    def absent(self) -> AbsentRows | None: ...
 
     def add(self, block: Block) -> None:
         """Compares the block's rows with the table and keeps those that differ. Keys may come several times."""
@@ -52,7 +66,7 @@ class Difference(Protocol):
     def tally(self) -> Tally: ...
 
     def forbidden(self) -> Iterator[Forbidden]:
-        """Yields what mode and required_for_new forbid, by ascending line, one for each missing field of a line."""
+        """Yields what mode, required_for_new and unknown references forbid, by ascending line, one for each fault of a line."""
         ...
 
     def sample(self, limit: int) -> list[Change]:
@@ -69,6 +83,10 @@ class Difference(Protocol):
 
     def remember(self) -> None:
         """Keeps what the rows brought to fields whose local edits are kept. To be called before ``update``."""
+        ...
+
+    def link(self, receipt: int) -> None:
+        """Writes the members of lists, after the rows themselves, and members that are created on the way, which it logs."""
         ...
 
     def log(self, receipt: int) -> int:
@@ -136,8 +154,16 @@ class Dialect(Protocol):
         """Opens a transaction that takes no lock a writer waits for."""
         ...
 
+    def be_patient(self, connection: Connection) -> None:
+        """From here on statements of the open transaction may go over all rows of a file, a run or a table."""
+        ...
+
     def seal(self, connection: Connection) -> None:
         """From here on the open transaction, in which the difference has been made, can write temporary tables alone."""
+        ...
+
+    def schema_made(self, connection: Connection) -> ExecutableDDLElement | None:
+        """Returns what makes the schema of the tables, or None where it is there or none is spoken of."""
         ...
 
     def declared(self, connection: Connection, table: Table) -> Table:

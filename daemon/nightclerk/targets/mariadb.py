@@ -86,11 +86,19 @@ class Mariadb:
     def look(self, connection: Connection) -> None:
         connection.begin()
 
+    def be_patient(self, connection: Connection) -> None:
+        driver = _driver(connection)
+        driver.ask(_limited(driver, self._limit))
+        driver.be_patient(self._limit * _GRACE)
+
     def seal(self, connection: Connection) -> None:
         # Temporary tables may be written in a transaction that only reads, but not made: they have been by now, and nothing else.
         connection.exec_driver_sql("SET SESSION TRANSACTION READ ONLY")
         connection.exec_driver_sql("COMMIT")
-        self._take_time(connection)
+        self.be_patient(connection)
+
+    def schema_made(self, connection: Connection) -> None:
+        """None: a schema is a database here."""
 
     def declared(self, connection: Connection, table: Table) -> Table:
         return declared(table, _driver(connection).collation)
@@ -108,11 +116,11 @@ class Mariadb:
         return found
 
     def difference(self, connection: Connection, plan: BookingPlan, receipt: int | None) -> MariadbDifference:
-        self._take_time(connection)
+        self.be_patient(connection)
         return MariadbDifference(connection, plan, self.place, _driver(connection).collation)
 
     def whole_difference(self, connection: Connection, plan: BookingPlan) -> MariadbReconciling:
-        self._take_time(connection)
+        self.be_patient(connection)
         return MariadbReconciling(connection, plan, self.place, _driver(connection).collation)
 
     def explain(self, error: Exception) -> NightclerkError:
@@ -128,12 +136,6 @@ class Mariadb:
         )
         driver.ask(_limited(driver, self._brief))
         return driver
-
-    def _take_time(self, connection: Connection) -> None:
-        """From here on a statement may go over all rows of a file or a table."""
-        driver = _driver(connection)
-        driver.ask(_limited(driver, self._limit))
-        driver.be_patient(self._limit * _GRACE)
 
     def _part(self, connection: Connection) -> None:
         """Undoing is the last that a connection is asked for."""

@@ -82,7 +82,7 @@ def connected(url: URL, place: str, patience: float, settings: Mapping[str, str]
         wanted = {
             "sql_mode": f"'{','.join(_MODES)}'", "time_zone": "'+00:00'", "wait_timeout": f"{_IDLE}", "net_write_timeout": "600",
             "sql_safe_updates": "0", "sql_big_selects": "1", "sql_select_limit": "DEFAULT", "foreign_key_checks": "1",
-            "unique_checks": "1",
+            "unique_checks": "1", "group_concat_max_len": "@@max_allowed_packet",
         }  # fmt: skip
         if driver.is_mariadb:
             wanted["idle_transaction_timeout"] = f"{_IDLE}"

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
+from heapq import merge
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,8 +20,10 @@ from nightclerk.core.booking import BookingPlan, Change, Forbidden
 from nightclerk.core.reading import Block, Cell
 from nightclerk.targets import mariadb_writing as writing
 from nightclerk.targets.dialect import Tally, by_effect
+from nightclerk.targets.mariadb_absent import MariadbAbsentRows
 from nightclerk.targets.mariadb_errors import too_much
 from nightclerk.targets.mariadb_layout import CHANGED, DIFFERENCE, NEW, SAME, STAGE, WITHDRAWN, Layout
+from nightclerk.targets.mariadb_references import references_of
 from nightclerk.targets.mariadb_remembered import Remembered
 from nightclerk.targets.mariadb_rows import keys_as_values
 from nightclerk.targets.mariadb_stage import Stage
@@ -30,6 +34,9 @@ class MariadbDifference:
     """``Difference`` over an open connection. place: the database as people know it; collation: the one by which texts are told
     apart to the byte."""
 
+    _books = True
+    """Whether rows are to be booked, or might be: then members of lists that are not there count."""
+
     def __init__(self, connection: Connection, plan: BookingPlan, place: str, collation: str) -> None:
         self._plan = plan
         self._place = place
@@ -38,8 +45,13 @@ class MariadbDifference:
         layout.make_tables()
         self._remembered = Remembered(connection, layout)
         self._first_load = not layout.has_rows()
+        self.references = references_of(connection, layout)
         # Where every row is new nothing has to be compared: rows go straight into the difference.
         self._stage = Stage(connection, DIFFERENCE if self._first_load else STAGE, layout.places, place, self._work_off)
+        self.absent: MariadbAbsentRows | None = None
+        if plan.absence is not None and not self._first_load:
+            self.absent = MariadbAbsentRows(connection, layout, plan.absence, place, self._stage)
+            self.absent.make_tables()
 
     def add(self, block: Block) -> None:
         self._stage.add(block)
@@ -58,7 +70,9 @@ class MariadbDifference:
 
     def tally(self) -> Tally:
         self._stage.flush()
+        self.references.settle()
         self._hold_to_size()
+        withdrawn, created_members = self._layout.lists.settle() if self._books else (0, {})
         known = self._plan.mode != "create_only"
         effects = [(name, one.field.name, told) for one in self._layout.values for name, told in one.effects().items()]
         conditions = [
@@ -71,19 +85,28 @@ class MariadbDifference:
         counts = ", ".join(f"COUNT(CASE WHEN {condition} THEN 1 END)" for condition in conditions)
         counted: tuple[int, ...] = tuple(self._layout.run(f"SELECT {counts} FROM {DIFFERENCE}").one())
         rows, new, self._updated, same, *numbers = counted
-        return Tally(rows, new, self._updated, same, by_effect(effects, numbers) if known else {})
+        return Tally(rows + withdrawn, new, self._updated, same, (by_effect(effects, numbers) if known else {}) | created_members)
 
     def forbidden(self) -> Iterator[Forbidden]:
+        references = self.references
+        found = [self._forbidden(DIFFERENCE), self._layout.lists.forbidden()]
+        found += [references.forbidden(), self._forbidden(references.table)] if references.apart else []
+        return merge(*found, key=attrgetter("line"))
+
+    def link(self, receipt: int) -> None:
+        self._layout.lists.write(receipt, self._place)
+
+    def _forbidden(self, table: str) -> Iterator[Forbidden]:
         allowed = self._layout.allowed_new()
         if self._plan.mode == "create_only":
-            yield from self._forbidden_lines(f"kind <> {NEW} OR NOT ({allowed})")
+            yield from self._forbidden_lines(f"kind <> {NEW} OR NOT ({allowed})", table)
         elif allowed != "TRUE":
-            yield from self._forbidden_lines(f"kind = {NEW} AND NOT ({allowed})")
+            yield from self._forbidden_lines(f"kind = {NEW} AND NOT ({allowed})", table)
 
     def sample(self, limit: int) -> list[Change]:
         layout = self._layout
         cells = [one.as_cell(one.new) for one in layout.places] + [one.as_cell(one.old) for one in layout.values]
-        changed = [one.changed(one.new, one.old, one.edited) for one in layout.values]
+        changed = [one.changes() for one in layout.values]
         found = layout.run(
             f"SELECT line, kind, {', '.join([*cells, *changed])} FROM {DIFFERENCE} WHERE {layout.booked()} "
             "ORDER BY line LIMIT :most",
@@ -110,18 +133,26 @@ class MariadbDifference:
         """A piece has been put into the stage."""
         if not self._first_load:
             self._sift()
+            if self.absent is not None:
+                self.absent.keep(STAGE)
             self._layout.run(f"DELETE FROM {STAGE}")
 
     def _sift(self) -> None:
         """Puts the staged rows that are new, changed, keep a value for a blank, or are forbidden, into the difference."""
         layout, remembered = self._layout, self._remembered
+        layout.lists.stage_standing()
         marks = {one.edited: remembered.edited(one) for one in remembered.fields}
         marks |= {one.blank: f"s.{one.new} IS NULL" for one in layout.values if one.field.blank == "default"}
         names = [one.new for one in layout.places] + [one.old for one in layout.values] + [*marks]
-        selected = [one.wanted() for one in layout.places] + [one.stored() for one in layout.values] + [*marks.values()]
-        gets = (one.changed(one.wanted(), one.stored(), marks.get(one.edited, "FALSE")) for one in layout.values)
+        selected = [one.wanted() for one in layout.places] + [one.compared() for one in layout.values] + [*marks.values()]
+        gets = (one.changed(one.wanted(), one.compared(), marks.get(one.edited, "FALSE")) for one in layout.values)
         changed = " OR ".join(gets) or "FALSE"
-        conditions = [layout.missing(), *(one.differs(one.wanted()) for one in layout.values), *remembered.stale()]
+        conditions = [
+            layout.missing(),
+            *(one.differs(one.wanted(), one.compared()) for one in layout.values),
+            *remembered.stale(),
+            *self.references.newer(),
+        ]
         differs = " OR ".join(conditions)
         layout.run(
             f"INSERT INTO {DIFFERENCE} (line, kind, {', '.join(names)}) SELECT s.line, "
@@ -148,10 +179,10 @@ class MariadbDifference:
         old = zip(values, cells[len(places) :][: len(values)], cells[len(places) + len(values) :], strict=True)
         return updated(self._plan, line, new, {one.field.name: one.read(cell) for one, cell, is_changed in old if is_changed})
 
-    def _forbidden_lines(self, where: str) -> Iterator[Forbidden]:
+    def _forbidden_lines(self, where: str, table: str) -> Iterator[Forbidden]:
         needed = self._layout.needed
         absent = "".join(f", {one.new} IS NULL" for one in needed)
-        found = self._layout.run(f"SELECT line, kind{absent} FROM {DIFFERENCE} WHERE {where} ORDER BY line")
+        found = self._layout.run(f"SELECT line, kind{absent} FROM {table} WHERE {where} ORDER BY line")
         for line, kind, *missing in map(tuple, found):  # rejected rows only
             if kind != NEW:
                 yield Forbidden(line, "known_key")

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from nightclerk.core.entity import FieldType
 from nightclerk.core.wording import listed
 from nightclerk.targets.mariadb_catalog import Column, Nature, UniqueKey
-from nightclerk.targets.needs import NeededColumn, NeededTable
+from nightclerk.targets.needs import Kind, NeededColumn, NeededTable
 
 _TEXTS = ("VARCHAR or TEXT", frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "longtext"}))
 _AMOUNTS = ("DECIMAL(18,4)", frozenset({"decimal"}))
 _BITS = {"tinyint": 8, "smallint": 16, "mediumint": 24, "int": 32, "bigint": 64}
-_KINDS: Mapping[FieldType, tuple[str, frozenset[str]]] = {
+_KINDS: Mapping[Kind, tuple[str, frozenset[str]]] = {
     "integer": ("BIGINT", frozenset({*_BITS, "decimal"})),
     "decimal": _AMOUNTS,
     "money": _AMOUNTS,
     "date": ("DATE", frozenset({"date"})),
     "datetime": ("DATETIME", frozenset({"datetime", "timestamp"})),
     "boolean": ("BOOLEAN", frozenset({"tinyint"})),
+    "custom": ("JSON", frozenset({"json", "text", "mediumtext", "longtext"})),
 }
 """What to declare for each kind of value, and the types that hold it without loss. All others are texts."""
 _DECIMALS = 4
@@ -85,7 +85,8 @@ def _column_faults(where: str, needed: NeededColumn, column: Column, in_key: boo
     name = f"The column {needed.name} {where}"
     wanted, kinds = _KINDS.get(needed.type, _TEXTS)
     if column.kind not in kinds:
-        yield f"{name} is declared {column.declared}, and what it gets is {needed.type}. Declare it {wanted}, or name another."
+        gets = "JSON" if needed.type == "custom" else needed.type
+        yield f"{name} is declared {column.declared}, and what it gets is {gets}. Declare it {wanted}, or name another."
         return
     if in_key and column.kind == "char":
         yield f"{name} is declared {column.declared}, which loses the blanks at a key's end. Declare it VARCHAR({column.length})."
@@ -98,7 +99,9 @@ def _column_faults(where: str, needed: NeededColumn, column: Column, in_key: boo
         yield f"{name} makes its values itself and takes none. Name another column, or leave the field out of the entity."
     yield from _too_short(name, needed, column)
     yield from _too_small(name, needed, column)
-    if column.required and not needed.filled:
+    if column.required and needed.type == "custom":
+        yield f"{name} must not be empty, but rows without custom fields have nothing there. Let the column be empty."
+    elif column.required and not needed.filled:
         yield (
             f"{name} must not be empty, but the field {needed.field} may be. Write required: true or a default for the field in "
             "the entity, or let the column be empty."

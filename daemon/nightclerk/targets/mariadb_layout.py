@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, text
 
 from nightclerk.core.booking import BookingPlan
+from nightclerk.targets.mariadb_apart import MariadbLists, documents, source_of, text_column
 from nightclerk.targets.mariadb_catalog import columns_of, unique_keys
 from nightclerk.targets.mariadb_fit import fitting_key
 from nightclerk.targets.mariadb_place import Place, same_text
@@ -39,12 +40,25 @@ class Layout:
         self.guards = frozenset(one.name for one in keys if one.is_of(wanted))
         # A row is looked up by its key even where the planner thinks that reading all of the table would do.
         self.looked_up = f"{self.table} AS t" + (f" FORCE INDEX ({self.quote(key.name)})" if key else "")
-        stands = [columns[field.column.lower()] for field in plan.fields]
+        text = text_column(collation)
+        stands = [text if field.stored == "links" else columns[field.column.lower()] for field in plan.fields]
         room = sum(4 * (one.length or 0) + 8 for one in stands) < _ROOM
+        named = {field.name: f"t.{self.quote(field.column)}" for field in plan.fields}
+        owners = [named[name] for name in plan.key]
         self.places = [
-            Place(field, self.quote(field.column), column, at, collation, room or field.key)
+            Place(
+                field,
+                self.quote(field.column),
+                at,
+                source_of(connection, self.quote, field, owners, collation),
+                column if field.stored == "column" else text,
+                collation,
+                room or field.key,
+            )
             for at, (field, column) in enumerate(zip(plan.fields, stands, strict=True))
         ]
+        self.in_columns = [one for one in self.places if one.in_column]
+        self.documents = documents(self.places, collation)
         by_name = {one.field.name: one for one in self.places}
         self.keys = [by_name[name] for name in plan.key]
         self.values = [one for one in self.places if not one.field.key]
@@ -53,10 +67,11 @@ class Layout:
         if plan.tenant_column is not None:
             column = columns[plan.tenant_column.lower()]
             self._tenant = same_text(f"t.{self.quote(plan.tenant_column)}", ":tenant", column, collation)
+        self.lists = MariadbLists(connection, plan, self.places, self.run, self.quote, self.booked(), collation)
 
     def run(self, statement: str, **values: Any) -> CursorResult[Any]:
         """Runs a statement, with those values of the plan that it asks for."""
-        known = {"tenant": self.plan.tenant, "table": self.plan.table, "entity": self.plan.entity}
+        known = {"tenant": self.plan.tenant, "table": self.plan.table, "entity": self.plan.entity, "feed": self.plan.feed}
         values |= {name: value for name, value in known.items() if f":{name}" in statement}
         values |= {f"default{one.at}": one.field.default for one in self.places if f":default{one.at}" in statement}
         return self._connection.execute(text(statement), values)
@@ -66,12 +81,14 @@ class Layout:
         cells = [f"{one.new} {one.kind(one.narrow)}" for one in self.places]
         olds = [f"{one.old} {one.kind(narrow=False)}" for one in self.values]
         olds += [f"{mark} BOOLEAN" for one in self.values for mark in one.marks]
+        listed = [f"{one.standing} {one.kind(narrow=False)}" for one in self.places if one.is_list]
         for name, columns in (
-            (STAGE, ["line BIGINT NOT NULL", *cells]),
+            (STAGE, ["line BIGINT NOT NULL", *cells, *listed]),
             (DIFFERENCE, ["line BIGINT NOT NULL", *cells, *olds, f"kind TINYINT NOT NULL DEFAULT {NEW}"]),
             (WITHDRAWN, self._keyed()),
         ):
             self.run(f"CREATE TEMPORARY TABLE {name} ({', '.join(columns)}) ENGINE=InnoDB")
+        self.lists.make_tables()
 
     def make_keys(self) -> None:
         """Makes one more temporary table, for the keys of all rows of a file."""

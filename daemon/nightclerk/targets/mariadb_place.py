@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from nightclerk.core.booking import Effect, WrittenField
-from nightclerk.core.policy import KEPT_BY
+from nightclerk.targets.custom_fields import WHOLE, read_cell
 from nightclerk.targets.mariadb_catalog import Column
+from nightclerk.targets.written_place import WrittenPlace
 
 _AMOUNTS = frozenset({"decimal", "money"})
 _NO_TEXTS = frozenset({"integer", "boolean", "date", "datetime"}) | _AMOUNTS
@@ -15,47 +15,20 @@ _DECIMALS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A written field, its quoted column as it stands, and its position, after which its temporary columns are named.
+class Place(WrittenPlace):
+    """A written field, where it stands, and its position, after which its temporary columns are named. stands: its column.
 
     collation: the one by which texts are told apart to the byte. narrow: a text's temporary column takes no more characters than
     the table's, so that what does not fit is refused as it arrives.
     """
 
-    field: WrittenField
-    column: str
     stands: Column
-    at: int
     collation: str
     narrow: bool = True
 
     @property
-    def new(self) -> str:
-        return f"n{self.at}"
-
-    @property
-    def old(self) -> str:
-        return f"o{self.at}"
-
-    @property
-    def edited(self) -> str:
-        """Of a field whose local edits are kept: whether somebody else wrote what stands in the table."""
-        return f"e{self.at}"
-
-    @property
-    def blank(self) -> str:
-        """Of a field whose blanks become the default: whether the file's cell was one."""
-        return f"b{self.at}"
-
-    @property
-    def marks(self) -> list[str]:
-        """The columns that the difference has of the field beside its new and its old value."""
-        edited = [self.edited] if self.field.conflict == "keep_local_edits" else []
-        return edited + ([self.blank] if self.field.blank == "default" else [])
-
-    @property
     def is_text(self) -> bool:
-        return self.field.type not in _NO_TEXTS
+        return self.field.type not in _NO_TEXTS or not self.in_column
 
     @property
     def scale(self) -> int:
@@ -74,15 +47,15 @@ class Place:
     def stored(self) -> str:
         """SQL: what stands in the table t."""
         foreign = self.is_text and self.stands.charset != "utf8mb4"
-        return f"CONVERT(t.{self.column} USING utf8mb4)" if foreign else f"t.{self.column}"
+        return f"CONVERT({self.source} USING utf8mb4)" if foreign and self.in_column else self.source
 
     def same_key(self, other: str) -> str:
         """SQL: the table's row t and the other one have the same value here, found by the unique index."""
         return same_text(f"t.{self.column}", f"{other}.{self.new}", self.stands, self.collation)
 
-    def differs(self, value: str) -> str:
-        """SQL: what stands in the table t is not this value, to the byte."""
-        return f"NOT ({self.exactly(self.stored())} <=> {value})"
+    def differs(self, value: str, stored: str = "") -> str:
+        """SQL: what stands in the table t, or in ``stored`` if that is given, is not this value, to the byte."""
+        return f"NOT ({self.exactly(stored or self.stored())} <=> {value})"
 
     def filled(self, value: str) -> str:
         """SQL: the value, or the field's default where it is blank."""
@@ -90,42 +63,16 @@ class Place:
         kinds = {"date": "DATE", "datetime": "DATETIME(6)", "integer": "SIGNED"} | dict.fromkeys(
             _AMOUNTS, f"DECIMAL(65,{self.scale})"
         )
-        kind = kinds.get(self.field.type)
+        kind = kinds.get(self.field.type) if self.in_column else None
         return f"COALESCE({value}, {given})" if kind is None else f"COALESCE({value}, CAST({given} AS {kind}))"
 
-    def wanted(self) -> str:
-        """SQL: the value that the staged row wants in a known row."""
-        return self.filled(f"s.{self.new}") if self.field.blank == "default" else f"s.{self.new}"
-
-    def other(self, new: str, old: str) -> str:
-        """SQL: the file wants another value in a known row than the old one."""
-        different = f"NOT ({new} <=> {self.exactly(old)})"
-        return f"({new} IS NOT NULL AND {different})" if self.field.blank == "keep" else f"({different})"
-
-    def changed(self, new: str, old: str, edited: str) -> str:
-        """SQL: a known row that has the old value gets the new one. edited: SQL for what ``edited`` says."""
-        rules = {"fill_empty": f"{old} IS NULL", "keep_local_edits": f"NOT ({edited})", "never": "FALSE"}
-        rule = rules.get(self.field.conflict)
-        return self.other(new, old) if rule is None else f"({self.other(new, old)} AND {rule})"
-
-    def effects(self) -> dict[Effect, str]:
-        """Returns SQL over the difference for what the field's policies do to known rows."""
-        changed = self.changed(self.new, self.old, self.edited)
-        found: dict[Effect, str] = {}
-        if self.field.blank == "keep":
-            found["kept_blank"] = f"{self.new} IS NULL AND {self.old} IS NOT NULL"
-        elif self.field.blank == "default":
-            found["defaulted"] = f"{self.blank} AND {changed}"
-        else:
-            found["cleared"] = f"{self.new} IS NULL AND {self.old} IS NOT NULL AND {changed}"
-        if self.field.conflict != "overwrite":
-            found[KEPT_BY[self.field.conflict]] = f"{self.other(self.new, self.old)} AND NOT {changed}"
-        return found
+    def unlike(self, new: str, old: str) -> str:
+        """SQL over the difference: the two values are not the same, to the byte."""
+        return f"NOT ({new} <=> {self.exactly(old)})"
 
     def assigned(self) -> str:
         """SQL: the value that a known row has after booking (d: difference, t: table). The same value stays as it is written."""
-        changed = self.changed(f"d.{self.new}", f"d.{self.old}", f"d.{self.edited}")
-        return f"CASE WHEN {changed} THEN {self.exactly(f'd.{self.new}')} ELSE {self.stored()} END"
+        return f"CASE WHEN {self.changes('d.')} THEN {self.exactly(f'd.{self.new}')} ELSE {self.stored()} END"
 
     def unsuited(self) -> str | None:
         """SQL over the difference: the number would be rounded in the table; None where all that can come fit."""
@@ -136,6 +83,8 @@ class Place:
 
     def as_cell(self, name: str) -> str:
         """SQL: a temporary column as a cell: numbers with decimals, dates and moments as text, all others as they are."""
+        if not self.in_column:
+            return name
         if self.field.type == "datetime":
             return f"TRIM(TRAILING '.000000' FROM CAST({name} AS CHAR))"
         if self.field.type == "date":
@@ -152,7 +101,17 @@ class Place:
         return cell if self.is_text else f"CAST({cell} AS CHAR)"
 
     def as_json(self, name: str) -> str:
-        """SQL: a temporary column as JSON text; the boolean as true or false."""
+        """SQL: a temporary column as JSON text: a list as an array, numbers without decimals and booleans as JSON's own."""
+        if self.is_list:
+            # Quoted, no control characters are left in it, so that one can stand for backslashes meanwhile.
+            quoted = f"REPLACE(JSON_QUOTE({name}), '\\\\', CHAR(1 USING utf8mb4))"
+            parted = f"REPLACE(REPLACE({quoted}, '\\u001f', '\",\"'), '\\u001F', '\",\"')"
+            return f"COALESCE(CONCAT('[', REPLACE({parted}, CHAR(1 USING utf8mb4), '\\\\'), ']'), 'null')"
+        if self.is_custom and self.field.type == "integer":
+            return f"CASE WHEN {name} REGEXP '{WHOLE}' THEN {name} ELSE COALESCE(JSON_QUOTE({name}), 'null') END"
+        if self.is_custom and self.field.type == "boolean":
+            text = f"COALESCE(JSON_QUOTE({name}), 'null')"
+            return f"CASE {name} WHEN '1' THEN 'true' WHEN '0' THEN 'false' ELSE {text} END"
         if self.field.type == "boolean":
             return f"CASE {name} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE COALESCE(CAST({name} AS CHAR), 'null') END"
         if self.field.type == "integer":
@@ -161,6 +120,8 @@ class Place:
 
     def read(self, cell: Any) -> Any:
         """Given what stands in a temporary column; returns it as a cell: there are no booleans, but numbers."""
+        if self.is_custom:
+            return read_cell(self.field.type, cell)
         if self.field.type == "boolean" and cell in (0, 1):
             return bool(cell)
         return int(cell) if self.field.type == "integer" and cell is not None and str(cell).isdecimal() else cell

@@ -26,6 +26,8 @@ class MariadbReconciling(MariadbDifference):
     """``WholeDifference`` over an open connection. All keys of the file are kept: those that were staged, and beside them those
     that were withdrawn, or never staged."""
 
+    _books = False
+
     def __init__(self, connection: Connection, plan: BookingPlan, place: str, collation: str) -> None:
         super().__init__(connection, plan, place, collation)
         self._connection = connection
@@ -167,6 +169,8 @@ def _said(place: Place) -> str:
 
 def _text(place: Place, name: str) -> str:
     """SQL: a value as text in canonical form, null where it is blank."""
+    if place.field.type == "boolean" and place.is_custom:
+        return f"CASE {name} WHEN '1' THEN 'true' WHEN '0' THEN 'false' ELSE {name} END"
     if place.field.type == "boolean":
         return f"CASE {name} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE CAST({name} AS CHAR) END"
     return place.as_text(name)

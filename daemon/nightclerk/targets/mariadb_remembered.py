@@ -37,10 +37,10 @@ class Remembered:
     def edited(self, place: Place) -> str:
         """SQL: what stands in the table is not what an import last brought. Before the first import under this policy, what
         stands in rows that imports made counts as brought."""
-        typed_in = f"t.{place.column} IS NOT NULL"
+        typed_in = f"{place.compared()} IS NOT NULL"
         if place.field.name not in self._covered:
             typed_in += " AND c.digest IS NULL"
-        brought = f"NOT ({self._brought(place)} <=> {place.as_text(place.stored())})"
+        brought = f"NOT ({self._brought(place)} <=> {place.as_text(place.compared())})"
         return f"CASE WHEN {_known(place)} THEN {brought} ELSE {typed_in} END"
 
     def stale(self) -> list[str]:
@@ -49,7 +49,7 @@ class Remembered:
         for place in self.fields:
             asked = f"s.{place.new} IS NOT NULL AND " if place.field.blank == "keep" else ""
             news = f"({_known(place)} IS NOT TRUE OR NOT ({self._brought(place)} <=> {place.as_text(place.wanted())}))"
-            conditions.append(f"({asked}NOT {place.differs(place.wanted())} AND {news})")
+            conditions.append(f"({asked}NOT {place.differs(place.wanted(), place.compared())} AND {news})")
         return conditions
 
     def keep(self) -> None:
@@ -76,7 +76,7 @@ class Remembered:
         same = f"NOT {place.other(f'd.{place.new}', f'd.{place.old}')}"
         if place.field.blank == "keep":
             same += f" AND {fresh} IS NOT NULL"
-        changed = place.changed(f"d.{place.new}", f"d.{place.old}", f"d.{place.edited}")
+        changed = place.changes("d.")
         value = fresh if place.field.default is None else f"CASE WHEN {new} THEN {place.filled(fresh)} ELSE {fresh} END"
         told = f"CASE WHEN {new} OR {changed} THEN {place.as_text(value)} ELSE {place.as_text(stands)} END"
         return f"CASE WHEN {new} OR {changed} OR ({same}) THEN '$.{place.field.name}' ELSE '{_NOWHERE}' END", told

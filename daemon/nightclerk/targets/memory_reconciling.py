@@ -12,7 +12,8 @@ from nightclerk.core.reading import Block, Cell, Money
 from nightclerk.core.reconciliation import Line, Reckoning, Summed, amount_text
 from nightclerk.targets.canonical import amount
 from nightclerk.targets.comparable import steps
-from nightclerk.targets.memory import MemoryComparing, MemoryTarget, Row, stands
+from nightclerk.targets.memory import MemoryTarget
+from nightclerk.targets.memory_comparing import MemoryComparing, Row, stands
 
 
 class MemoryReconciling(MemoryComparing):

@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import Any
 
 import psycopg
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, MetaData, Table, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import CreateSchema
 
 from nightclerk.core.booking import BookingPlan
 from nightclerk.core.errors import NightclerkError, OperatorError
@@ -48,19 +49,22 @@ _PARTING = 5.0
 
 class Postgresql:
     """``Dialect`` for one PostgreSQL database. wait: seconds to wait for another writer's locks before giving up. limit:
-    seconds that a statement over a file's rows may take: a bound for what hangs, not for what is large.
+    seconds that a statement over a file's rows may take: a bound for what hangs, not for what is large. schema: the one in which
+    all tables are looked for and made, None for the login's search path.
     """
 
     failures: tuple[type[Exception], ...] = (psycopg.Error,)
     takes_csv = True
     steady: Mapping[str, str] = MappingProxyType({"isolation_level": "REPEATABLE READ"})
 
-    def __init__(self, url: URL, wait: float, limit: float) -> None:
+    def __init__(self, url: URL, wait: float, limit: float, schema: str | None = None) -> None:
         self._url = url.set(drivername="postgresql+psycopg")
         self._wait = wait
         self._limit = max(limit, 2 * wait)  # the locks' own sentence comes first
         self._brief = max(min(limit, _BRIEF), 2 * wait)
-        self.place = URL.create("postgresql", url.username, None, url.host, url.port, url.database).render_as_string()
+        self._schema = schema
+        place = URL.create("postgresql", url.username, None, url.host, url.port, url.database).render_as_string()
+        self.place = place if schema is None else f"{place} (schema {schema})"
 
     def prepare(self) -> None:
         """Nothing: the database is made by who runs the server."""
@@ -98,11 +102,21 @@ class Postgresql:
     def look(self, connection: Connection) -> None:
         connection.begin()
 
+    def be_patient(self, connection: Connection) -> None:
+        connection.exec_driver_sql(f"SELECT set_config('statement_timeout', '{_milliseconds(self._limit)}', true)")
+        _driver(connection).patience = self._limit * _GRACE
+
     def seal(self, connection: Connection) -> None:
         connection.execute(text("SET TRANSACTION READ ONLY"))
 
     def declared(self, connection: Connection, table: Table) -> Table:
-        return table
+        return table if self._schema is None else table.to_metadata(MetaData(), schema=self._schema)
+
+    def schema_made(self, connection: Connection) -> CreateSchema | None:
+        asked = text("SELECT to_regnamespace(quote_ident(:schema)) IS NULL")
+        if self._schema is None or not connection.execute(asked, {"schema": self._schema}).scalar_one():
+            return None
+        return CreateSchema(self._schema)
 
     def absent(self, connection: Connection, table: str, columns: Iterable[str]) -> list[str] | None:
         present = columns_of(connection, table)
@@ -113,11 +127,11 @@ class Postgresql:
         return faults(self.place, needed, columns, keys, nature_of(connection, needed.name))
 
     def difference(self, connection: Connection, plan: BookingPlan, receipt: int | None) -> PostgresqlDifference:
-        self._be_patient(connection)
+        self.be_patient(connection)
         return PostgresqlDifference(connection, plan, self.place, receipt)
 
     def whole_difference(self, connection: Connection, plan: BookingPlan) -> PostgresqlReconciling:
-        self._be_patient(connection)
+        self.be_patient(connection)
         return PostgresqlReconciling(connection, plan, self.place)
 
     def explain(self, error: Exception) -> NightclerkError:
@@ -133,11 +147,6 @@ class Postgresql:
         connection.patience = self._brief * _GRACE
         return connection
 
-    def _be_patient(self, connection: Connection) -> None:
-        """From here on statements work on a file's rows."""
-        connection.exec_driver_sql(f"SELECT set_config('statement_timeout', '{_milliseconds(self._limit)}', true)")
-        _driver(connection).patience = self._limit * _GRACE
-
     def _part(self, connection: Connection) -> None:
         """Undoing is the last that a connection is asked for."""
         if not (connection.closed or connection.invalidated):
@@ -150,7 +159,11 @@ class Postgresql:
         wanted = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
         # What was confirmed must stand after a power cut: our ledger forgets nothing either.
         durable = "set_config('synchronous_commit', replace(current_setting('synchronous_commit'), 'off', 'on'), true)"
-        connection.exec_driver_sql(f"SELECT {wanted}, {durable}")
+        if self._schema is None:
+            connection.exec_driver_sql(f"SELECT {wanted}, {durable}")
+        else:  # this schema alone: a table that it lacks must not be found in another one, whose rows are not the tenant's
+            path = "set_config('search_path', quote_ident(%s), true)"
+            connection.exec_driver_sql(f"SELECT {wanted}, {durable}, {path}", (self._schema,))
 
 
 def _driver(connection: Connection) -> PatientConnection:

@@ -10,18 +10,22 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
+from heapq import merge
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection
 
-from nightclerk.core.booking import BookingPlan, Change, Forbidden
+from nightclerk.core.booking import BookingPlan, Change, Effect, Forbidden
 from nightclerk.core.reading import Block, Cell
 from nightclerk.targets import postgresql_writing as writing
 from nightclerk.targets.changes import CHANGES
 from nightclerk.targets.dialect import Tally, by_effect
+from nightclerk.targets.postgresql_absent import PostgresqlAbsentRows
 from nightclerk.targets.postgresql_copy import keys_as_csv
 from nightclerk.targets.postgresql_errors import too_much
 from nightclerk.targets.postgresql_layout import CHANGED, DIFFERENCE, NEW, SAME, STAGE, WITHDRAWN, Layout
+from nightclerk.targets.postgresql_references import references_of
 from nightclerk.targets.postgresql_remembered import Remembered
 from nightclerk.targets.postgresql_stage import Stage
 from nightclerk.targets.sample import created, updated
@@ -30,18 +34,28 @@ from nightclerk.targets.sample import created, updated
 class PostgresqlDifference:
     """``Difference`` over an open connection. place: the database as people know it; receipt: None for a preview."""
 
+    _books = True
+    """Whether rows are to be booked, or might be: then members of lists that are not there count."""
+
     def __init__(self, connection: Connection, plan: BookingPlan, place: str, receipt: int | None) -> None:
         self._plan = plan
         self._place = place
         self._receipt = receipt
         self._logged = self._updated = 0
+        self._compared = False
         self._layout = layout = Layout(connection, plan)
         layout.make_tables()
         self._remembered = Remembered(connection, layout)
         self._first_load = not layout.has_rows()
+        self.references = references_of(connection, layout)
         # Where every row is new nothing has to be compared, so that a preview copies straight into the difference.
         table = DIFFERENCE if self._first_load and receipt is None else STAGE
         self._stage = Stage(connection, table, layout.places, place, self._work_off)
+        self.absent: PostgresqlAbsentRows | None = None
+        if plan.absence is not None and not self._first_load:
+            staged = STAGE if receipt is None else None
+            self.absent = PostgresqlAbsentRows(connection, layout, plan.absence, place, self._stage, staged)
+            self.absent.make_tables()
         if receipt is not None:
             layout.by_index(True)
 
@@ -60,6 +74,8 @@ class PostgresqlDifference:
         run("SELECT set_config('enable_hashjoin', 'on', true)")
         which = f"WHERE ({', '.join(names)}) IN (SELECT {', '.join(names)} FROM {WITHDRAWN})"
         if self._receipt is None:
+            if self.absent is not None:
+                self.absent.keep(WITHDRAWN)
             run(f"DELETE FROM {STAGE} {which}")
         elif self._first_load:
             self._logged -= run(
@@ -72,10 +88,13 @@ class PostgresqlDifference:
 
     def tally(self) -> Tally:
         self._stage.flush()
-        if self._receipt is None and not self._first_load:
+        if self._receipt is None and not self._first_load and not self._compared:
             self._layout.run(f"ANALYZE {STAGE} ({', '.join(one.new for one in self._layout.keys)})")
             self._sift()
+        self._compared = True
+        self._settle_references()
         self._hold_to_size()
+        withdrawn, created_members = self._settle_lists()
         known = self._plan.mode != "create_only"
         effects = [(name, one.field.name, told) for one in self._layout.values for name, told in one.effects().items()]
         counts = [
@@ -87,19 +106,28 @@ class PostgresqlDifference:
         ]
         counted: tuple[int, ...] = tuple(self._layout.run(f"SELECT {', '.join(counts)} FROM {DIFFERENCE}").one())
         rows, new, self._updated, same, *numbers = counted
-        return Tally(rows, new, self._updated, same, by_effect(effects, numbers) if known else {})
+        return Tally(rows + withdrawn, new, self._updated, same, (by_effect(effects, numbers) if known else {}) | created_members)
 
     def forbidden(self) -> Iterator[Forbidden]:
+        references = self.references
+        found = [self._forbidden(DIFFERENCE), self._layout.lists.forbidden()]
+        found += [references.forbidden(), self._forbidden(references.table)] if references.apart else []
+        return merge(*found, key=attrgetter("line"))
+
+    def link(self, receipt: int) -> None:
+        self._layout.lists.write(receipt, self._place)
+
+    def _forbidden(self, table: str) -> Iterator[Forbidden]:
         allowed = self._layout.allowed_new()
         if self._plan.mode == "create_only":
-            yield from self._forbidden_lines(f"kind <> {NEW} OR NOT ({allowed})")
+            yield from self._forbidden_lines(f"kind <> {NEW} OR NOT ({allowed})", table)
         elif allowed != "true":
-            yield from self._forbidden_lines(f"kind = {NEW} AND NOT ({allowed})")
+            yield from self._forbidden_lines(f"kind = {NEW} AND NOT ({allowed})", table)
 
     def sample(self, limit: int) -> list[Change]:
         layout = self._layout
         cells = [one.as_cell(one.new) for one in layout.places] + [one.as_cell(one.old) for one in layout.values]
-        changed = [one.changed(one.new, one.old, one.edited) for one in layout.values]
+        changed = [one.changes() for one in layout.values]
         found = layout.run(
             f"SELECT line, kind, {', '.join([*cells, *changed])} FROM {DIFFERENCE} WHERE {layout.booked()} "
             "ORDER BY line LIMIT :most",
@@ -132,18 +160,38 @@ class PostgresqlDifference:
             self._logged += writing.log_created(self._layout, self._receipt, STAGE)
         else:
             self._sift()
+        if self.absent is not None:
+            self.absent.keep(STAGE)
         self._layout.run(f"TRUNCATE {STAGE}")
+
+    def _settle_lists(self) -> tuple[int, dict[Effect, dict[str, int]]]:
+        lists = self._layout.lists
+        if not self._books or not lists.fields:
+            return 0, {}
+        found = lists.settle()
+        if found[0] and self._first_load and self._receipt is not None:  # the log has these rows already
+            gone = f"line IN (SELECT line FROM {lists.names.unknown})"
+            self._logged -= self._layout.run(
+                f"DELETE FROM {CHANGES.name} WHERE receipt = :receipt AND {gone}", receipt=self._receipt
+            ).rowcount
+        return found
 
     def _sift(self) -> None:
         """Puts the staged rows that are new, changed, keep a value for a blank, or are forbidden, into the difference."""
         layout, remembered = self._layout, self._remembered
+        layout.lists.stage_standing()
         marks = {one.edited: remembered.edited(one) for one in remembered.fields}
         marks |= {one.blank: f"s.{one.new} IS NULL" for one in layout.values if one.field.blank == "default"}
         names = [one.new for one in layout.places] + [one.old for one in layout.values] + [*marks]
-        selected = [one.wanted() for one in layout.places] + [one.stored() for one in layout.values] + [*marks.values()]
-        gets = (one.changed(one.wanted(), one.stored(), marks.get(one.edited, "false")) for one in layout.values)
+        selected = [one.wanted() for one in layout.places] + [one.compared() for one in layout.values] + [*marks.values()]
+        gets = (one.changed(one.wanted(), one.compared(), marks.get(one.edited, "false")) for one in layout.values)
         changed = " OR ".join(gets) or "false"
-        conditions = [layout.missing(), *(one.differs(one.wanted()) for one in layout.values), *remembered.stale()]
+        conditions = [
+            layout.missing(),
+            *(one.differs(one.wanted(), one.compared()) for one in layout.values),
+            *remembered.stale(),
+            *self.references.newer(),
+        ]
         differs = " OR ".join(conditions)
         layout.run(
             f"INSERT INTO {DIFFERENCE} (line, kind, {', '.join(names)}) SELECT s.line, "
@@ -151,6 +199,13 @@ class PostgresqlDifference:
             f"FROM {STAGE} AS s LEFT JOIN {layout.table} AS t ON {layout.same_key('s')}{remembered.joined()} "
             f"WHERE {'true' if self._plan.mode == 'create_only' else differs}"
         )
+
+    def _settle_references(self) -> None:
+        """Rows that are put apart are not created: what was logged of them while the file was still read is taken out again."""
+        if self.references.settle() and self._first_load and self._receipt is not None:
+            apart = f"SELECT line FROM {self.references.table}"
+            which = f"WHERE receipt = :receipt AND line IN ({apart})"
+            self._logged -= self._layout.run(f"DELETE FROM {CHANGES.name} {which}", receipt=self._receipt).rowcount
 
     def _hold_to_size(self) -> None:
         """Numbers that would be rounded or cut off in the table stop the booking: that may never happen without a word. Rows
@@ -164,16 +219,16 @@ class PostgresqlDifference:
 
     def _change(self, line: int, kind: int, *cells: Any) -> Change:
         places, values = self._layout.places, self._layout.values
-        new = {one.field.name: cell for one, cell in zip(places, cells[: len(places)], strict=True)}
+        new = {one.field.name: one.read(cell) for one, cell in zip(places, cells[: len(places)], strict=True)}
         if kind == NEW:
             return created(self._plan, line, new)
         old = zip(values, cells[len(places) :][: len(values)], cells[len(places) + len(values) :], strict=True)
-        return updated(self._plan, line, new, {one.field.name: cell for one, cell, is_changed in old if is_changed})
+        return updated(self._plan, line, new, {one.field.name: one.read(cell) for one, cell, is_changed in old if is_changed})
 
-    def _forbidden_lines(self, where: str) -> Iterator[Forbidden]:
+    def _forbidden_lines(self, where: str, table: str) -> Iterator[Forbidden]:
         needed = self._layout.needed
         absent = "".join(f", {one.new} IS NULL" for one in needed)
-        found = self._layout.run(f"SELECT line, kind{absent} FROM {DIFFERENCE} WHERE {where} ORDER BY line")
+        found = self._layout.run(f"SELECT line, kind{absent} FROM {table} WHERE {where} ORDER BY line")
         for line, kind, *missing in map(tuple, found):  # rejected rows only
             if kind != NEW:
                 yield Forbidden(line, "known_key")

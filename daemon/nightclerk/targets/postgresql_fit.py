@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from nightclerk.core.entity import FieldType
 from nightclerk.core.wording import listed
-from nightclerk.targets.needs import NeededColumn, NeededTable
+from nightclerk.targets.needs import Kind, NeededColumn, NeededTable
 from nightclerk.targets.postgresql_catalog import Column, Nature, UniqueKey
 
 _TEXTS = ("TEXT", frozenset({"text", "varchar", "bpchar", "citext"}))
 _AMOUNTS = ("NUMERIC(18,4)", frozenset({"numeric"}))
-_KINDS: Mapping[FieldType, tuple[str, frozenset[str]]] = {
+_KINDS: Mapping[Kind, tuple[str, frozenset[str]]] = {
     "integer": ("BIGINT", frozenset({"int8", "int4", "int2", "numeric"})),
     "decimal": _AMOUNTS,
     "money": _AMOUNTS,
     "date": ("DATE", frozenset({"date"})),
     "datetime": ("TIMESTAMPTZ", frozenset({"timestamptz", "timestamp"})),
     "boolean": ("BOOLEAN", frozenset({"bool"})),
+    "custom": ("JSONB", frozenset({"jsonb", "json"})),
 }
 """What to declare for each kind of value, and the types that hold it without loss. All others are texts."""
 _DECIMALS = 4
@@ -66,14 +66,17 @@ def _column_faults(where: str, needed: NeededColumn, column: Column, in_key: boo
         yield f"{name} is declared money, which the server rounds and writes in its own language. Declare it {wanted}."
         return
     if column.kind not in kinds:
-        yield f"{name} is declared {column.declared}, and what it gets is {needed.type}. Declare it {wanted}, or name another."
+        gets = "JSON" if needed.type == "custom" else needed.type
+        yield f"{name} is declared {column.declared}, and what it gets is {gets}. Declare it {wanted}, or name another."
         return
     if in_key and column.kind in {"citext", "bpchar"}:
         yield f"{name} is declared {column.declared}, to which different keys are the same. Declare it TEXT."
     if column.closed:
         yield f"{name} makes its values itself and takes none. Name another column, or leave the field out of the entity."
     yield from _too_small(name, needed, column)
-    if column.required and not needed.filled:
+    if column.required and needed.type == "custom":
+        yield f"{name} must not be empty, but rows without custom fields have nothing there. Let the column be empty."
+    elif column.required and not needed.filled:
         yield (
             f"{name} must not be empty, but the field {needed.field} may be. Write required: true or a default for the field in "
             "the entity, or let the column be empty."

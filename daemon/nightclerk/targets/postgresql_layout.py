@@ -9,6 +9,7 @@ from sqlalchemy import Connection, CursorResult, text
 
 from nightclerk.core.booking import BookingPlan
 from nightclerk.targets.needs import needed_by_plan
+from nightclerk.targets.postgresql_apart import TEXT, PostgresqlLists, documents, source_of
 from nightclerk.targets.postgresql_catalog import columns_of, nature_of, unique_keys
 from nightclerk.targets.postgresql_fit import fitting_key
 from nightclerk.targets.postgresql_place import Place
@@ -36,10 +37,21 @@ class Layout:
         twins = [one for one in keys if one.columns.keys() == collations.keys()]
         self.guards = frozenset(itertools.chain.from_iterable(one.names for one in twins))
         self.large = nature_of(connection, plan.table).rows
+        named = {field.name: f"t.{self.quote(field.column)}" for field in plan.fields}
+        owners = [named[name] for name in plan.key]
         self.places = [
-            Place(field, self.quote(field.column), columns[field.column], at, collations.get(field.column, "") * field.key)
+            Place(
+                field,
+                self.quote(field.column),
+                at,
+                source_of(connection, self.quote, field, owners),
+                TEXT if field.stored == "links" else columns[field.column],
+                collations.get(field.column, "") * field.key,
+            )
             for at, field in enumerate(plan.fields)
         ]
+        self.in_columns = [one for one in self.places if one.in_column]
+        self.documents = documents(self.places)
         by_name = {one.field.name: one for one in self.places}
         self.keys = [by_name[name] for name in plan.key]
         self.values = [one for one in self.places if not one.field.key]
@@ -47,10 +59,11 @@ class Layout:
         self._tenant = "" if plan.tenant_column is None else f"t.{self.quote(plan.tenant_column)} = :tenant"
         if self._tenant and (collation := collations.get(str(plan.tenant_column))):
             self._tenant += f" COLLATE {collation}"
+        self.lists = PostgresqlLists(connection, plan, self.places, self.run, self.quote, self.booked())
 
     def run(self, statement: str, **values: Any) -> CursorResult[Any]:
         """Runs a statement, with those values of the plan that it asks for."""
-        known = {"tenant": self.plan.tenant, "table": self.plan.table, "entity": self.plan.entity}
+        known = {"tenant": self.plan.tenant, "table": self.plan.table, "entity": self.plan.entity, "feed": self.plan.feed}
         values |= {name: value for name, value in known.items() if f":{name}" in statement}
         values |= {f"default{one.at}": one.field.default for one in self.places if f":default{one.at}" in statement}
         return self._connection.execute(text(statement), values)
@@ -62,11 +75,12 @@ class Layout:
         olds += [f"{mark} boolean" for one in self.values for mark in one.marks]
         keys = [f"{one.new} {one.kind}" for one in self.keys]
         for name, columns in (
-            (STAGE, ["line bigint", *cells]),
+            (STAGE, ["line bigint", *cells, *(f"{one.standing} text" for one in self.lists.fields)]),
             (DIFFERENCE, ["line bigint", *cells, *olds, f"kind smallint DEFAULT {NEW}"]),
             (WITHDRAWN, ["rows bigint", *keys]),
         ):
             self.run(f"CREATE TEMPORARY TABLE {name.removeprefix('pg_temp.')} ({', '.join(columns)}) ON COMMIT DROP")
+        self.lists.make_tables()
 
     def has_rows(self) -> bool:
         """Whether the table has rows of this tenant."""

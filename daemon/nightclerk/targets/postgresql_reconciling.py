@@ -26,6 +26,8 @@ class PostgresqlReconciling(PostgresqlDifference):
     """``WholeDifference`` over an open connection. The stage keeps the keys of all rows of the file but those that were
     withdrawn, or never staged: these stand beside it."""
 
+    _books = False
+
     def __init__(self, connection: Connection, plan: BookingPlan, place: str) -> None:
         super().__init__(connection, plan, place, None)
         self._connection = connection
@@ -143,6 +145,6 @@ def _said(place: Place) -> str:
 
 def _text(place: Place, name: str) -> str:
     """SQL: a value as text in canonical form, null where it is blank."""
-    if place.field.type in {"decimal", "money"}:
+    if place.in_column and place.field.type in {"decimal", "money"}:
         return f"(CASE WHEN round({name}, 4) = {name} THEN round({name}, 4) ELSE {name} END)\\:\\:text"
     return place.as_text(name)

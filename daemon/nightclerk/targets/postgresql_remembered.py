@@ -33,10 +33,10 @@ class Remembered:
     def edited(self, place: Place) -> str:
         """SQL: what stands in the table is not what an import last brought. Before the first import under this policy, what
         stands in rows that imports made counts as brought."""
-        typed_in = f"t.{place.column} IS NOT NULL"
+        typed_in = f"{place.compared()} IS NOT NULL"
         if place.field.name not in self._covered:
             typed_in += " AND c.key IS NULL"
-        brought = f"{_brought(place)} IS DISTINCT FROM {place.as_text(place.stored())}"
+        brought = f"{_brought(place)} IS DISTINCT FROM {place.as_text(place.compared())}"
         return f"CASE WHEN {_known(place)} THEN {brought} ELSE {typed_in} END"
 
     def stale(self) -> list[str]:
@@ -45,7 +45,7 @@ class Remembered:
         for place in self.fields:
             asked = f"s.{place.new} IS NOT NULL AND " if place.field.blank == "keep" else ""
             news = f"({_known(place)} IS NOT TRUE OR {_brought(place)} IS DISTINCT FROM {place.as_text(place.wanted())})"
-            conditions.append(f"({asked}NOT {place.differs(place.wanted())} AND {news})")
+            conditions.append(f"({asked}NOT {place.differs(place.wanted(), place.compared())} AND {news})")
         return conditions
 
     def keep(self) -> None:
@@ -67,11 +67,11 @@ class Remembered:
 
     def _part(self, place: Place, new: str) -> str:
         """SQL: the field with what the file brought, or nothing where it brought nothing or something else stands there."""
-        fresh, stands = f"d.{place.new}", f"t.{place.column}"
+        fresh, stands = f"d.{place.new}", place.stored()
         same = f"NOT {place.other(f'd.{place.new}', f'd.{place.old}')}"
         if place.field.blank == "keep":
             same += f" AND {fresh} IS NOT NULL"
-        changed = place.changed(f"d.{place.new}", f"d.{place.old}", f"d.{place.edited}")
+        changed = place.changes("d.")
         value = fresh if place.field.default is None else f"CASE WHEN {new} THEN {place.filled(fresh)} ELSE {fresh} END"
         text = f"CASE WHEN {new} OR {changed} THEN {place.as_text(value)} ELSE {place.as_text(stands)} END"
         told = f"jsonb_build_object('{place.field.name}', {text})"

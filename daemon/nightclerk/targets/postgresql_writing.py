@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from nightclerk.core.errors import WeatherError
 from nightclerk.targets.changes import CHANGES
 from nightclerk.targets.postgresql_layout import CHANGED, DIFFERENCE, NEW, Layout
+from nightclerk.targets.stamps import stamped_changed, stamped_new
 
 #: A table with so many rows for each of ours is better asked row by row, whatever the planner thinks.
 _FEW = 8
@@ -16,10 +17,13 @@ def insert(layout: Layout, place: str) -> int:
     """Given the layout and the database as people know it; writes the new rows, returns how many. Raises WeatherError when
     another program has made one of them meanwhile."""
     plan = layout.plan
-    columns = [one.column for one in layout.places]
-    values = [one.new if one.field.default is None else one.filled(one.new) for one in layout.places]
+    columns = [*(one.column for one in layout.in_columns), *layout.documents]
+    values = [one.new if one.field.default is None else one.filled(one.new) for one in layout.in_columns]
+    values += [brought for brought, _ in layout.documents.values()]
     columns += [layout.quote(column) for column, _, _ in plan.absent_defaults]
     values += [f":absent{at}" for at in range(len(plan.absent_defaults))]
+    stamped = stamped_new(plan, layout.quote)
+    columns, values = [*columns, *stamped], [*values, *stamped.values()]
     if plan.tenant_column is not None:
         columns, values = [layout.quote(plan.tenant_column), *columns], [":tenant", *values]
     try:
@@ -40,8 +44,13 @@ def update(layout: Layout, place: str, wanted: int) -> int:
     if not wanted:
         return 0
     layout.by_index(wanted * _FEW < layout.large)
+    assigned = [f"{one.column} = {one.assigned()}" for one in layout.values if one.in_column]
+    assigned += [f"{column} = {changed}" for column, (_, changed) in layout.documents.items()]
+    if not assigned:  # lists alone, which stand elsewhere
+        assigned = [f"{key.column} = t.{key.column}" for key in layout.keys]
+    assigned += [f"{column} = {now}" for column, now in stamped_changed(layout.plan, layout.quote).items()]
     written = layout.run(
-        f"UPDATE {layout.table} AS t SET {', '.join(f'{p.column} = {p.assigned()}' for p in layout.values)} "
+        f"UPDATE {layout.table} AS t SET {', '.join(assigned)} "
         f"FROM {DIFFERENCE} AS d WHERE d.kind = {CHANGED} AND {layout.same_key('d')} AND {layout.untouched()}"
     ).rowcount
     if written != wanted and _changed_by_others(layout):
@@ -52,7 +61,7 @@ def update(layout: Layout, place: str, wanted: int) -> int:
 def log(layout: Layout, receipt: int) -> int:
     """Writes one change for each created or updated row of the difference; returns how many."""
     pairs = " || ".join(
-        f"CASE WHEN {p.changed(p.new, p.old, p.edited)} THEN ',\"{p.field.name}\"\\:[' || {p.as_json(p.old)} || ',' || "
+        f"CASE WHEN {p.changes()} THEN ',\"{p.field.name}\"\\:[' || {p.as_json(p.old)} || ',' || "
         f"{p.as_json(p.new)} || ']' ELSE '' END"
         for p in layout.values
     )

@@ -11,10 +11,12 @@ from nightclerk.targets.database import dialect_for
 from nightclerk.targets.receipts import RECEIPTS
 
 
-def receipt_keys(url: str | URL, start: str, folder: Path | None = None, wait: float = 30.0) -> frozenset[str] | None:
+def receipt_keys(
+    url: str | URL, start: str, folder: Path | None = None, wait: float = 30.0, schema: str | None = None
+) -> frozenset[str] | None:
     """Given the database's address and how the keys of an installation begin; returns the keys of its committed receipts, or
     None where the database has no table for them. Raises WeatherError or OperatorError."""
-    dialect = dialect_for(url, folder, wait)
+    dialect = dialect_for(url, folder, wait, schema=schema)
     failures: tuple[type[Exception], ...] = (SQLAlchemyError, *dialect.failures)
     engine = dialect.viewer()
     try:

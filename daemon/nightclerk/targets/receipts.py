@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Column,
     Connection,
@@ -16,6 +17,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    case,
+    cast,
     func,
     insert,
     select,
@@ -66,3 +69,19 @@ def find_receipt(connection: Connection, key: str) -> dict[str, Any] | None:
     """Returns the receipt that was committed under the run's key, or None."""
     text = connection.execute(select(RECEIPTS.c.receipt).where(RECEIPTS.c.run_key == key)).scalar_one_or_none()
     return None if text is None else json.loads(text)
+
+
+def receipts_of_feed(connection: Connection, plan: BookingPlan, feed: str) -> list[int]:
+    """Given a plan and a feed's name; returns the ids of the committed receipts of that feed's runs of the plan's entity.
+
+    The feed stands in the finished run, so that receipts of older versions tell it as well.
+    """
+    name, run = connection.dialect.name, RECEIPTS.c.receipt
+    told = {
+        "sqlite": func.json_extract(run, "$.feed"),
+        "postgresql": cast(run, JSON)["feed"].as_string(),
+    }.get(name, func.json_unquote(func.json_extract(run, "$.feed")))
+    mine = (RECEIPTS.c.tenant == plan.tenant, RECEIPTS.c.entity == plan.entity, RECEIPTS.c.table_name == plan.table)
+    # An empty receipt, which is no JSON, is that of the run that asks.
+    query = select(RECEIPTS.c.id).where(*mine, case((run != "", told), else_=None) == feed)
+    return list(connection.execute(query).scalars())

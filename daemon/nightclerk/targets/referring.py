@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, column, inspect, select, text, tuple_
-from sqlalchemy.sql import quoted_name
+from sqlalchemy import ColumnElement, Connection, inspect, literal_column, select, text, tuple_
 
 from nightclerk.targets.standing import read_as
 
@@ -46,9 +46,12 @@ def referring_to(connection: Connection, table: str) -> list[Referring]:
     ]
 
 
-def referred_rows(connection: Connection, keys: Iterable[Referring], rows: Mapping[int, Mapping[str, Any]]) -> set[int]:
-    """Given foreign keys and rows by any number, each by column as ``read_as`` selects it; returns the numbers of those to which
-    a row elsewhere refers."""
+def referred_rows(
+    connection: Connection, table: str, keys: Iterable[Referring], rows: Mapping[int, Mapping[str, Any]]
+) -> set[int]:
+    """Given a table, the foreign keys that refer to it, and rows of it by any number, each by column as ``read_as`` selects it;
+    returns the numbers of those to which a row refers."""
+    quote = connection.dialect.identifier_preparer.quote_identifier
     found: set[int] = set()
     for key in keys:
         wanted: dict[tuple[str, ...], list[int]] = {}
@@ -63,13 +66,25 @@ def referred_rows(connection: Connection, keys: Iterable[Referring], rows: Mappi
                 values[shown] = value
         if not wanted:
             continue
-        columns: list[ColumnElement[Any]] = [column(quoted_name(name, True)) for name in key.columns]
+        columns: list[ColumnElement[Any]] = [literal_column(_escaped(f"referred_row.{quote(name)}")) for name in key.referred]
+        pairs = (
+            f"referred_row.{quote(to)} = referring_row.{quote(by)}" for by, to in zip(key.columns, key.referred, strict=True)
+        )
+        # By the referred row's collation, as the foreign key itself; and told as that row spells it.
+        joined = f"{quote(table)} AS referred_row JOIN {key.table} AS referring_row ON {' AND '.join(pairs)}"
         statement = (
             select(*(read_as(connection, one) for one in columns))
-            .select_from(text(key.table.replace(":", "\\:")))
+            .select_from(text(_escaped(joined)))
             .where(tuple_(*columns).in_(list(values.values())))
             .distinct()
         )
         for values_there in connection.execute(statement):
-            found.update(wanted.get(tuple(map(str, values_there)), ()))
+            # A row that the database takes for the same as one of ours, and spells otherwise: it may mean any of them.
+            numbers = wanted.get(tuple(map(str, values_there)))
+            found.update(itertools.chain.from_iterable(wanted.values()) if numbers is None else numbers)
     return found
+
+
+def _escaped(statement: str) -> str:
+    """A colon in a name is no bound value."""
+    return statement.replace(":", "\\:")

@@ -24,5 +24,13 @@ def updated(plan: BookingPlan, line: int, cells: Mapping[str, Cell], changed: Ma
     return Change(line, _key(plan, cells), before, {name: cells[name] for name in changed})
 
 
+def with_absent(changes: list[Change], absent: list[Change], limit: int) -> list[Change]:
+    """Given the first changes of the file's rows, those of rows that it lacks, and how many to show; returns both, the file's own
+    first. Either has half of the room, and what the other leaves of it."""
+    room = limit - min(len(absent), limit // 2)
+    shown = changes[:room]
+    return shown + absent[: limit - len(shown)]
+
+
 def _key(plan: BookingPlan, cells: Mapping[str, Cell]) -> dict[str, Cell]:
     return {name: cells[name] for name in plan.key}

@@ -41,6 +41,9 @@ class SqlReconciling:
     def compare(self) -> tuple[Comparison, Iterator[Forbidden]]:
         return self._comparing.compare()
 
+    def absent(self, keys: Iterable[tuple[Cell, ...]]) -> int:
+        return self._comparing.absent(keys)
+
     def sample(self, limit: int) -> list[Change]:
         return self._comparing.sample(limit)
 

@@ -18,6 +18,7 @@ from nightclerk.core.errors import NightclerkError, OperatorError, WeatherError
 from nightclerk.targets.canonical import SPELLINGS
 from nightclerk.targets.comparable import steps
 from nightclerk.targets.needs import NeededTable
+from nightclerk.targets.sqlite_apart import custom_value, members_json, members_ordered
 from nightclerk.targets.sqlite_difference import SqliteDifference
 from nightclerk.targets.sqlite_fit import columns_of, faults
 from nightclerk.targets.sqlite_reconciling import SqliteReconciling
@@ -101,9 +102,15 @@ class Sqlite:
         if connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal":
             connection.execute(text("BEGIN"))
 
+    def be_patient(self, connection: Connection) -> None:
+        """Nothing of it has a limit of its own."""
+
     def seal(self, connection: Connection) -> None:
         driver: Any = connection.connection.driver_connection
         driver.set_authorizer(_in_temporary_tables_alone)
+
+    def schema_made(self, connection: Connection) -> None:
+        """None: there are no schemas here."""
 
     def declared(self, connection: Connection, table: Table) -> Table:
         return table
@@ -152,7 +159,9 @@ def _may_be_there(file: str) -> bool:
     return True
 
 
-def _in_temporary_tables_alone(action: int, _one: str | None, _two: str | None, database: str | None, _by: str | None) -> int:
+def _in_temporary_tables_alone(action: int, one: str | None, _two: str | None, database: str | None, _by: str | None) -> int:
+    if action == sqlite3.SQLITE_UPDATE and one == "sqlite_master":  # so json_each is made known; all else asks for more
+        return sqlite3.SQLITE_OK
     return sqlite3.SQLITE_DENY if action in _WRITES and database != "temp" else sqlite3.SQLITE_OK
 
 
@@ -160,6 +169,9 @@ def _set_up(connection: sqlite3.Connection, _record: Any) -> None:
     for setting in _SETTINGS:
         connection.execute(setting).close()
     connection.create_function("nightclerk_steps", 1, steps, deterministic=True)
+    connection.create_function("nightclerk_members", 1, members_json, deterministic=True)
+    connection.create_function("nightclerk_custom", 3, custom_value, deterministic=True)
+    connection.create_function("nightclerk_ordered", 1, members_ordered, deterministic=True)
     for kind, spelled in SPELLINGS.items():
         connection.create_function(
             f"nightclerk_{kind}", 1, lambda stored, f=spelled: None if stored is None else f(stored), deterministic=True

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.types import LargeBinary, NullType, String, TypeEngine
+from sqlalchemy.types import JSON, LargeBinary, NullType, String, TypeEngine
 
 from nightclerk.core.wording import listed
 from nightclerk.targets.needs import NeededColumn, NeededTable
+from nightclerk.targets.reflected import columns_reflected
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ def columns_of(connection: Connection, table: str) -> dict[str, Column] | None:
     found = inspect(connection)
     if not found.has_table(table):
         return None
-    columns = found.get_columns(table)
+    columns = columns_reflected(connection, table)
     keys = [column["name"] for column in columns if column.get("primary_key")]
     numbered = keys[0] if len(keys) == 1 and str(_type(columns, keys[0])).upper() == "INTEGER" else None
     return {
@@ -76,7 +77,9 @@ def _type(columns: list, name: str) -> object:  # type: ignore[type-arg]
 
 def _column_faults(where: str, needed: NeededColumn, column: Column) -> Iterator[str]:
     name = f"The column {needed.name} {where}"
-    textual = needed.type not in {"integer", "boolean", "date", "datetime"}
+    textual = needed.type not in {"integer", "boolean", "date", "datetime", "custom"}
+    if needed.type == "custom" and not isinstance(column.type, String | NullType | JSON):
+        yield f"{name} is declared {column.type!s}, and what it gets is JSON. Declare it TEXT, or name another."
     if textual and not isinstance(column.type, String | NullType | LargeBinary):
         yield (
             f"{name} is declared {column.type!s}, which makes numbers of texts: 007 would become 7, and amounts lose digits. "
@@ -84,7 +87,9 @@ def _column_faults(where: str, needed: NeededColumn, column: Column) -> Iterator
         )
     if column.closed:
         yield f"{name} makes its values itself and takes none. Name another column, or leave the field out of the entity."
-    if column.required and not needed.filled:
+    if column.required and needed.type == "custom":
+        yield f"{name} must not be empty, but rows without custom fields have nothing there. Let the column be empty."
+    elif column.required and not needed.filled:
         yield (
             f"{name} must not be empty, but the field {needed.field} may be. Write required: true or a default for the field in "
             "the entity, or let the column be empty."

@@ -5,98 +5,61 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from nightclerk.core.booking import Effect, WrittenField
-from nightclerk.core.policy import KEPT_BY
 from nightclerk.targets.canonical import SPELLINGS
+from nightclerk.targets.written_place import WrittenPlace
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A written field, its quoted column, and its position, after which its temporary columns are named."""
+class Place(WrittenPlace):
+    """A written field, where it stands, and its position, after which its temporary columns are named."""
 
-    field: WrittenField
-    column: str
-    at: int
+    def stored(self) -> str:
+        """SQL: what stands in the row t of the table."""
+        return self.source
 
-    @property
-    def new(self) -> str:
-        return f"n{self.at}"
+    def filled(self, value: str) -> str:
+        """SQL: the value, or the field's default where it is blank."""
+        return f"coalesce({value}, :default{self.at})"
 
-    @property
-    def old(self) -> str:
-        return f"o{self.at}"
+    def unlike(self, new: str, old: str) -> str:
+        """SQL over the difference, where what is the same is null: the two values are not the same."""
+        return f"coalesce({new}, {old}) IS NOT NULL"
 
-    @property
-    def edited(self) -> str:
-        """Of a field whose local edits are kept: whether somebody else wrote what stands in the table."""
-        return f"e{self.at}"
-
-    @property
-    def blank(self) -> str:
-        """Of a field whose blanks become the default: whether the file's cell was one."""
-        return f"b{self.at}"
-
-    @property
-    def marks(self) -> list[str]:
-        """The columns that the difference has of the field beside its new and its old value."""
-        edited = [self.edited] if self.field.conflict == "keep_local_edits" else []
-        return edited + ([self.blank] if self.field.blank == "default" else [])
-
-    def wanted(self) -> str:
-        """SQL: the value that the staged row wants in a known row."""
-        return f"coalesce(s.{self.new}, :default{self.at})" if self.field.blank == "default" else f"s.{self.new}"
+    def other(self, new: str, old: str) -> str:
+        """SQL over the difference: the file wants another value than stands in the known row."""
+        return f"{new} IS NOT NULL" if self.field.blank == "keep" else self.unlike(new, old)
 
     def differs(self) -> str:
         """SQL: what the staged row wants is not what stands in the table (s: staging, t: table)."""
-        plain = f"t.{self.column} IS NOT {self.wanted()}"
-        if self.field.type in SPELLINGS:
-            return f"({plain} AND nightclerk_{self.field.type}(t.{self.column}) IS NOT {self.wanted()})"
+        plain = f"{self.compared()} IS NOT {self.wanted()}"
+        if self.in_column and self.field.type in SPELLINGS:
+            return f"({plain} AND nightclerk_{self.field.type}({self.source}) IS NOT {self.wanted()})"
         return plain
 
     def sifted(self, edited: str) -> str:
         """SQL: the known row gets what the staged row wants. edited: SQL for what ``edited`` says."""
         asked = f"{self.differs()} AND s.{self.new} IS NOT NULL" if self.field.blank == "keep" else self.differs()
-        return asked + self._allowed(f"t.{self.column}", edited)
-
-    def changed(self, row: str = "") -> str:
-        """SQL over the difference, which is called as ``row`` says (``d.``): the known row gets another value."""
-        return self.other(row) + self._allowed(row + self.old, row + self.edited)
-
-    def other(self, row: str = "") -> str:
-        """SQL over the difference: the file wants another value than stands in the known row."""
-        new, old = row + self.new, row + self.old
-        return f"{new} IS NOT NULL" if self.field.blank == "keep" else f"coalesce({new}, {old}) IS NOT NULL"
-
-    def effects(self) -> dict[Effect, str]:
-        """Returns SQL over the difference for what the field's policies do to known rows."""
-        kept = f"{self.other()} AND NOT ({self.changed()})"
-        found: dict[Effect, str] = {}
-        if self.field.blank == "keep":
-            found["kept_blank"] = f"{self.new} IS NULL AND {self.old} IS NOT NULL"
-        elif self.field.blank == "default":
-            found["defaulted"] = f"{self.blank} AND {self.changed()}"
-        else:
-            found["cleared"] = f"{self.new} IS NULL AND {self.old} IS NOT NULL AND {self.changed()}"
-        if self.field.conflict != "overwrite":
-            found[KEPT_BY[self.field.conflict]] = kept
-        return found
+        rule = self.allowed(self.compared(), edited)
+        return asked if rule is None else f"{asked} AND {rule}"
 
     def assigned(self) -> str:
         """SQL: the value that a known row has after booking (d: difference, t: table)."""
         if self.field.blank == "keep" and self.field.conflict == "overwrite":
-            return f"coalesce(d.{self.new}, t.{self.column})"
-        return f"CASE WHEN {self.changed('d.')} THEN d.{self.new} ELSE t.{self.column} END"
-
-    def _allowed(self, stands: str, edited: str) -> str:
-        rules = {"overwrite": "", "fill_empty": f" AND {stands} IS NULL", "keep_local_edits": f" AND NOT ({edited})"}
-        return rules.get(self.field.conflict, " AND 0")
+            return f"coalesce(d.{self.new}, {self.source})"
+        return f"CASE WHEN {self.changes('d.')} THEN d.{self.new} ELSE {self.source} END"
 
     def as_text(self, name: str) -> str:
         """SQL: a value as text in canonical form."""
-        return f"nightclerk_{self.field.type}({name})" if self.field.type in SPELLINGS else f"CAST({name} AS TEXT)"
+        return (
+            f"nightclerk_{self.field.type}({name})"
+            if self.in_column and self.field.type in SPELLINGS
+            else f"CAST({name} AS TEXT)"
+        )
 
     def as_json(self, name: str) -> str:
-        """SQL: a temporary column as JSON text; the boolean as true or false, and bytes that only others write as hex."""
+        """SQL: a temporary column as JSON text; a list as an array, a boolean as true or false, bytes of others as hex."""
+        if self.is_list:
+            return f"coalesce(nightclerk_members({name}), 'null')"
         if self.field.type == "boolean":
             return f"CASE {name} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE json_quote({name}) END"
         return f"json_quote(iif(typeof({name}) = 'blob', hex({name}), {name}))"

@@ -23,6 +23,8 @@ _HALF = 10**9
 class SqliteReconciling(SqliteDifference):
     """``WholeDifference`` over an open SQLite connection. Beside the difference stand the keys of all rows of the file."""
 
+    _books = False
+
     def __init__(self, connection: Connection, plan: BookingPlan) -> None:
         super().__init__(connection, plan)
         self._key_at = [plan.fields.index(place.field) for place in self._keys]
@@ -112,7 +114,7 @@ class SqliteReconciling(SqliteDifference):
 
     def _not_staged(self) -> str:
         """SQL: selects the table's rows of this tenant whose key the file does not hold, by key."""
-        cells = ", ".join(f"{_text(place, f't.{place.column}')} AS {place.new}" for place in self._places)
+        cells = ", ".join(f"{_text(place, place.stored())} AS {place.new}" for place in self._places)
         same = " AND ".join(f"k.{key.new} = t.{key.column} COLLATE BINARY" for key in self._keys)
         order = ", ".join(f"t.{key.column} COLLATE BINARY" for key in self._keys)
         return (
@@ -152,7 +154,7 @@ def _said(place: Place) -> str:
 def _text(place: Place, name: str) -> str:
     """SQL: a value as text in canonical form, null where it is blank; bytes, which only others write, as hex."""
     text = f"CAST({name} AS TEXT)"
-    if place.field.type in SPELLINGS:
+    if place.in_column and place.field.type in SPELLINGS:
         text = f"CAST(nightclerk_{place.field.type}({name}) AS TEXT)"
     elif place.field.type == "boolean":
         text = f"CASE {name} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE {text} END"

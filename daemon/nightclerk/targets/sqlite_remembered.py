@@ -40,10 +40,10 @@ class Remembered:
     def edited(self, place: Place) -> str:
         """SQL: what stands in the table is not what an import last brought. Before the first import under this policy, what
         stands in rows that imports made counts as brought."""
-        typed_in = f"t.{place.column} IS NOT NULL"
+        typed_in = f"{place.compared()} IS NOT NULL"
         if place.field.name not in self._covered:
             typed_in += " AND c.key IS NULL"
-        return f"CASE WHEN {_known(place)} THEN {_brought(place)} IS NOT {place.as_text(f't.{place.column}')} ELSE {typed_in} END"
+        return f"CASE WHEN {_known(place)} THEN {_brought(place)} IS NOT {place.as_text(place.compared())} ELSE {typed_in} END"
 
     def stale(self) -> list[str]:
         """SQL conditions: the file brings what stands in the table, and that is not known yet to be brought."""
@@ -62,16 +62,16 @@ class Remembered:
             return
         parts, values = [], {}
         for place in self.fields:
-            stands = f"t.{place.column}"
+            stands = place.stored()
             same = f"d.{place.new} IS NULL AND d.{place.old} IS NULL"
             if place.field.blank == "keep":
                 same += f" AND {stands} IS NOT NULL"
-            path = f"CASE WHEN {new} OR {place.changed('d.')} OR ({same}) THEN '$.{place.field.name}' ELSE '$.\"~\"' END"
+            path = f"CASE WHEN {new} OR {place.changes('d.')} OR ({same}) THEN '$.{place.field.name}' ELSE '$.\"~\"' END"
             fresh = f"d.{place.new}"
             if place.field.default is not None:
                 fresh = f"CASE WHEN {new} THEN coalesce({fresh}, :default{place.at}) ELSE {fresh} END"
                 values[f"default{place.at}"] = place.field.default
-            told = f"CASE WHEN {new} OR {place.changed('d.')} THEN {place.as_text(fresh)} ELSE {place.as_text(stands)} END"
+            told = f"CASE WHEN {new} OR {place.changes('d.')} THEN {place.as_text(fresh)} ELSE {place.as_text(stands)} END"
             parts += [path, told]
         self._run(
             f"INSERT INTO {IMPORTED.name} (table_name, tenant, key, fields) SELECT :table, :tenant, {self._key('d')}, "

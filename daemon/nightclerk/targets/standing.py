@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Text, cast
 
 from nightclerk.core.entity import FieldType
-from nightclerk.core.reading import Cell
+from nightclerk.core.reading import CELL_SEPARATOR, Cell
 from nightclerk.targets.canonical import SPELLINGS
 
 _AS_TEXT = frozenset({"text", "email", "url", "currency", "country", "date"})
@@ -43,6 +43,8 @@ def cell(kind: FieldType, stored: Any) -> Cell:
     """Given a field's type, and what stands in its column or in the log; returns it in canonical form, or else as text."""
     if stored is None:
         return None
+    if isinstance(stored, list):  # as the log has lists
+        return CELL_SEPARATOR.join(map(str, stored)) or None
     if kind in _AS_TEXT and isinstance(stored, str):
         return stored
     if isinstance(stored, bytes | bytearray | memoryview):
@@ -66,10 +68,16 @@ def _moment(stored: Any) -> Cell:
 
 def usual_value(kind: FieldType, default: str | None) -> Cell:
     """Given a field's type and its column's default as the database tells it; returns the value if it is a plain one."""
+    plain = literal(default)
+    return None if plain is None else cell(kind, plain)
+
+
+def literal(default: str | None) -> str | None:
+    """Given a column's default as the database tells it; returns its text if it is a plain value."""
     found = None if default is None else _LITERAL.fullmatch(default.strip())
     if found is None:
         return None
-    return cell(kind, found[2] if found[1] is None else found[1].replace("''", "'"))
+    return found[2] if found[1] is None else found[1].replace("''", "'")
 
 
 def remembered(connection: Connection, value: Cell) -> str | None:

@@ -7,55 +7,47 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    URL,
-    BigInteger,
-    Boolean,
-    Column,
-    Connection,
-    Date,
-    DateTime,
-    MetaData,
-    Numeric,
-    PrimaryKeyConstraint,
-    Table,
-    Text,
-)
+from sqlalchemy import URL, Column, Connection, DateTime, MetaData, PrimaryKeyConstraint, Table, Text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.schema import CreateTable
-from sqlalchemy.types import String, TypeEngine
+from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
-from nightclerk.core.entity import Entity, EntityField
+from nightclerk.core.entity import Entity, ResolvedEntity
+from nightclerk.core.resolving import resolved
 from nightclerk.core.wording import listed
 from nightclerk.targets.changes import CHANGES
+from nightclerk.targets.column_types import column_type, custom_type
 from nightclerk.targets.database import dialect_for
 from nightclerk.targets.dialect import Dialect
 from nightclerk.targets.imported import IMPORTED
-from nightclerk.targets.needs import needed_by_entity
+from nightclerk.targets.link_tables import link_tables, members_index
+from nightclerk.targets.needs import links_needed_by_entity, needed_by_entity
+from nightclerk.targets.parked import PARKED
 from nightclerk.targets.receipts import RECEIPTS
 
 CREATE_COMMAND = "nightclerk tables create"
 
 
-def create_tables(url: str | URL, entities: Iterable[Entity], folder: Path | None = None, *, run: bool = True) -> list[str]:
+def create_tables(
+    url: str | URL, entities: Iterable[Entity], folder: Path | None = None, *, run: bool = True, schema: str | None = None
+) -> list[str]:
     """Makes the tables that are not there yet, the entities' own and Nightclerk's, in one transaction.
 
     Given the database's address (relative SQLite paths start at ``folder``). Returns the SQL statements; with ``run`` False
     they are only returned, and nothing is changed. Tables that exist are left as they stand; the database itself, a file in its
-    folder say, is made where it is not there. Raises WeatherError or OperatorError.
+    folder say, is made where it is not there, and so is the schema, if one is given. Raises WeatherError or OperatorError.
     """
-    dialect = dialect_for(url, folder)
+    dialect = dialect_for(url, folder, schema=schema)
     if run:
         dialect.prepare()
     engine = dialect.engine() if run else dialect.viewer()
     try:
         with engine.connect() as connection:
             (dialect.lock if run else dialect.look)(connection)
-            wanted = {
-                table.name: table for table in (*(entity_table(entity) for entity in entities), RECEIPTS, CHANGES, IMPORTED)
-            }
-            absent = [table for name, table in wanted.items() if dialect.absent(connection, name, ()) is None]
-            missing = [CreateTable(dialect.declared(connection, table)) for table in absent]
+            made = dialect.schema_made(connection)
+            missing: list[ExecutableDDLElement] = [] if made is None else [made]
+            for entity, table in _tables(entities):
+                if dialect.absent(connection, table.name, ()) is None:
+                    missing += _ddl(entity, dialect.declared(connection, table))
             statements = [str(ddl.compile(dialect=connection.dialect)).strip() for ddl in missing]
             for ddl in missing if run else ():
                 connection.execute(ddl)
@@ -67,30 +59,38 @@ def create_tables(url: str | URL, entities: Iterable[Entity], folder: Path | Non
         engine.dispose()
 
 
+def _whole(entities: Iterable[Entity]) -> list[ResolvedEntity]:
+    listed = list(entities)
+    known = {entity.entity: entity for entity in listed}
+    return [resolved(entity, known) for entity in listed]
+
+
+def _tables(entities: Iterable[Entity]) -> list[tuple[Entity | None, Table]]:
+    """The tables of these entities and of their lists, each with its entity, and Nightclerk's own; each once."""
+    whole = _whole(entities)
+    wanted: list[tuple[Entity | None, Table]] = [(entity, entity_table(entity)) for entity in whole]
+    wanted += [(entity, table) for entity in whole for table in link_tables(entity)]
+    wanted += [(None, table) for table in (RECEIPTS, CHANGES, IMPORTED, PARKED)]
+    return list({table.name: (entity, table) for entity, table in wanted}.values())
+
+
+def _ddl(entity: Entity | None, table: Table) -> list[ExecutableDDLElement]:
+    index = None if entity is None else members_index(entity, table)
+    return [CreateTable(table)] if index is None else [CreateTable(table), CreateIndex(index)]
+
+
 def entity_table(entity: Entity) -> Table:
     """Given an entity; returns its table, whose primary key is the tenant and the key fields."""
     tenant = [] if entity.tenant_column == "none" else [entity.tenant_column]
     key = [*tenant, *(entity.column(name) for name in entity.key)]
     columns: list[Column[Any]] = [Column(name, Text, nullable=False, info={"longest": 63}) for name in tenant]
-    columns += [
-        Column(entity.column(name), column_type(field), nullable=name not in entity.key) for name, field in entity.fields.items()
+    columns += [  # a key of whole numbers is the file's: SQLAlchemy would have the database count, and MariaDB make a 1 of each 0
+        Column(entity.column(name), column_type(entity.fields[name]), nullable=name not in entity.key, autoincrement=False)
+        for name in entity.in_columns
     ]
+    columns += [] if entity.custom_fields is None else [Column(entity.custom_fields, custom_type())]
+    columns += [Column(name, DateTime(timezone=True)) for name in entity.stamps.on_creation]
     return Table(entity.table, MetaData(), *columns, PrimaryKeyConstraint(*key))
-
-
-def column_type(field: EntityField) -> TypeEngine[Any]:
-    """Given a field; returns its type in SQL. SQLite has no exact decimals, so they are text in canonical form there."""
-    kinds: dict[str, TypeEngine[Any]] = {
-        "integer": BigInteger(),
-        "decimal": Numeric(18, 4).with_variant(Text(), "sqlite"),
-        "money": Numeric(18, 4).with_variant(Text(), "sqlite"),
-        "date": Date(),
-        "datetime": DateTime(timezone=True),
-        "boolean": Boolean(),
-        "currency": String(3),
-        "country": String(2),
-    }
-    return kinds.get(field.type) or (String(field.max_length) if field.max_length else Text())
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,11 @@ class Lacking:
         ]
 
 
-OWN = tuple((table.name, tuple(column.name for column in table.columns)) for table in (RECEIPTS, CHANGES, IMPORTED))
-"""Nightclerk's own tables in the target, each with its columns; the last is needed only where local edits are kept."""
+def own_tables(*, remembers: bool = True, parks: bool = True) -> list[tuple[str, list[str]]]:
+    """Given whether local edits are kept, and whether rows may wait for others; returns those of Nightclerk's own tables that are
+    needed, each with its columns."""
+    needed = [RECEIPTS, CHANGES, *([IMPORTED] if remembers else []), *([PARKED] if parks else [])]
+    return [(table.name, [column.name for column in table.columns]) for table in needed]
 
 
 def lacking(dialect: Dialect, connection: Connection, wanted: Iterable[tuple[str, Iterable[str]]]) -> Lacking:
@@ -127,17 +130,21 @@ def lacking(dialect: Dialect, connection: Connection, wanted: Iterable[tuple[str
     return Lacking(tuple(tables), tuple(columns))
 
 
-def table_faults(url: str | URL, entities: Iterable[Entity], folder: Path | None = None, wait: float = 30.0) -> list[str]:
+def table_faults(
+    url: str | URL, entities: Iterable[Entity], folder: Path | None = None, wait: float = 30.0, schema: str | None = None
+) -> list[str]:
     """Looks into the database; returns a sentence for all tables that are missing, and one for each column or key of the
     others that does not fit what imports of these entities write. Changes nothing. Raises WeatherError or OperatorError."""
-    dialect = dialect_for(url, folder, wait)
+    dialect = dialect_for(url, folder, wait, schema=schema)
     engine = dialect.viewer()
-    needs = [needed_by_entity(entity) for entity in entities]
+    whole = _whole(entities)
+    needs = [need for entity in whole for need in (needed_by_entity(entity), *links_needed_by_entity(entity))]
     wanted = [(needed.name, (*(c.name for c in needed.columns), *needed.others)) for needed in needs]
     try:
         with engine.connect() as connection:
             dialect.look(connection)
-            absent = lacking(dialect, connection, [*OWN, *wanted])
+            parks = any(field.to is not None for entity in whole for field in entity.fields.values())
+            absent = lacking(dialect, connection, [*own_tables(parks=parks), *wanted])
             there = [needed for needed in needs if needed.name not in absent.tables]
             unfit = [sentence for needed in there for sentence in dialect.unfit(connection, needed)]
             return list(dict.fromkeys([*absent.sentences(dialect.place), *unfit]))

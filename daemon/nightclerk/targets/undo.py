@@ -20,10 +20,14 @@ from nightclerk.core.undo import (
     decide_created,
     decide_updated,
     made_by,
+    made_on_the_way,
+    plan_named,
 )
+from nightclerk.targets.parked import unpark_run
 from nightclerk.targets.receipts import fill_receipt
 from nightclerk.targets.standing import cell
 from nightclerk.targets.undo_imported import UndoImported
+from nightclerk.targets.undo_left import Left
 from nightclerk.targets.undo_log import UndoLog
 from nightclerk.targets.undo_rows import Key, Standing, UndoRows
 
@@ -31,15 +35,21 @@ from nightclerk.targets.undo_rows import Key, Standing, UndoRows
 class UndoWork:
     """The undo of one run on an open transaction. receipt: None for a preview, which writes nothing."""
 
-    def __init__(self, connection: Connection, plan: UndoPlan, receipt: int | None, *, imported: bool) -> None:
-        """imported: whether the database has ``nightclerk_imported``. Raises OperatorError when it has no receipt of the run."""
+    def __init__(
+        self, connection: Connection, plan: UndoPlan, receipt: int | None, *, imported: bool, log: UndoLog | None = None
+    ) -> None:
+        """imported: whether the database has ``nightclerk_imported``. log: of the whole run, for rows that it created on the way.
+        Raises OperatorError when the database has no receipt of the run."""
         self._connection = connection
         self._plan = plan
         self._receipt = receipt
-        self._log = UndoLog(connection, plan, receipt)
+        self._log = log or UndoLog(connection, plan, receipt)
+        self._others: dict[str, UndoWork] = {}
+        self._left = Left(connection, plan)
         self._rows = UndoRows(connection, plan, lock=receipt is not None)
         self._imported = UndoImported(connection, plan, there=imported)
         self._seen = -1
+        self._named = set[Cell]()
 
     def needs_file(self) -> bool:
         """See ``ports.Undoing``."""
@@ -67,12 +77,42 @@ class UndoWork:
         for page in self._log.made(self._seen):
             yield self._take_back(page, {})
         for page in self._log.others():
-            yield self._take_back(page, {})
+            yield self._by_entity(page)
+        for page in self._log.on_the_way():
+            yield self._by_entity(page)
 
     def finish(self, receipt: dict[str, Any]) -> None:
-        """Fills the undo's receipt."""
+        """Takes out what the run parked and still waits, and fills the undo's receipt."""
         if self._receipt is not None:
+            if self._plan.booking.references:
+                unpark_run(self._connection, self._plan.booking.tenant, self._plan.run)
             fill_receipt(self._connection, self._receipt, receipt)
+
+    def _by_entity(self, changes: Sequence[Logged]) -> list[RowUndone]:
+        """Takes back changes of any entity's rows, those of the run's own entity last: they may name the others."""
+        mine = [one for one in changes if one.entity == self._plan.booking.entity]
+        done: list[RowUndone] = []
+        for entity in dict.fromkeys(one.entity for one in changes if one.entity != self._plan.booking.entity):
+            theirs, named = [one for one in changes if one.entity == entity], self._plan.named.get(entity)
+            if named is None:  # the configuration does not speak of them any more
+                done += [RowUndone(one.line, one.key, Decision("could_not", reason="no_file")) for one in theirs]
+                continue
+            if entity not in self._others:
+                plan = plan_named(self._plan, named)
+                self._others[entity] = UndoWork(self._connection, plan, self._receipt, imported=False, log=self._log)
+            work = self._others[entity]
+            work.kept_by(self._left.naming(named, [one.key[named.field] for one in theirs]))
+            made = {one.line: made_on_the_way(named, work.key_of(one)[0]) for one in theirs if one.fields is None}
+            done += work._take_back(theirs, made)
+        return done + (self._take_back(mine, {}) if mine else [])
+
+    def key_of(self, change: Logged) -> Key:
+        """Given a change; returns the key of its row in canonical form."""
+        return self._rows.key_of(change.key)
+
+    def kept_by(self, keys: set[Cell]) -> None:
+        """Given the keys, each of one field, of rows that others name: these are not deleted."""
+        self._named = keys
 
     def _take_back(self, changes: Sequence[Logged], made: Mapping[int, Mapping[str, Cell]]) -> list[RowUndone]:
         standing = self._rows.read(change.key for change in changes)
@@ -80,11 +120,14 @@ class UndoWork:
         stands = {line: standing.get(key) for line, key in keys.items()}
         decided = {one.line: self._decide(one, stands[one.line], made.get(one.line)) for one in changes}
         leaving = {line: row for line, row in stands.items() if decided[line].act == "deleted" and row is not None}
-        decided |= dict.fromkeys(self._rows.referred(leaving), Decision("could_not", reason="referred"))
+        named = {line for line in leaving if keys[line][0] in self._named}
+        decided |= dict.fromkeys(named | self._rows.referred(leaving), Decision("could_not", reason="referred"))
         if self._receipt is not None:
             by_line = {change.line: change for change in changes}
             decided |= dict.fromkeys(self._carry_out(by_line, decided, stands), Decision("could_not", reason="forbidden"))
             self._keep_up(by_line, decided, stands, keys)
+        else:
+            self._left.note(keys[line] for line, decision in decided.items() if decision.act is not None)
         return [RowUndone(change.line, change.key, decided[change.line]) for change in changes]
 
     def _decide(self, change: Logged, stands: Standing | None, made: Mapping[str, Cell] | None) -> Decision:
@@ -95,7 +138,8 @@ class UndoWork:
             return decide_again(change, None if stands is None else stands.image)
         if made is not None and tuple(made[name] for name in self._plan.booking.key) != self._rows.key_of(change.key):
             made = None  # the file reads in another way than it did
-        return decide_created(change, made, None if stands is None else stands.cells, self._rows.usual)
+        filled_in = () if stands is None else self._rows.strange(stands)
+        return decide_created(change, made, None if stands is None else stands.cells, self._rows.usual, filled_in)
 
     def _carry_out(
         self, changes: Mapping[int, Logged], decided: Mapping[int, Decision], stands: Mapping[int, Standing | None]
@@ -133,7 +177,7 @@ class UndoWork:
             elif decision.act == "created":
                 entries.append((change, "created", change.fields or {}))
         again = [changes[line] for line, decision in decided.items() if decision.act == "created"]
-        self._log.write(entries)
+        self._log.write(entries, self._plan.booking.entity)
         self._imported.put_back(back)
         self._imported.forget([keys[line] for line, decision in decided.items() if decision.act == "deleted"])
         standing = self._rows.read(change.key for change in again) if again else {}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from typing import Any, BinaryIO
 
-from nightclerk.core.booking import BookingPlan, Comparison, Forbidden, plan_booking
+from nightclerk.core.approval import beyond_approval
+from nightclerk.core.booking import BookingPlan, Comparison
 from nightclerk.core.drift import Drift, drift, gone_columns
 from nightclerk.core.entity import Entity
 from nightclerk.core.errors import BookkeepingError, SenderError, WeatherError
@@ -26,10 +26,13 @@ from nightclerk.core.sentences import about_losers
 from nightclerk.core.tenant import Tenant
 from nightclerk.filing.issues_file import IssuesFile
 from nightclerk.ports import AlreadyBooked, Booking, Reading
-from nightclerk.work.holding import held_run, may_be_held, unanswered
+from nightclerk.work.absence import plan_of_file, policy_effects, settle_absence
+from nightclerk.work.holding import held_run, is_trial, may_be_held, unanswered
 from nightclerk.work.late import LateIssues
 from nightclerk.work.office import Office
+from nightclerk.work.parking import set_apart
 from nightclerk.work.tally import Tally, as_block
+from nightclerk.work.withholding import held_in_part
 
 
 class Clerk:
@@ -85,7 +88,7 @@ class Clerk:
             self._compare(opened)
         tally = Tally(opened, issues, self._most_rejected)
         self.first_issues = tally.first_issues
-        plan = plan_booking(self._tenant.tenant, self._feed, self._entity)
+        plan = plan_of_file(self._tenant, self._feed, self._entity, self._office.clock.now())
         booking = self._office.target.begin(plan, self._draft.key, self._draft.attempt)
         try:
             for block in reading.blocks():
@@ -124,16 +127,20 @@ class Clerk:
         tally.left_out += finished.left_out_more
         self._settle_duplicates(reading, finished.duplicates, booking, plan, tally)
         comparison, forbidden = booking.compare()
-        self._reject_forbidden(reading, forbidden, plan, tally)
+        fed = frozenset(feed.entity for feed in self._tenant.feeds)
+        late = LateIssues(self._feed, plan, self._draft.columns, fed)
+        awaits = set_apart(reading, forbidden, booking, plan, tally, late, self._most_rejected, fed)
         counts = Counts(
             rows=finished.rows,
             created=comparison.created,
             updated=comparison.updated,
             unchanged=comparison.unchanged,
             rejected=tally.rejected,
+            parked=tally.parked,
             skipped=tally.skipped,
         ).check()
-        totals = control_totals(finished.file, finished.accepted, finished.rejected, tally.late_rejected, tally.late_skipped)
+        late_sums = (tally.late_rejected, tally.late_skipped, tally.late_parked)
+        totals = control_totals(finished.file, finished.accepted, finished.rejected, *late_sums)
         run = replace(
             self._draft,
             format=replace(reading.opened.format, readings=finished.readings),
@@ -143,7 +150,9 @@ class Clerk:
             effects=self._effects(comparison, tally),
             notes=self._draft.notes + finished.notes + about_losers(tally.gave_way),
             corrects=self._corrected(finished),
+            awaits=awaits,
         )
+        run = settle_absence(run, comparison, self._feed, plan, booking, reading, tally, self._office.runs)
         drifted = self._drift(finished, tally)
         corrects = run.corrects is not None
         run = self.unjudged = replace(run, notes=run.notes + drifted.notes, habits=self._habits(finished, corrects))
@@ -156,9 +165,14 @@ class Clerk:
             refused = self._refused(counts.rows, judgement.code, judgement.sentence)
             return self._close_issues(refused, tally, issues)
         if judgement:
-            held = held_run(run, judgement, booking, self._office.clock.now() + self._feed.hold.expires)
-            return self._close_issues(held, tally, issues)
-        run = self._close_issues(replace(run, ending=ending_of(counts)), tally, issues)
+            until = self._office.clock.now() + self._feed.hold.expires
+            part = held_in_part(run, self._feed, plan, judgement, booking, reading, until)
+            if part is None:
+                return self._close_issues(held_run(run, judgement, booking, until), tally, issues)
+            return self._booked(self._close_issues(part, tally, issues), booking)
+        return self._booked(self._close_issues(replace(run, ending=ending_of(counts)), tally, issues), booking)
+
+    def _booked(self, run: Run, booking: Booking) -> Run:
         try:
             booking.book(run_to_data(run))
         except WeatherError:
@@ -170,16 +184,19 @@ class Clerk:
     def _judge(self, run: Run, refusal: Refusal | None) -> Refusal | tuple[HoldReason, ...]:
         """Returns why the file is refused, or why it is held, nothing if it may be booked.
 
-        A trial is never held: nobody would decide about a few of a file's rows.
+        A trial is never held: nobody would decide about a few of a file's rows. Nor is what was approved: it is refused if there
+        is more to it by now than what was approved.
         """
         doubts = unanswered(self._doubts, run)
         if doubts and (refusal is not None or not may_be_held(run)):
             return doubts[0]  # what reads otherwise explains best why the rest does not fit
-        if refusal is not None or not may_be_held(run):
+        if refusal is not None or is_trial(run):
             return refusal or ()
         guarded = self._feed.hold.guards and run.corrects is None
         history = self._office.runs.last_imports(run.tenant, self._feed.feed, HISTORY) if guarded else ()
         reasons = reasons_to_hold(run, self._feed, history) if guarded else ()
+        if run.decision is not None:
+            return beyond_approval(reasons, () if run.held is None else run.held.reasons) or ()
         return tuple(HoldReason(one.code, one.sentence) for one in doubts) + reasons
 
     def _drift(self, finished: Finished, tally: Tally) -> Drift:
@@ -222,17 +239,8 @@ class Clerk:
                 tally.skip_late(row)
         booking.stage(as_block(kept, len(plan.fields)))
 
-    def _reject_forbidden(self, reading: Reading, forbidden: Iterator[Forbidden], plan: BookingPlan, tally: Tally) -> None:
-        found: dict[int, list[Forbidden]] = defaultdict(list)
-        for one in forbidden:
-            if len(found) <= self._most_rejected:  # else those found refuse the file alone
-                found[one.line].append(one)
-        if found:
-            late = LateIssues(self._feed, plan, self._draft.columns)
-            tally.reject_late(reading.rows(sorted(found)), lambda row: late.forbidden(found[row.row.line], row))
-
     def _effects(self, comparison: Comparison, tally: Tally) -> dict[str, Any]:
-        effects: dict[str, Any] = dict(comparison.effects.items())
+        effects = policy_effects(comparison, self._feed)
         if tally.gave_way:
             effects["gave_way"] = len(tally.gave_way)
         if self._only is not None:

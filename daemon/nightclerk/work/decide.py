@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Literal
 
 import structlog
 
 from nightclerk.core.errors import OperatorError
-from nightclerk.core.run import Decision, Run
+from nightclerk.core.run import Decision, Run, in_part
 from nightclerk.work.house import House
-from nightclerk.work.walk import walk
+from nightclerk.work.retry import walk_and_retry
 
 log = structlog.get_logger(__name__)
 
-#: Who decides where no person does.
-ITSELF = "nightclerk"
 #: So long a decision is waited for that another process carries out, and so often it is looked for, in seconds.
 _PATIENCE, _LOOK_EVERY = 60.0, 0.2
 
@@ -43,37 +40,10 @@ def decide(house: House, number: int, action: Literal["approve", "refuse"], by: 
     return _as_it_ended(house, run)
 
 
-def expire(house: House, tenant: str) -> None:
-    """Given a tenant; refuses what was held for too long. The drops are open then, to be walked by who resumes the tenant's."""
-    now = house.clock.now()
-    for run in house.holds.waiting(tenant):
-        if run.held is not None and run.held.until <= now:
-            house.holds.decide(run.id, Decision("expire", now, ITSELF))
-            log.info("decided", run=run.id, action="expire", by=ITSELF)
-
-
-def replaceable(house: House, tenant: str, feeds: Iterable[str]) -> list[Run]:
-    """Given a tenant and the feeds that read a newer file; returns the held runs of these feeds that wait for it, if each of them
-    gives way to a newer file, else none."""
-    wins = {feed.feed: feed.hold.newest_wins for feed in house.configuration.tenants[tenant].feeds}
-    wanted = set(feeds)
-    held = [run for run in house.holds.waiting(tenant) if run.feed in wanted]
-    return held if all(wins.get(run.feed or "", False) for run in held) else []
-
-
-def replace_held(house: House, runs: Iterable[Run]) -> tuple[int, ...]:
-    """Given held runs; decides that a newer file takes their place, and returns their drops, to be walked."""
-    found = list(runs)
-    for run in found:
-        house.holds.decide(run.id, Decision("replace", house.clock.now(), ITSELF))
-        log.info("decided", run=run.id, action="replace", by=ITSELF)
-    return tuple(dict.fromkeys(run.drop for run in found))
-
-
 def _carry_out(house: House, drop: int) -> None:
     claim = house.claims.take_over(drop, house.clock.now(), hurry=True)
     if claim is not None:
-        walk(house, claim)
+        walk_and_retry(house, claim)
 
 
 def _as_it_ended(house: House, run: Run) -> Run:
@@ -81,5 +51,13 @@ def _as_it_ended(house: House, run: Run) -> Run:
     began = house.clock.monotonic()
     while True:
         found = house.runs.get(run.id) or run
-        if found.ending != "held" or house.clock.monotonic() - began > _PATIENCE or house.clock.wait(_LOOK_EVERY):
+        if found.ending != "held":
+            return _rest_of(house, found)
+        if house.clock.monotonic() - began > _PATIENCE or house.clock.wait(_LOOK_EVERY):
             return found
+
+
+def _rest_of(house: House, run: Run) -> Run:
+    """Returns the run that booked what had waited, where a part was booked before; else the run itself."""
+    rest = [one for one in house.runs.of_drop(run.drop) if one.feed == run.feed and one.id > run.id]
+    return max(rest, key=lambda one: one.id) if in_part(run) and rest else run

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from nightclerk.core.drop import Spooled
 from nightclerk.core.errors import SenderError
-from nightclerk.core.judging import Refusal, refused_counts
-from nightclerk.core.run import Decision, Run
+from nightclerk.core.judging import Refusal, ending_of, refused_counts
+from nightclerk.core.run import Decision, Run, in_part
 from nightclerk.core.sentence import Sentence
-from nightclerk.ledger.claims import Claim
+from nightclerk.ledger.claims import Claim, RunSlot
 from nightclerk.work.house import House
 
 
@@ -40,10 +40,20 @@ def settled_without_reading(house: House, before: Run) -> Run | None:
     decision = before.decision
     if before.ending != "held" or decision is None:
         return before
+    if in_part(before):
+        notes = before.notes if decision.action == "approve" else (*before.notes, _left(before, decision))
+        return replace(before, ending=ending_of(before.counts), notes=notes, ended_at=house.clock.now())
     if decision.action == "approve":
         return None
     why, counts = _told(decision), refused_counts(before.counts.rows)
     return replace(before, ending="refused", code=why.code, sentence=why.sentence, counts=counts, ended_at=house.clock.now())
+
+
+def rest_of(known: dict[int, Run], slot: RunSlot) -> Run | None:
+    """Given the drop's earlier runs by number, and a slot without a run; returns the run that booked a part of the file and whose
+    approved rest the slot is for, None where there is none."""
+    parts = (run for run in known.values() if run.feed == slot.feed and in_part(run) and run.id < slot.id)
+    return next((run for run in parts if run.decision is not None and run.decision.action == "approve"), None)
 
 
 def the_approved(spooled: Spooled | SenderError, before: Run) -> Spooled | SenderError:
@@ -52,6 +62,15 @@ def the_approved(spooled: Spooled | SenderError, before: Run) -> Spooled | Sende
         return spooled
     told = Sentence("The file that was approved is not there any more: it was changed since. Send it again.")
     return SenderError("incomplete", told)
+
+
+def _left(run: Run, decision: Decision) -> Sentence:
+    return Sentence.counted(
+        "%(n)s row was held back and is not imported. %(why)s",
+        "%(n)s rows were held back and are not imported. %(why)s",
+        run.counts.held,
+        why=_told(decision).sentence,
+    )
 
 
 def _told(decision: Decision) -> Refusal:

@@ -70,6 +70,8 @@ def ended_early(office: Office, draft: Run, only: tuple[str, ...] | None) -> Run
     last = office.runs.newest_import(draft.tenant, draft.feed or "")
     if last is None or last.undone_by is not None or not _is_duplicate(draft, last):
         return None
+    if office.runs.is_being_undone(last.id):  # an undo that is under way, or broke off, may yet have taken the rows out
+        return None
     # The rows themselves decide: a database that was restored from a backup, or is another one now, has not taken them.
     if office.target.receipt(last.key) is None:
         return None
@@ -98,5 +100,5 @@ def reader_gave_up(office: Office, draft: Run) -> Run:
 
 
 def _is_duplicate(draft: Run, last: Run) -> bool:
-    clean = last.counts.rejected == 0 and last.counts.parked == 0 and "only" not in last.effects
+    clean = (last.counts.rejected, last.counts.parked, last.counts.held) == (0, 0, 0) and "only" not in last.effects
     return clean and (last.sha256, last.config_hash) == (draft.sha256, draft.config_hash)

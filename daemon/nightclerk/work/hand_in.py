@@ -10,7 +10,7 @@ from nightclerk.core.routing import rivals, route
 from nightclerk.core.run import Run
 from nightclerk.core.tenant import Tenant
 from nightclerk.work.house import House
-from nightclerk.work.walk import walk
+from nightclerk.work.retry import in_turn, walk_and_retry
 
 
 def hand_in(house: House, tenant: str, path: Path, feed: str | None, only: tuple[str, ...] | None) -> tuple[Run, ...]:
@@ -18,11 +18,13 @@ def hand_in(house: House, tenant: str, path: Path, feed: str | None, only: tuple
 
     Raises OperatorError when no feed or several feeds fit, or when the file cannot be read; WeatherError as the corridor does.
     """
-    chosen = feeds_for(house.configuration.tenants[tenant], path.name, feed)
+    noun = house.configuration.tenants[tenant]
+    names = feeds_for(noun, path.name, feed)
+    chosen = [each.feed for each in in_turn(house, noun, [each for each in noun.feeds if each.feed in names])]
     (sighting,) = house.handed(path).look().sightings
     with house.at_work(tenant):
         claim = house.claims.claim_by_hand(tenant, sighting, chosen, HandedIn(path.resolve(), only), house.clock.now())
-        return walk(house, claim)
+        return walk_and_retry(house, claim)
 
 
 def feeds_for(tenant: Tenant, name: str, feed: str | None) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nightclerk.core.report import Letter
-from nightclerk.core.run import Run
+from nightclerk.core.run import Run, in_part
 from nightclerk.core.tenant import Tenant
 from nightclerk.work.house import House
 from nightclerk.work.reports import notice, spoken_out
@@ -32,7 +32,16 @@ def _notice(house: House, tenant: Tenant, run: Run) -> Letter | None:
         ("To refuse it", spoken_out(house, f"nightclerk refuse {number}")),
     ]
     sentence = (
-        f"The file {run.file} of {tenant.name} is held and waits for your decision (run {number}, feed {run.feed}). Nothing of "
-        f"it is imported. If nobody decides, it is refused at {run.held.until:%Y-%m-%d %H:%M} UTC."
+        f"The file {run.file} of {tenant.name} is held and waits for your decision (run {number}, feed {run.feed}). "
+        f"{_so_far(run)} at {run.held.until:%Y-%m-%d %H:%M} UTC."
     )
     return notice(house, tenant.tenant, f"held {run.key}", sentence, f"nightclerk approve {number}", details)
+
+
+def _so_far(run: Run) -> str:
+    if not in_part(run):
+        return "Nothing of it is imported. If nobody decides, it is refused"
+    counts = run.counts
+    booked = counts.created + counts.updated + counts.unchanged
+    waits = "1 row waits" if counts.held == 1 else f"{counts.held} rows wait"
+    return f"{booked} of {counts.rows} rows are imported, {waits}. If nobody decides, these are left out"

@@ -16,7 +16,12 @@ SAMPLE = 20
 
 def may_be_held(run: Run) -> bool:
     """Given a run before it is booked; returns whether it may be held: it is no trial, and nobody has approved it."""
-    return "only" not in run.effects and run.decision is None
+    return not is_trial(run) and run.decision is None
+
+
+def is_trial(run: Run) -> bool:
+    """Given a run; returns whether it books a few rows of its file only, as a person asked."""
+    return "only" in run.effects
 
 
 def unanswered(doubts: Iterable[Refusal], run: Run) -> list[Refusal]:

@@ -8,16 +8,19 @@ from nightclerk.core.booking import BookingPlan, Forbidden
 from nightclerk.core.feed import Feed
 from nightclerk.core.issue import Issue
 from nightclerk.core.reading import Cell, DuplicateKey, LateRow
-from nightclerk.core.sentences import about_duplicate, about_key, about_new
+from nightclerk.core.sentences import about_duplicate, about_key, about_new, about_unknown
 
 
 class LateIssues:
-    """Makes these issues. feed and plan: what is booked; columns: the file's headers."""
+    """Makes these issues. feed and plan: what is booked; columns: the file's headers; fed: the entities that files bring."""
 
-    def __init__(self, feed: Feed, plan: BookingPlan, columns: tuple[str, ...]) -> None:
+    def __init__(self, feed: Feed, plan: BookingPlan, columns: tuple[str, ...], fed: frozenset[str] = frozenset()) -> None:
         self._feed = feed
         self._plan = plan
         self._columns = columns
+        self._fed = fed
+        self._named = {one.field: one.to.entity for one in plan.references}
+        self._named |= {one.name: one.links.of.entity for one in plan.fields if one.links is not None}
         names = [field.name for field in plan.fields]
         self._key_places = [names.index(name) for name in plan.key]
 
@@ -45,6 +48,10 @@ class LateIssues:
         if one.code == "required_for_new":
             message = about_new(one.line, header, field, key)
             return Issue(line=one.line, code=one.code, message=message, column=header, field=field)
+        if one.code == "unknown_reference":
+            value, entity = str(one.value), self._named[field]
+            message = about_unknown(one.line, header, value, entity, entity in self._fed)
+            return Issue(line=one.line, code=one.code, message=message, column=header, field=field, value=value[:200])
         message = about_key(one.line, key, one.code)
         return Issue(line=one.line, code=one.code, message=message, column=header, field=field, value=key[:200])
 

@@ -25,6 +25,10 @@ class EarlierRuns(Protocol):
         """Returns the feed's newest run that booked something, undone or not, or None."""
         ...
 
+    def is_being_undone(self, run_id: int) -> bool:
+        """Given a run's number; returns whether it, or another run of its drop, is being taken back."""
+        ...
+
     def last_imports(self, tenant: str, feed: str, most: int) -> tuple[Run, ...]:
         """Returns the feed's newest runs that booked whole files, newest first, at most so many: neither trials nor corrections
         of an earlier file."""

@@ -21,7 +21,7 @@ from nightclerk.core.issue import Issue
 from nightclerk.core.naming import archive_name
 from nightclerk.core.retry import MOST_READER_DEATHS, MOST_TRIES
 from nightclerk.core.routing import rivals
-from nightclerk.core.run import Run, run_from_data
+from nightclerk.core.run import Run, in_part, run_from_data
 from nightclerk.core.sentence import Sentence
 from nightclerk.core.settling import announces
 from nightclerk.core.tenant import Tenant
@@ -30,11 +30,13 @@ from nightclerk.ledger.claims import Claim, RunSlot
 from nightclerk.work.as_it_was import as_it_was
 from nightclerk.work.booking import Clerk
 from nightclerk.work.content import Content
-from nightclerk.work.decided import earlier_runs, resumed, settled_without_reading, the_approved
+from nightclerk.work.decided import earlier_runs, rest_of, resumed, settled_without_reading, the_approved
 from nightclerk.work.early import check_size, draft_of, ended_early, reader_gave_up, refused, with_bytes
+from nightclerk.work.giving_way import replace_held
 from nightclerk.work.hold_notices import hold_notices
 from nightclerk.work.house import House
 from nightclerk.work.reports import without_letter, write_letters
+from nightclerk.work.retried import retried
 
 log = structlog.get_logger(__name__)
 
@@ -54,13 +56,15 @@ def process(house: House, claim: Claim) -> tuple[Run, ...]:
     if claim.state == "open":
         try:
             with closing(_content(house, claim, tenant)) as content:
-                runs, issues, fate = _finish_runs(house, claim, tenant, content)
+                finish = _finish_runs if claim.drop.retries is None else _retry
+                runs, issues, fate = finish(house, claim, tenant, content)
         except PutBackError as reason:
             log.info("put_back", reason=str(reason))
             house.spool.forget(claim.drop)
             house.claims.put_back(claim)
             return ()
         runs = without_letter(tenant, runs)
+        replace_held(house, claim.drop, runs)
         _record(house, claim, tenant, runs, issues, fate)
         if any(run.ending == "held" for run in runs):
             return runs  # the file stays where it is, with us and with its sender, until it is decided
@@ -92,7 +96,9 @@ def _finish_runs(
         draft = _draft(house, claim, slot, tenant)
         if (before := known.get(slot.id)) is not None:
             draft = resumed(draft, before)
-        if before is not None and (settled := settled_without_reading(house, before)) is not None:
+        elif (before := rest_of(known, slot)) is not None:
+            draft = replace(resumed(draft, before), started_at=draft.started_at)
+        if before is not None and before.id == slot.id and (settled := settled_without_reading(house, before)) is not None:
             run = settled
         elif slot.feed is not None and (receipt := house.target.receipt(slot.key)) is not None:
             run = run_from_data(receipt)
@@ -113,6 +119,19 @@ def _finish_runs(
     fate = _fate(claim, tenant, runs)
     name = _filed_as(claim, runs) if fate is not None or any(run.sha256 for run in runs) else None
     return tuple(replace(run, archived_as=name) for run in runs), issues, fate
+
+
+def _retry(
+    house: House, claim: Claim, tenant: Tenant, content: Content
+) -> tuple[tuple[Run, ...], dict[int, list[Issue]], Fate | None]:
+    """The same for parked rows, which have no file."""
+    del content
+    ended = retried(house, claim, tenant, partial(_issues_path, house, claim))
+    if ended is None:
+        raise PutBackError("none of the rows can go in yet")
+    run, issues = ended
+    log.info("run_ended", run=run.id, feed=run.feed, ending=run.ending, retries=run.retries, rows=run.counts.rows)
+    return (run,), {run.id: issues}, None
 
 
 def _receive(house: House, claim: Claim) -> Spooled | SenderError:
@@ -185,7 +204,8 @@ def _record(
     house: House, claim: Claim, tenant: Tenant, runs: tuple[Run, ...], issues: dict[int, list[Issue]], fate: Fate | None
 ) -> None:
     """Step 10: runs, issues and letters in one commit."""
-    letters = write_letters(house, claim.drop, tenant, runs, fate, lambda run: _issues_path(house, claim, run))
+    told = tuple(run for run in runs if not _told_before(run)) or runs
+    letters = write_letters(house, claim.drop, tenant, told, fate, lambda run: _issues_path(house, claim, run))
     letters += hold_notices(house, tenant, runs)
     feeds = {feed.feed for feed in tenant.feeds}
     present = {house.configuration.feed_hash(tenant.tenant, run.feed): run.feed for run in runs if run.feed in feeds}
@@ -193,6 +213,11 @@ def _record(
     texts = {key: house.configuration.feed_text(tenant.tenant, feed) for key, feed in present.items()}
     finished = [(run, issues.get(run.id)) for run in runs]
     house.runs.record(claim, finished, letters, fate, texts, house.clock.now())
+
+
+def _told_before(run: Run) -> bool:
+    """Whether the letter that told of a held file told all of it: of a part that was booked when the rest is approved."""
+    return in_part(run) and run.ending != "held" and run.decision is not None and run.decision.action == "approve"
 
 
 def _put_away(house: House, claim: Claim, runs: tuple[Run, ...]) -> None:

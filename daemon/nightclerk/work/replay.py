@@ -9,8 +9,8 @@ from nightclerk.core.errors import OperatorError
 from nightclerk.core.run import Run
 from nightclerk.work.as_it_was import stored_by
 from nightclerk.work.house import House
+from nightclerk.work.retry import walk_and_retry
 from nightclerk.work.undo import archived
-from nightclerk.work.walk import walk
 
 
 def replay(house: House, number: int, *, as_it_was: bool) -> tuple[Run, ...]:
@@ -26,6 +26,11 @@ def replay(house: House, number: int, *, as_it_was: bool) -> tuple[Run, ...]:
     if run.undoes is not None or run.feed is None:
         what = f"took run {run.undoes} back" if run.undoes is not None else "was read by no feed"
         raise OperatorError(f"Run {number} {what}, so there is nothing to replay.", command=f"nightclerk run {number}")
+    if run.retries is not None:
+        raise OperatorError(
+            f"Run {number} read no file: its rows were parked by run {run.retries}, whose file can be replayed.",
+            command=f"nightclerk replay {run.retries}",
+        )
     if run.ending == "held":
         raise OperatorError(f"Run {number} is held: it is booked once it is approved.", command=f"nightclerk approve {number}")
     tenant = house.configuration.tenants.get(run.tenant)
@@ -51,4 +56,4 @@ def replay(house: House, number: int, *, as_it_was: bool) -> tuple[Run, ...]:
     with house.at_work(run.tenant):
         named = replace(sighting, name=drop.sighting.name)
         claim = house.claims.claim_by_hand(run.tenant, named, [run.feed], handed, house.clock.now())
-        return walk(house, claim)
+        return walk_and_retry(house, claim)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from nightclerk.core.drop import Drop, Fate
 from nightclerk.core.errors import FaultError
 from nightclerk.core.headers import header_of
 from nightclerk.core.naming import shown
+from nightclerk.core.parked import StillWaiting
 from nightclerk.core.policy import EFFECTS
 from nightclerk.core.reject_name import reject_name
 from nightclerk.core.report import Letter, RejectFile, Report
@@ -29,6 +30,7 @@ from nightclerk.letters.compose import compose, compose_notice, new_message_id
 from nightclerk.letters.endings import worst_first
 from nightclerk.letters.language import Language, language_for
 from nightclerk.work.house import House
+from nightclerk.work.lingering import still_waiting
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +57,7 @@ def write_letters(
         return ()
     tag = tenant.language if tenant.report.to else "en"
     language = language_for(tag, tenant.timezone)
+    waiting = still_waiting(house, tenant, runs)
     attach = tenant.report.attach == "rejected_rows" and tenant.report.show_values
     report = Report(
         tenant=tenant.tenant,
@@ -66,7 +69,8 @@ def write_letters(
         server_place=server_place(tenant, drop, fate),
         reject_files=_reject_files(runs, issues_path, language) if attach else (),
         show_values=tenant.report.show_values,
-        headers=_headers(tenant, runs),
+        headers=_headers(tenant, runs, waiting),
+        waiting=waiting,
     )
     sender = sender_of(house)
     decided = [str(run.id) for run in runs if run.decision is not None]
@@ -74,7 +78,7 @@ def write_letters(
     return (compose(report, sender, readers, message_id, house.clock.now()),)
 
 
-def _headers(tenant: Tenant, runs: tuple[Run, ...]) -> dict[tuple[int, str], str]:
+def _headers(tenant: Tenant, runs: tuple[Run, ...], waiting: Mapping[int, StillWaiting]) -> dict[tuple[int, str], str]:
     """Returns run and field → the header that the field is read from, for every field that a letter may name."""
     feeds = {feed.feed: feed for feed in tenant.feeds}
     return {
@@ -86,6 +90,7 @@ def _headers(tenant: Tenant, runs: tuple[Run, ...]) -> dict[tuple[int, str], str
             *run.unreadable,
             *(name for effect in EFFECTS for name in run.effects.get(effect, {})),
             *_fields_changed(run),
+            *_fields_waited_for(run, waiting.get(run.id)),
         }
         if (header := header_of(feeds[run.feed], field, run.columns)) is not None
     }
@@ -94,6 +99,12 @@ def _headers(tenant: Tenant, runs: tuple[Run, ...]) -> dict[tuple[int, str], str
 def _fields_changed(run: Run) -> set[str]:
     """The fields that the sample of a held run names."""
     return {name for change in (run.held.sample if run.held is not None else ()) for name in change.after}
+
+
+def _fields_waited_for(run: Run, still: StillWaiting | None) -> set[str]:
+    """The fields that name what rows wait, or waited, for."""
+    waited = () if run.waited is None else (*run.waited.came, *run.waited.never_came)
+    return {one.field for one in (*run.awaits, *waited, *(() if still is None else still.awaits))}
 
 
 def without_letter(tenant: Tenant, runs: tuple[Run, ...]) -> tuple[Run, ...]:
@@ -137,6 +148,8 @@ def _reject_file(run: Run, several: bool, path: Path, language: Language) -> Rej
 
 def server_place(tenant: Tenant, drop: Drop, fate: Fate | None) -> str | None:
     """Given a drop and its fate; returns where the sender finds the file now, or None when it is nowhere on the server."""
+    if drop.retries is not None:
+        return None
     if drop.by_hand is not None:
         return shown(str(drop.by_hand), 1000)
     source = tenant.source

@@ -22,9 +22,10 @@ from nightclerk.core.settling import Settled, settle
 from nightclerk.core.tenant import Tenant
 from nightclerk.ledger.claims import Claim
 from nightclerk.work.asking import Rest, answered, ask_now, left_alone, not_answered, rest_of
-from nightclerk.work.decide import expire, replace_held, replaceable
+from nightclerk.work.giving_way import expire, replaceable
 from nightclerk.work.house import House
 from nightclerk.work.reports import notice, spoken_out
+from nightclerk.work.retry import in_turn, ready_rows
 from nightclerk.work.undo import settle_undos
 from nightclerk.work.walk import walk
 
@@ -80,10 +81,14 @@ def look_and_take(house: House, name: str, hurry: bool = False, *, insist: bool 
         try:
             rest = Rest() if insist else rest_of(house, course.tenant, by_command=hurry)
             expire(house, name)
-            settle_undos(house)  # what an undo has taken back must not count as imported
+            settle_undos(house, name)  # what an undo has taken back must not count as imported
             _resume(house, course, hurry, handed_in=rest.refused)
+            for claim in ready_rows(house, course.tenant, course.runs):
+                _walk_on(house, course, claim)
             if name not in house.configuration.leaving and not rest.refused and (hurry or rest.seconds <= 0):
                 _take(house, course, _look(house, course))
+                for claim in ready_rows(house, course.tenant, course.runs):
+                    _walk_on(house, course, claim)
         except StoppingError:
             log.info("stopping")
             course.stopped = True
@@ -151,7 +156,7 @@ def _take(house: House, course: _Course, settled: Sequence[Settled]) -> None:
     # A file never overtakes an earlier one of its feed, so one that rests or is worked on elsewhere holds the others back.
     busy = house.claims.busy_feeds(tenant.tenant)
     announced_by = {one.look.sighting: one.announced_by for one in settled}
-    for feed in tenant.feeds:
+    for feed in in_turn(house, tenant, tenant.feeds):
         turns = () if feed.feed in busy else in_order(feed.order, of_feed.get(feed.feed, []))
         for turn in turns:
             passed = ", ".join(shown(name) for name in turn.passed)
@@ -170,25 +175,31 @@ def _claim_and_walk(
     if opens is not None:
         course.opens_at = opens
         return False
-    fitting = route(course.tenant.feeds, sighting.name)
+    fitting = in_turn(house, course.tenant, route(course.tenant.feeds, sighting.name))
     if not _way_is_free(house, course, {feed.feed for feed in fitting}):
         return False
     slots: list[str | None] = [feed.feed for feed in fitting] if fitting else [None]
+    held = {run.drop for run in replaceable(house, course.tenant.tenant, {feed.feed for feed in fitting})}
     claim = house.claims.claim(course.tenant.tenant, sighting, slots, house.clock.now(), note, announced_by)
-    return claim is not None and _walk_on(house, course, claim)
+    done = claim is not None and _walk_on(house, course, claim)
+    _end_replaced(house, course, held)
+    return done
 
 
 def _way_is_free(house: House, course: _Course, feeds: set[str]) -> bool:
-    """A held file keeps newer ones of its feeds waiting, unless the feed says that the newest wins."""
+    """A held file keeps newer ones of its feeds waiting, unless the feed says that the newest wins: whether it does is only known
+    once it has been read."""
     name = course.tenant.tenant
     held = feeds & house.holds.feeds(name) if feeds else feeds
-    if not held:
-        return True
-    for drop_id in replace_held(house, replaceable(house, name, held)):
+    return not held or held <= {run.feed for run in replaceable(house, name, held)}
+
+
+def _end_replaced(house: House, course: _Course, drops: set[int]) -> None:
+    """Walks held drops to their end in whose place the newer one was taken."""
+    for drop_id in sorted(drops & set(house.claims.unfinished(course.tenant.tenant))):
         claim = house.claims.take_over(drop_id, house.clock.now(), hurry=True)
         if claim is not None:
             _walk_on(house, course, claim)
-    return not feeds & (house.holds.feeds(name) | house.claims.busy_feeds(name))
 
 
 def _resume(house: House, course: _Course, hurry: bool, handed_in: bool) -> None:

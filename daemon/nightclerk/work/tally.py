@@ -19,7 +19,8 @@ MOST_BYTES = 64 * 10**6
 
 
 class Tally:
-    """Counts rows, rejected and skipped rows, left-out lines; groups issues and passes them on to the issues file.
+    """Counts rows, rejected, parked and skipped rows, left-out lines; groups issues and passes them on to the issues file.
+    rejected_lines: of the rows that were rejected as they were read.
 
     most, most_bytes: so many rejected rows are kept. Whatever finds more of them raises SenderError ``too_many_rejected``.
     """
@@ -29,6 +30,8 @@ class Tally:
         self.rows = 0
         self.rejected = 0
         self.skipped = 0
+        self.parked = 0
+        self.rejected_lines: list[int] = []
         self.left_out = len(opened.left_out)
         self.gave_way: list[int] = []
         self.issues = 0
@@ -36,6 +39,7 @@ class Tally:
         self.groups = IssueGroups()
         self.late_rejected: Money = {}
         self.late_skipped: Money = {}
+        self.late_parked: Money = {}
         self._file = file
         self._most = most
         self._most_bytes = most_bytes
@@ -61,9 +65,15 @@ class Tally:
         self.gave_way.append(row.row.line)
         add_money(self.late_skipped, row)
 
+    def park_late(self, row: LateRow) -> None:
+        """Given an accepted row that waits for a row of another entity; counts it as parked."""
+        self.parked += 1
+        add_money(self.late_parked, row)
+
     def _found(self, rejected: Iterable[RejectedRow], issues: Mapping[int, list[Issue]]) -> Iterator[Rejected]:
         for row in rejected:
             self.rejected += 1
+            self.rejected_lines.append(row.line)
             yield Rejected(row, tuple(issues[row.line]))
 
     def _taken_back(self, rows: Iterable[LateRow], why: Callable[[LateRow], list[Issue]]) -> Iterator[Rejected]:

@@ -28,6 +28,7 @@ from nightclerk.ports import AlreadyBooked, Format, Target, Undoing
 from nightclerk.work.as_it_was import KeptConfigurations, Stored, stored_by
 from nightclerk.work.content import Content, Opener
 from nightclerk.work.house import House
+from nightclerk.work.where_begun import house_for
 
 log = structlog.get_logger(__name__)
 
@@ -77,13 +78,15 @@ def undo(house: House, number: int, told: Told) -> Undone:
 
     Where nothing can be, nothing is written. Raises OperatorError with the reason when the run cannot be undone, WeatherError.
     """
-    settle_undos(house)
+    known = house.runs.get(number)
+    settle_undos(house, None if known is None else known.tenant)
     run = refuse_undo(house.runs.get(number), number)
-    means = _means(house, told)
+    _plan(_means(house, told), run)  # what cannot be planned is not begun
     with house.at_work(run.tenant), structlog.contextvars.bound_contextvars(tenant=run.tenant, run=number):
         claim = house.undos.claim(number)
         try:
-            return _carried_out(house, claim, means)
+            there = house_for(house, run.tenant, run.drop, [claim.slot.key], first=False)
+            return _carried_out(there, claim, _means(there, told))
         except BaseException:  # whatever it is goes on to the caller; what was booked, or may have been, its receipt tells
             try:
                 settle(house, claim)
@@ -103,9 +106,10 @@ def preview_undo(means: Means, number: int) -> Undone:
     return Undone(run, tally, file_gone=file_gone)
 
 
-def settle_undos(house: House) -> None:
-    """Settles what dead processes left under way: what was booked is recorded, all else forgotten."""
-    for claim in house.undos.left_behind():
+def settle_undos(house: House, tenant: str | None = None) -> None:
+    """Given a tenant, or None for all; settles what dead processes left under way: what was booked is recorded, all else
+    forgotten."""
+    for claim in house.undos.left_behind(tenant):
         try:
             settle(house, claim)
         except (NightclerkError, FencedOffError) as error:  # the next one tries again
@@ -114,18 +118,29 @@ def settle_undos(house: House) -> None:
 
 def settle(house: House, claim: UndoClaim) -> None:
     """Given the claim of an undo that nobody works on any more; records it if it was booked, else forgets it."""
-    plan = _plan(_means(house, lambda rows: None), claim.run)
+    house = house_for(house, claim.run.tenant, claim.run.drop, [claim.slot.key], first=False)
     try:
         # Under the target's lock: a transaction whose process has just died may still be about to be committed.
-        house.target.undo(plan, claim.slot.key, claim.attempt).abandon()
+        house.target.undo(_plan(_means(house, lambda rows: None), claim.run), claim.slot.key, claim.attempt).abandon()
     except AlreadyBooked:
-        receipt = house.target.receipt(claim.slot.key)
-        if receipt is None:
+        if not _recorded(house, claim):
             raise WeatherError("The database says that this undo is booked, and does not show its receipt.") from None
-        house.undos.record(claim, run_from_data(receipt))
-        log.info("undone", run=claim.run.id, by=claim.slot.id)
-        return
-    house.undos.give_up(claim)
+    except OperatorError as error:  # it cannot be made any more, such as without the run's receipt: the undo's own one tells
+        if not _recorded(house, claim):
+            log.warning("undo_given_up", run=claim.run.id, reason=str(error))
+            house.undos.give_up(claim)
+    else:
+        house.undos.give_up(claim)
+
+
+def _recorded(house: House, claim: UndoClaim) -> bool:
+    """Records the undo if the target shows its receipt; returns whether it does."""
+    receipt = house.target.receipt(claim.slot.key)
+    if receipt is None:
+        return False
+    house.undos.record(claim, run_from_data(receipt))
+    log.info("undone", run=claim.run.id, by=claim.slot.id)
+    return True
 
 
 def archived(archive: Archive, run: Run, drop: Drop) -> Path | None:
@@ -209,9 +224,10 @@ def _take_back(means: Means, run: Run, undoing: Undoing) -> tuple[UndoTally, boo
         means.told(rows)
 
     if undoing.needs_file():
-        path = archived(means.archive, run, means.runs.drop(run.drop))
+        reader = _reader_of(means, run)
+        path = None if reader is None else archived(means.archive, reader, means.runs.drop(reader.drop))
         file_gone = path is None
-        for block in () if path is None else _blocks(means, run, path):
+        for block in () if path is None or reader is None else _blocks(means, reader, path):
             note(undoing.made(block))
     for rows in undoing.others():
         note(rows)
@@ -220,6 +236,15 @@ def _take_back(means: Means, run: Run, undoing: Undoing) -> tuple[UndoTally, boo
             f"The log of what run {run.id} changed (the table nightclerk_changes) was deleted, so that it cannot be taken back."
         )
     return tally, file_gone
+
+
+def _reader_of(means: Means, run: Run) -> Run | None:
+    """Returns the run that read this one's rows out of a file: of rows that had been parked the one that parked them, None where
+    these went in by another configuration than they were read by."""
+    if run.retries is None:
+        return run
+    parker = means.runs.get(run.retries)
+    return parker if parker is not None and parker.config_hash == run.config_hash else None
 
 
 def _blocks(means: Means, run: Run, path: Path) -> Iterator[Block]:

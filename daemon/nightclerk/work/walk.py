@@ -13,6 +13,7 @@ from nightclerk.ledger.claims import Claim
 from nightclerk.ledger.runs import FencedOffError
 from nightclerk.work.house import House
 from nightclerk.work.process import booked, process
+from nightclerk.work.where_begun import house_for
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +26,8 @@ def walk(house: House, claim: Claim) -> tuple[Run, ...]:
     """
     with structlog.contextvars.bound_contextvars(drop=claim.drop.id, file=shown(claim.drop.sighting.name)):
         try:
+            keys = [slot.key for slot in claim.slots if slot.feed is not None]
+            house = house_for(house, claim.drop.tenant, claim.drop.id, keys, first=claim.drop.attempt == 1)
             return process(house, claim)
         except FencedOffError:
             log.warning("fenced_off")

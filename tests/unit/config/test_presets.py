@@ -133,8 +133,10 @@ def test_presets_that_are_brought_need_no_file_and_give_way_to_one(tmp_path: Pat
     path.write_text(
         path.read_text().replace("preset: shop-clients", "preset: sap-kna1") + "    mapping: {mobile: null, print_as: null}\n"
     )
+    entities = Path(brought()[0]).parents[1] / "entities"
+    config.joinpath("entities/group.yaml").write_text((entities / "group.yaml").read_text())
     config.joinpath("entities/customer.yaml").write_text(
-        (Path(brought()[0]).parents[1] / "entities" / "customer.yaml").read_text().replace("required_for_new: true", "default: x")
+        (entities / "customer.yaml").read_text().replace("required_for_new: true", "default: x")
     )
     (config / "presets" / "shop-clients.yaml").unlink()
     configuration, problems = load(config)

@@ -39,7 +39,7 @@ HEADS = [
     ]),
     (HEAD + "name: Other\n", ['5:1  name: the key "name" stands twice here; the first is in line 2.']),
     (HEAD + "retention: 5d\n", [
-        '5:1  retention: no key "retention" here; the keys here are feeds, language, name, openpgp, process, ready, report, schedule, source, tenant, '
+        '5:1  retention: no key "retention" here; the keys here are database, feeds, language, name, openpgp, process, ready, report, schedule, schema, source, tenant, '
         "timezone and views.",
     ]),
     (SOURCE + "ftp\n", ['4:9  source: this must be a group of keys, not "ftp", as in {kind: folder, path: /srv/drops/acme}.']),

@@ -126,3 +126,25 @@ def test_sentences_name_the_senders_column_and_never_say_all_of_nearly_all() -> 
         "99% of the known rows would change: 999 of 1,000.",
         'Empty cells would clear "Nom" in 99% of the known rows: 999 of 1,000.',
     ]
+
+
+def lacks(rows: int, absent: int) -> Run:
+    return replace(run(rows), effects={"absent": {"cleared": absent}})
+
+
+def test_absent_rows_as_a_number_and_as_a_share_of_those_that_were_there() -> None:
+    limits = {"absent": {"rows": 50, "share": "20%"}}
+    assert codes(lacks(1000, 50), run(1000), **limits) == []
+    assert codes(lacks(1000, 51), run(1000), **limits) == ["absent"]
+    assert codes(lacks(40, 10), run(40), **limits) == []
+    assert codes(lacks(39, 11), run(40), **limits) == ["absent"]
+    (reason,) = reasons_to_hold(lacks(39, 11), feed(**limits), (run(40),))
+    assert reason.figures == {"absent": "11", "known": "50"}
+    assert str(reason.sentence) == "11 of the 50 records that were there are not in the file any more."
+
+
+def test_without_history_only_the_number_of_absent_rows_counts() -> None:
+    limits = {"absent": {"rows": 50, "share": "20%"}}
+    assert codes(lacks(10, 50), **limits) == []
+    assert codes(lacks(10, 51), **limits) == ["absent"]
+    assert codes(lacks(1, 3), run(4), absent={"share": "1%"}) == [], "shares of fewer than ten rows tell nothing"

@@ -47,7 +47,7 @@ def test_a_ledger_of_the_first_days_is_taken_on_with_all_that_it_knows(tmp_path:
         added = {
             "installation": ("resident", "resident_words"),
             "runs": ("undoes", "undone_by"),
-            "drops": ("replays", "replayed_by"),
+            "drops": ("replays", "replayed_by", "retries", "begun_in"),
         }
         for table, column in ((table, column) for table, columns in added.items() for column in columns):
             old.execute(f"ALTER TABLE {table} DROP COLUMN {column}")

@@ -21,7 +21,7 @@ def columns(file: Path, table: str) -> dict[str, tuple[str, int, int]]:
 
 def test_tables_are_made_from_the_entity_once(tmp_path: Path) -> None:
     made = create_tables("sqlite:///app.db", [ORDER], tmp_path)
-    assert len(made) == 4
+    assert len(made) == 5
     assert columns(tmp_path / "app.db", "order") == {
         "tenant": ("TEXT", 1, 1),
         "number": ("VARCHAR(20)", 1, 2),
@@ -39,7 +39,7 @@ def test_tables_are_made_from_the_entity_once(tmp_path: Path) -> None:
 
 
 def test_the_folder_of_the_database_is_made_as_well(tmp_path: Path) -> None:
-    assert len(create_tables("sqlite:///var/deep/app.db", [ORDER], tmp_path)) == 4
+    assert len(create_tables("sqlite:///var/deep/app.db", [ORDER], tmp_path)) == 5
     assert columns(tmp_path / "var/deep/app.db", "order")
     (tmp_path / "file").touch()
     with pytest.raises(OperatorError, match=r"file/deep for the database cannot be made: Not a directory\. Make it"):

@@ -14,6 +14,7 @@ from nightclerk.core.convert.codes import COUNTRIES, CURRENCIES
 from nightclerk.core.convert.shapes import EMAIL, LONGEST_EMAIL, URL, WORDS
 from nightclerk.core.entity import BOUNDED, TEXTUAL, EntityField
 from nightclerk.core.reading import Cell
+from nightclerk.core.wording import did_you_mean, listed, quoted
 
 Written = str | int | bool | Decimal | None
 
@@ -43,6 +44,10 @@ def canonical(field: EntityField, value: Written) -> Cell:
             raise ValueError(f"{value} is less than {field.min}, the least allowed")
         if field.max is not None and number > field.max:
             raise ValueError(f"{value} is greater than {field.max}, the most allowed")
+    if field.one_of is not None and cell not in field.one_of:
+        raise ValueError(
+            f"{quoted(value)} is not one of {listed(field.one_of)}{did_you_mean(str(cell), field.one_of)}".rstrip(".")
+        )
     if field.type in TEXTUAL and field.max_length is not None and len(str(cell)) > field.max_length:
         raise ValueError(f"{value!r} is longer than {field.max_length} characters")
     return cell
@@ -137,4 +142,5 @@ def _country(value: Written) -> Cell:
 _READERS = {
     "text": _text, "integer": _integer, "decimal": _number, "money": _number, "date": _date, "datetime": _datetime,
     "boolean": _boolean, "email": _email, "url": _url, "currency": _currency, "country": _country,
+    "list": _text, "reference": _text,
 }  # fmt: skip

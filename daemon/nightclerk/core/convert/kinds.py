@@ -17,6 +17,7 @@ from nightclerk.core.convert.email_address import email_address
 from nightclerk.core.convert.integer import integer
 from nightclerk.core.convert.lookup import lookup
 from nightclerk.core.convert.marks import Marks, check_marks
+from nightclerk.core.convert.member_list import member_list
 from nightclerk.core.convert.text import text
 from nightclerk.core.convert.url import url
 from nightclerk.core.convert.written_dates import check_dates
@@ -44,6 +45,8 @@ def converter_for(cell: pl.Expr, field: EntityField, rule: Mapped, feed: Feed, p
 
     Raises ValueError where marks, date formats or values contradict the field or each other.
     """
+    if field.type == "list":
+        return member_list(cell, field, rule.split or [], rule.values)
     if rule.values is not None:
         return lookup(cell, dtype_of(field.type), field, rule.values)
     if field.type in {"integer", "decimal", "money"}:

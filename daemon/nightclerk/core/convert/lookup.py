@@ -11,7 +11,7 @@ from nightclerk.core.convert.converter import Converter, Reason
 from nightclerk.core.entity import EntityField
 from nightclerk.core.reading import Cell
 
-_SHOWN = 8
+MOST_SHOWN = 8
 
 
 def lookup(cell: pl.Expr, dtype: type[pl.DataType], field: EntityField, values: Mapping[str, Written]) -> Converter:
@@ -27,20 +27,21 @@ def lookup(cell: pl.Expr, dtype: type[pl.DataType], field: EntityField, values: 
         found = canonical(field, value) if value is not None else None
         exact[written.strip()] = found
         folded.setdefault(written.strip().lower(), found)
-    agreed = tuple(list(values)[:_SHOWN])
-    more = len(values) > _SHOWN
+    reason = not_agreed(tuple(values))
     return Converter(
         dtype,
         (
             cell.replace_strict(_known(exact), default=None, return_dtype=dtype),
             cell.str.to_lowercase().replace_strict(_known(folded), default=None, return_dtype=dtype),
         ),
-        lambda _: _not_agreed(agreed, more),
+        lambda _: reason,
     )
 
 
-def _not_agreed(agreed: tuple[str, ...], more: bool) -> Reason:
-    if more:
+def not_agreed(values: tuple[str, ...]) -> Reason:
+    """Given the values that are agreed; returns the reason of a cell that is none of them, which names the first ones."""
+    agreed = values[:MOST_SHOWN]
+    if len(values) > MOST_SHOWN:
         return Reason("not_in_values", '"%(value)s" is not one of the agreed values (%(agreed)s, …).', {"agreed": agreed})
     return Reason("not_in_values", '"%(value)s" is not one of the agreed values (%(agreed)s).', {"agreed": agreed})
 

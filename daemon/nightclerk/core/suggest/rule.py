@@ -22,6 +22,7 @@ class Rule:
     decimal: str | None = None
     thousands: str | None = None
     extract: str | None = None
+    split: str | None = None
     round: bool = False
     doubts: tuple[str, ...] = ()
 

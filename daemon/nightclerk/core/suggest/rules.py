@@ -17,6 +17,8 @@ from nightclerk.core.suggest.vocabulary import Vocabulary
 _NUMBERS = frozenset({"money", "decimal", "integer"})
 _DATES = frozenset({"date", "datetime"})
 #: A header that is less like its field than this is worth a look.
+#: Signs that part the members of a list, the likelier ones first.
+_BETWEEN_MEMBERS = (",", ";", "|", "/")
 _LIKELY = 0.72
 
 
@@ -65,11 +67,20 @@ def rules_of(
             words = vocabulary.meanings_of(entity.entity, field) or vocabulary.meanings_of(entity.entity, "active")
             values, doubts = boolean_values(match.column.values or (), opposite, words)
             rule = replace(rule, values=values, doubts=(*rule.doubts, *doubts))
+        elif kind == "list":
+            rule = replace(rule, split=_between_members(match.column))
         elif (words := vocabulary.meanings_of(entity.entity, field)) and match.column.values:
             values, doubts = word_values(match.column.values, words)
             rule = replace(rule, values=values, doubts=(*rule.doubts, *doubts))
         found.append(rule)
     return found
+
+
+def _between_members(column: Column) -> str | None:
+    """Returns the sign that stands most often between members in a column's cells, None where none does."""
+    counts = {sign: int(column.cells.str.contains(sign, literal=True).sum()) for sign in _BETWEEN_MEMBERS}
+    most = max(counts, key=lambda sign: counts[sign])
+    return most if counts[most] else None
 
 
 def _doubts(match: Match) -> Iterable[str]:

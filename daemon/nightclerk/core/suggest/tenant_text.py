@@ -163,6 +163,8 @@ def _origin(rule: Rule) -> Iterable[str]:
 
 
 def _reading(rule: Rule) -> Iterable[str]:
+    if rule.split is not None:
+        yield f"split: {json.dumps(rule.split)}"
     if rule.extract is not None:
         yield f"extract: {json.dumps(rule.extract)}"
     if rule.dates:

@@ -1,0 +1,69 @@
+"""References as MariaDB and MySQL ask them: the words for ``targets.references``."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from nightclerk.core.booking import Reference
+from nightclerk.targets.mariadb_errors import doubled_key
+from nightclerk.targets.mariadb_layout import CHANGED, DIFFERENCE, NEW, SAME, Layout
+from nightclerk.targets.mariadb_place import Place
+from nightclerk.targets.named import columns_of_made, plan_of, values_of_made
+from nightclerk.targets.references import Asked, References, Words
+
+_APART = "nightclerk_apart"
+
+
+def references_of(connection: Connection, layout: Layout) -> References:
+    """Given an open connection and how the plan's rows lie; returns the plan's references."""
+    plan = layout.plan
+    words = Words(
+        difference=DIFFERENCE,
+        apart=_APART,
+        alike=f"CREATE TEMPORARY TABLE {_APART} LIKE {DIFFERENCE}",
+        make=lambda name, columns: f"CREATE TEMPORARY TABLE {name} ({columns}) ENGINE=InnoDB",
+        prefix="",
+        new=NEW,
+        changed=CHANGED,
+        same=SAME,
+        allowed=layout.allowed_new(),
+        booked=layout.booked(),
+        any_change=" OR ".join(one.changes() for one in layout.values) or "FALSE",
+        log_key=layout.log_key(),
+        staged_key=layout.log_key("s."),
+        key_column="`key`",
+    )
+    by_name = {one.field.name: one for one in layout.places}
+    asked = [_asked(connection, layout, one, by_name[one.field]) for one in plan.references]
+    return References(plan, layout.run, words, asked)
+
+
+def _asked(connection: Connection, layout: Layout, one: Reference, place: Place) -> Asked:
+    plan, named = layout.plan, one.to
+    parents = Layout(connection, plan_of(plan, named), layout.collation)
+    tenant = [] if named.tenant_column is None else [(layout.quote(named.tenant_column), ":tenant")]
+    made = zip(map(layout.quote, columns_of_made(one)), values_of_made(one), strict=True)
+    return Asked(
+        reference=one,
+        new=place.new,
+        changes="FALSE" if place.field.key else place.changes(),
+        kind=place.kind(narrow=False),
+        parents=parents.looked_up,
+        there=parents.same_key("u"),
+        none=parents.missing(),
+        cell=place.as_cell(place.new),
+        read=place.read,
+        blanked=_blanked(place),
+        needed=place.field.required_for_new and place.field.default is None,
+        table=parents.table,
+        row=(*tenant, (parents.keys[0].column, "n0"), *made),
+        key=parents.log_key(),
+        doubled=lambda error: doubled_key(error.orig) in parents.guards,
+        own_key=layout.keys[0].new if named.table == plan.table else None,
+    )
+
+
+def _blanked(place: Place) -> str:
+    if place.field.blank != "default":
+        return f"{place.new} = NULL"
+    return f"{place.new} = CASE WHEN kind = {NEW} THEN NULL ELSE {place.filled('NULL')} END, {place.blank} = TRUE"

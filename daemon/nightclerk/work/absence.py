@@ -1,0 +1,75 @@
+"""What becomes of rows that a feed's file lacks: asked of the target once all rows are compared, told in the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from nightclerk.core.absence import Incomplete, left_alone, with_absence
+from nightclerk.core.absent import ABSENT, DONE, REOPENED
+from nightclerk.core.booking import BookingPlan, Comparison, plan_booking
+from nightclerk.core.entity import Entity
+from nightclerk.core.feed import Feed
+from nightclerk.core.reading import Cell
+from nightclerk.core.run import Run
+from nightclerk.core.tenant import Tenant
+from nightclerk.ports import Booking, Reading
+from nightclerk.work.office import EarlierRuns
+from nightclerk.work.tally import Tally
+
+
+def plan_of_file(tenant: Tenant, feed: Feed, entity: Entity, now: datetime) -> BookingPlan:
+    """Given a tenant, its feed, the feed's entity and the present moment; returns the plan by which a file is booked."""
+    plan = plan_booking(tenant.tenant, feed, entity)
+    return with_absence(plan, feed, entity, now.astimezone(ZoneInfo(tenant.timezone)).date())
+
+
+def policy_effects(comparison: Comparison, feed: Feed) -> dict[str, Any]:
+    """Given what comparing came to; returns what the policies did. A field that rows bring by themselves is cleared by no empty
+    cell: that is told as rows that come back."""
+    effects: dict[str, Any] = dict(comparison.effects.items())
+    cleared = {name: rows for name, rows in comparison.effects.get("cleared", {}).items() if name in feed.mapping}
+    if cleared:
+        effects["cleared"] = cleared
+    else:
+        effects.pop("cleared", None)
+    return effects
+
+
+def settle_absence(
+    run: Run, comparison: Comparison, feed: Feed, plan: BookingPlan, booking: Booking, reading: Reading, tally: Tally,
+    runs: EarlierRuns,
+) -> Run:  # fmt: skip
+    """Given the run of a file whose rows are all compared, and with what it is booked; returns it with the number of rows that
+    the file lacks and that booking will write, or with why these are left as they are."""
+    if plan.absence is None or run.counts.rows == 0:
+        return run
+    effects: dict[str, Any] = {**run.effects, **({REOPENED: comparison.reopened} if comparison.reopened else {})}
+    why = left_alone(
+        feed,
+        Incomplete(
+            trial="only" in run.effects,
+            corrects=tally.opened.corrects or run.corrects is not None,
+            replay=_is_older(run, runs),
+            rejected=run.counts.rejected,
+        ),
+    )
+    if why is not None:
+        return replace(run, effects=effects, notes=(*run.notes, why))
+    found = booking.absent(_rejected_keys(reading, tally))
+    return replace(run, effects={**effects, ABSENT: {DONE[feed.absent]: found}} if found else effects)
+
+
+def _is_older(run: Run, runs: EarlierRuns) -> bool:
+    """Whether a file that is read again is not the feed's last one any more."""
+    last = None if run.replays is None else runs.last_import(run.tenant, run.feed or "")
+    return last is not None and run.replays is not None and last.id > run.replays and last.replays != run.replays
+
+
+def _rejected_keys(reading: Reading, tally: Tally) -> Iterator[tuple[Cell, ...]]:
+    """Yields the keys of the rows that were rejected as they were read, as far as they can be read."""
+    if tally.rejected_lines:
+        yield from (row.key for row in reading.rows(sorted(tally.rejected_lines)) if row.key is not None)

@@ -1,0 +1,81 @@
+"""What scenarios have found, each as the smallest that shows it. One that is not mended yet is expected to fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.model.play import play
+from tests.model.scenario import Delivery, Edit, Put, Row, Scenario, Step, Undo
+from tests.model.shelves import MariadbShelf, PostgresqlShelf, Shelf, SqliteShelf
+
+
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param("postgresql", marks=pytest.mark.server("postgres")),
+        pytest.param("mariadb", marks=pytest.mark.server("mariadb")),
+    ]
+)
+def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shelf]:
+    kinds: dict[str, Any] = {"sqlite": lambda: SqliteShelf(tmp_path), "postgresql": PostgresqlShelf, "mariadb": MariadbShelf}
+    with closing(kinds[request.param]()) as made:
+        yield made
+
+
+def made(fields: dict[str, Any], feeds: dict[str, Any], *steps: Step, tenant_column: str = "tenant") -> Scenario:
+    entity = {"entity": "thing", "table": "things", "key": ["code"], "tenant_column": tenant_column, "fields": fields}
+    told = {name: {"feed": name, "files": f"{name}_*.csv", "entity": "thing", **feed} for name, feed in feeds.items()}
+    return Scenario(0, {"thing": entity}, told, steps)
+
+
+def file(feed: str, *rows: Row) -> Delivery:
+    return Delivery("acme", feed, tuple(enumerate(rows, 2)))
+
+
+PLAIN = {"mapping": {"code": "code", "name": "name"}}
+KEEPS = {"mapping": {"code": "code", "name": {"from": "name", "conflict": "keep_local_edits"}}}
+TEXTS = {"code": {"type": "text"}, "name": {"type": "text"}}
+
+
+def test_a_key_of_whole_numbers_may_be_nought(shelf: Shelf) -> None:
+    """The tables were made so that the database counts, and MariaDB made a 1 of a 0."""
+    fields = {"code": {"type": "integer"}, "name": {"type": "text"}}
+    rows = [{"code": 0, "name": "a"}, {"code": 7, "name": "b"}]
+    play(made(fields, {"plain": PLAIN}, file("plain", *rows), file("plain", *rows), tenant_column="none"), shelf)
+
+
+@pytest.mark.parametrize("column", ["k0", "v0", "tenant", "nightclerk"])
+def test_an_undo_writes_columns_of_any_name(shelf: Shelf, column: str) -> None:
+    """The undo bound its values by names that columns may have as well."""
+    fields = {"code": {"type": "text"}, "name": {"type": "text", "column": column}}
+    files = [file("plain", {"code": "A", "name": name}) for name in ("a", "b")]
+    play(made(fields, {"plain": PLAIN}, *files, Undo(), Undo(), tenant_column="owner"), shelf)
+
+
+def test_an_application_may_have_a_row_under_the_empty_text(shelf: Shelf) -> None:
+    put = Put("thing", "acme", {"code": "", "name": "mine"})
+    play(made(TEXTS, {"keeps": KEEPS}, put, file("keeps", {"code": "A", "name": "a"}), file("keeps")), shelf)
+
+
+@pytest.mark.xfail(strict=True, reason="rows that the first file under keep_local_edits lacks are taken for typed in")
+def test_what_imports_brought_is_known_of_all_rows_when_local_edits_come_to_be_kept(shelf: Shelf) -> None:
+    """An import made the row and nobody touched it since: it is no local edit, whether the first file under the policy has it
+    or not."""
+    files = [file("plain", {"code": "A", "name": "a"}), file("keeps", {"code": "B", "name": "b"})]
+    play(made(TEXTS, {"plain": PLAIN, "keeps": KEEPS}, *files, file("keeps", {"code": "A", "name": "new"})), shelf)
+
+
+@pytest.mark.xfail(strict=True, reason="only imports under keep_local_edits tell what was brought")
+def test_what_another_feed_brought_is_no_local_edit(shelf: Shelf) -> None:
+    files = [file("keeps", {"code": "A", "name": "a"}), file("plain", {"code": "A", "name": "b"})]
+    play(made(TEXTS, {"plain": PLAIN, "keeps": KEEPS}, *files, file("keeps", {"code": "A", "name": "c"})), shelf)
+
+
+def test_what_was_typed_in_is_a_local_edit_in_rows_of_imports_as_well(shelf: Shelf) -> None:
+    edit = Edit("thing", "acme", ("A",), {"name": "mine"})
+    files = [file("keeps", {"code": "A", "name": name}) for name in "abc"]
+    play(made(TEXTS, {"keeps": KEEPS}, files[0], files[1], edit, files[2], Undo()), shelf)
