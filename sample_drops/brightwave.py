@@ -1,4 +1,4 @@
-"""brightwave, first night: customers and products out of QuickBooks, invoices out of Xero, deals out of a CRM, as text files.
+"""brightwave: customers and products out of QuickBooks, invoices out of Xero, deals out of a CRM, as text files.
 
 The headers are those that these systems write, their quirks included: a blank first column in QuickBooks' customer list, one line
 for each item of an invoice with the invoice's total in every line in Xero's.
@@ -8,13 +8,15 @@ for each item of an invoice with the invoice's total in every line in Xero's.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import words
 from delimited import TextFile
-from planting import Dice, Row, Sheet
+from nights import Books, Night
+from planting import COUNTS, Dice, Row, Sheet
 
 NIGHT = date(2026, 11, 20)
 CUSTOMERS, INVOICES, DEALS = 180, 210, 140
@@ -42,6 +44,11 @@ DEAL_COLUMNS = (
 STAGES = (("New", 10), ("Qualification", 25), ("Proposal", 50), ("Negotiation", 75), ("Won", 100), ("Lost", 0))
 
 
+ACCOUNTS = {
+    "4000": "Services", "4100": "Products", "4110": "Hardware", "5000": "Subcontractors", "5100": "Cost of goods sold",
+}  # fmt: skip
+
+
 def drops(dice: Dice) -> list[TextFile]:
     """Returns the night's four files."""
     names = _names(dice)
@@ -57,6 +64,10 @@ def drops(dice: Dice) -> list[TextFile]:
     deals = Sheet("brightwave", "deals", "opportunity", "opportunities", "name", DEAL_COLUMNS)
     deals.rows = [_deal(dice, number, dice.pick(names)) for number in range(DEALS)]
     _spoil_deals(deals)
+    products.parents = {"gl_account": [{"number": number, "name": name} for number, name in ACCOUNTS.items()]}
+    rejected = {str(row.values["code"]) for row in customers.rows if row.faults}
+    for row in (*invoices.rows, *deals.rows):  # whose customer was rejected
+        row.waits = row.values["customer"] in rejected
     return [
         TextFile("quickbooks_customers_20261120.csv", customers, ",", "cp1252"),
         TextFile("quickbooks_products_20261120.csv", products, ",", "utf-8"),
@@ -126,6 +137,7 @@ def _spoil_customers(sheet: Sheet) -> None:
     rows[61].spoil("Balance", "see AR", "not_a_number", "balance")
     rows[61].money["balance"] = None
     rows[97].spoil("Active Status", "Dormant", "not_in_values", "active")
+    rows[133].right["Company"] = rows[133].cells["Company"]
     rows[133].cells["Company"] = "Unnamed Ventures, LLC"
     rows[133].spoil("Customer", "", "required", "code")
 
@@ -281,3 +293,39 @@ def _spoil_deals(sheet: Sheet) -> None:
     rows[66].spoil("Account name", "", "required", "customer")
     rows[101].spoil("Expected close date", "next spring", "not_a_date", "expected_close")
     sheet.duplicate(of=75, at=120, column="Source")
+
+
+def later(dice: Dice, books: Books, first: Sequence[TextFile]) -> list[Night]:
+    """Returns the night after the first one: the customers that were rejected come back corrected, so that the invoices and the
+    deals that waited for them go in; the day's invoices follow."""
+    night = Night(2, datetime(2026, 11, 23, 3, 40, tzinfo=UTC))  # Sunday evening in New York
+    listed, _, invoiced, pipeline = (drop.sheet for drop in first)
+    stand = books.stand("customer")
+    customers = Sheet("brightwave", "customers", "customer", "customers", "code", CUSTOMER_COLUMNS)
+    for at, row in enumerate(listed.rows):
+        stood = stand.get(str(row.values["code"]))
+        customers.rows.append(row.again({}, {}, stood))
+        if at % 30 == 4 and stood is not None:
+            customers.rows[-1] = row.again({"payment_terms": "Net 60"}, {"Terms": "Net 60"}, stood)
+    night.drop(TextFile("quickbooks_customers_20261122.csv", customers, ",", "cp1252"))
+    books.book(customers)
+    for entity, key, sheet in (("invoice", "number", invoiced), ("opportunity", "name", pipeline)):
+        waiting = [row for row in sheet.rows if row.bucket == "parked"]
+        told = dict.fromkeys(COUNTS, 0) | {"rows": len(waiting), "created": len(waiting)}
+        night.follows(sheet.feed, {"ending": "imported", "counts": told})
+        books.arrive(entity, waiting, key)
+    ledger = books.stand("invoice")
+    invoices = Sheet("brightwave", "invoices", "invoice", "invoices", "number", INVOICE_COLUMNS)
+    seen: set[str] = set()
+    for row in invoiced.rows:
+        number = str(row.values["number"])
+        invoices.rows.append(row.again({}, {}, ledger.get(number)))
+        invoices.rows[-1].gives_way = number in seen
+        seen.add(number)
+    names = sorted(str(row.values["code"]) for row in listed.rows)
+    invoices.rows += [row for number in range(12) for row in _invoice(dice, INVOICES + number, dice.pick(names))]
+    invoices.effects = {"gave_way": sum(row.gives_way for row in invoices.rows)}
+    night.drop(TextFile("xero_invoices_20261122.csv", invoices, ",", "utf-8"))
+    books.book(invoices)
+    night.ends(books)
+    return [night]

@@ -1,19 +1,24 @@
-"""credit-lumiere, first night: customers and open items as a French credit-management system exports them."""
+"""credit-lumiere: customers and open items as a French credit-management system exports them. The items come in stock mode: what
+is not in the file any more is settled."""
 
 # ruff: noqa: SIM905 - words in a row read better than one word a line
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import words
 from delimited import TextFile
-from planting import Dice, Row, Sheet
+from nights import Books, Night
+from planting import COUNTS, Dice, Row, Sheet
 
 NBSP = "\u00a0"
 NIGHT = date(2026, 11, 20)
+NEWCOMER = "00009999"
 CLIENTS = 396
 ITEMS = 1206
 TYPES = (
@@ -38,11 +43,119 @@ def drops(dice: Dice) -> list[TextFile]:
     items = Sheet("credit-lumiere", "postes", "invoice", "invoices", "number", ITEM_COLUMNS)
     items.rows = [_item(dice, number, dice.pick(codes)) for number in range(ITEMS)]
     _spoil_items(items)
-    titles = ["Crédit Lumière - Balance auxiliaire clients", "Édité le 20/11/2026 à 23:10", ""]
+    rejected = {str(row.values["code"]) for row in clients.rows if row.faults}
+    for row in items.rows:  # whose customer was rejected
+        row.waits = row.values["customer"] in rejected
     return [
-        TextFile("clients_20261120.csv", clients, ";", "cp1252", titles),
+        TextFile("clients_20261120.csv", clients, ";", "cp1252", _titles("20/11/2026")),
         TextFile("postes_20261120.csv", items, ";", "cp1252"),
     ]
+
+
+def later(dice: Dice, books: Books, first: Sequence[TextFile]) -> list[Night]:
+    """Returns the nights after the first one."""
+    clients, items = (drop.sheet for drop in first)
+    known = {str(row.values["code"]): row for row in reversed(clients.rows)}
+    waiting = [row for row in items.rows if row.bucket == "parked"]
+    second, sheet, paid = _second(dice, books, known, items.rows, waiting)
+    back = [row for row in items.rows if row.values["number"] in paid[:3]]
+    return [second, _third(dice, books, known, sheet, back)]
+
+
+def _second(
+    dice: Dice, books: Books, known: dict[str, Row], items: Sequence[Row], waiting: Sequence[Row]
+) -> tuple[Night, Sheet, list[str]]:
+    """The rejected customers come back corrected, and the items that waited for them go in. A new office makes a group. What was
+    paid is not in the file any more. Two items are of a customer that nobody knows yet."""
+    night = Night(2, datetime(2026, 11, 21, 21, 40, tzinfo=UTC))
+    stand = books.stand("customer")
+    limited = sorted(stand)[3]
+    night.edit("customer", limited, {"credit_limit": Decimal(12_000)})  # decided here: the file has another one
+    stand[limited]["credit_limit"] = Decimal(12_000)
+    clients = Sheet("credit-lumiere", "clients", "customer", "customers", "code", CLIENT_COLUMNS)
+    for at, code in enumerate(sorted(known)):
+        row = known[code].again({}, {}, stand.get(code))
+        if at % 17 == 3:
+            row.values["sales_rep"] = row.cells["Commercial"] = "Inès Valadier"
+        if at % 29 == 5:
+            row.cells["Agences commerciales"], row.beside = "Paris,Lyon Est", {**row.beside, "groups": ("Lyon Est", "Paris")}
+        clients.rows.append(row)
+        known[code] = row
+    clients.effects = {"created_on_the_way": {"groups": 1}}
+    night.drop(TextFile("clients_20261121.csv", clients, ";", "cp1252", _titles("21/11/2026")))
+    books.book(clients)
+    night.follows("postes", _came(len(waiting)))
+    books.arrive("invoice", [replace(row, waits=False) for row in waiting], "number")
+    open_items = books.stand("invoice")
+    sheet = Sheet("credit-lumiere", "postes", "invoice", "invoices", "number", ITEM_COLUMNS)
+    paid = sorted(open_items)[5:1000:25]
+    for at, row in enumerate(items):
+        number = str(row.values["number"])
+        if number in paid:
+            continue
+        changed = {"amount_remaining": (row.values["amount"] / 4).quantize(Decimal("0.01"))} if at % 50 == 1 else {}  # type: ignore[operator]
+        written = {"Reste dû": euros(dice, changed["amount_remaining"])} if changed else {}
+        sheet.rows.append(row.again(changed, written, open_items.get(number)))
+    codes = sorted(stand)
+    sheet.rows += [_item(dice, 2000 + number, dice.pick(codes)) for number in range(25)]
+    for number in range(2):
+        early = _item(dice, 2100 + number, NEWCOMER)
+        early.waits = True
+        sheet.rows.append(early)
+    sheet.effects = {"absent": {"cleared": len(paid)}}
+    night.drop(TextFile("postes_20261121.csv", sheet, ";", "cp1252"))
+    books.book(sheet)
+    _settle(books, paid, "2026-11-21")
+    night.ends(books)
+    return night, sheet, paid
+
+
+def _third(dice: Dice, books: Books, known: dict[str, Row], before: Sheet, back: Sequence[Row]) -> Night:
+    """The new customer comes, and its items go in. The items' file is cut off: it would settle nearly all of them, so it waits,
+    and is refused. The whole one settles a few, and three that had been settled are open again."""
+    night = Night(3, datetime(2026, 11, 22, 21, 40, tzinfo=UTC))
+    stand = books.stand("customer")
+    clients = Sheet("credit-lumiere", "clients", "customer", "customers", "code", CLIENT_COLUMNS)
+    clients.rows = [known[code].again({}, {}, stand[code]) for code in sorted(known)]
+    clients.rows.append(_client(dice, NEWCOMER))
+    night.drop(TextFile("clients_20261122.csv", clients, ";", "cp1252", _titles("22/11/2026")))
+    books.book(clients)
+    arrived = [row for row in before.rows if row.waits]
+    night.follows("postes", _came(len(arrived)))
+    books.arrive("invoice", arrived, "number")
+    open_items = books.stand("invoice")
+    whole = Sheet("credit-lumiere", "postes", "invoice", "invoices", "number", ITEM_COLUMNS)
+    paid = [str(row.values["number"]) for row in before.rows if not row.waits][3:600:40]
+    for row in before.rows:
+        number = str(row.values["number"])
+        if number not in paid:
+            whole.rows.append(row.again({}, {}, open_items[number]))
+    whole.rows += [row.again({"cleared_on": None}, {}, open_items[str(row.values["number"])]) for row in back]
+    whole.effects = {"absent": {"cleared": len(paid)}, "reopened": len(back)}
+    cut = replace(whole, rows=whole.rows[:300], ending="held")
+    night.drop(TextFile("postes_20261122.csv", cut, ";", "cp1252"))
+    refused = dict.fromkeys(COUNTS, 0) | {"rows": len(cut.rows), "skipped": len(cut.rows)}
+    night.decide("refuse", "postes_20261122.csv", "postes", {"ending": "refused", "counts": refused})
+    night.drop(TextFile("postes_20261122_complet.csv", whole, ";", "cp1252"))
+    books.book(whole)
+    _settle(books, paid, "2026-11-22")
+    night.ends(books)
+    return night
+
+
+def _came(rows: int) -> dict[str, Any]:
+    """What the run tells in which so many waiting rows went in."""
+    return {"ending": "imported", "counts": dict.fromkeys(COUNTS, 0) | {"rows": rows, "created": rows}}
+
+
+def _settle(books: Books, numbers: Sequence[str], day: str) -> None:
+    table = books.stand("invoice")
+    for number in numbers:  # anew: rows of earlier nights tell what stood then
+        table[number] = table[number] | {"status": "cleared", "cleared_on": day, "amount_remaining": Decimal(0)}
+
+
+def _titles(day: str) -> list[str]:
+    return ["Crédit Lumière - Balance auxiliaire clients", f"Édité le {day} à 23:10", ""]
 
 
 def euros(dice: Dice, amount: Decimal) -> str:
@@ -99,11 +212,12 @@ def _client(dice: Dice, code: str) -> Row:
         "notes": dice.pick((None,) * 9 + ('Dit "le patron" ; rappeler', "Réglé en €, début\nde mois", "Cœur de cible")),
     }
     cells = _client_cells(dice, values, since)
+    offices = dice.pick(("Paris, Lyon", "Nantes", ""))
     cells |= {
         "Enseigne": shop or "",
         "Agence": agency,
         "Compte auxiliaire": account,
-        "Agences commerciales": dice.pick(("Paris, Lyon", "Nantes", "")),
+        "Agences commerciales": offices,
         "Bloqué": "1" if blocked else "0",
         "Plafond de crédit": euros(dice, limit),
         "Garantie assureur": euros(dice, limit / 2),
@@ -111,7 +225,12 @@ def _client(dice: Dice, code: str) -> Row:
     }
     if dice.chance(3):
         cells["Raison sociale"] = f"  {name} "
-    return Row(values, cells, currency, {"balance": balance})
+    return Row(values, cells, currency, {"balance": balance}, beside={"groups": members(offices), "agency": agency})
+
+
+def members(cell: str) -> tuple[str, ...] | None:
+    """Given the offices as they are written; returns the groups, in the order of their names."""
+    return tuple(sorted(name.strip() for name in cell.split(","))) if cell else None
 
 
 def _client_cells(dice: Dice, values: dict[str, Any], since: date) -> dict[str, str]:
@@ -135,6 +254,7 @@ def _spoil_clients(sheet: Sheet) -> None:
     rows[143].spoil("Délai de paiement", "999", "too_large", "payment_days")
     rows[143].spoil("Client depuis", "31/02/2019", "not_a_date", "since")
     rows[201].spoil("Bloqué", "peut-être", "not_in_values", "active")
+    rows[260].right["Solde"] = rows[260].cells["Solde"]
     rows[260].cells["Solde"], rows[260].money["balance"] = "", None
     rows[260].damage = lambda record: ";".join(record.split(";")[:12])
     rows[260].faults.append(("too_few_fields", None))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,12 @@ import brightwave
 import cobranzas_sur
 import credit_lumiere
 import plomberie_boreal
-from nights import Books, Night
+from nights import Books, Night, tell
 from planting import Dice
 
 SEED = 20261120
+#: When the first night's files are dropped.
+FIRST = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
 TENANTS = {
     "atlas-supply": atlas_supply.drops,
     "brightwave": brightwave.drops,
@@ -31,7 +34,10 @@ TENANTS = {
 
 LATER: dict[str, Callable[[Dice, Books, Sequence[Any]], list[Night]]] = {
     "atlas-supply": atlas_supply.later,
+    "brightwave": brightwave.later,
     "cobranzas-sur": cobranzas_sur.later,
+    "credit-lumiere": credit_lumiere.later,
+    "plomberie-boreal": plomberie_boreal.later,
 }
 """What each tenant's later nights are made by: chance, the tables as the first night left them, and its drops."""
 
@@ -43,6 +49,8 @@ def main(into: Path) -> None:
         books = Books()
         for drop in first:
             drop.write(into / tenant / "night-1")
+        tell(into / tenant / "night-1", FIRST, [{"act": "drop", "file": drop.file} for drop in first])
+        for drop in first:
             for sheet in drop.sheets:
                 books.book(sheet)
                 rejected = sum(bool(row.faults) for row in sheet.rows)

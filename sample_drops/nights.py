@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from planting import SHOWN_ROWS, Sheet, Value, canonical, csv_line
+from planting import SHOWN_ROWS, Row, Sheet, Value, canonical, csv_line
 
 #: Of longer tables only the first rows are kept in full.
 MOST_ROWS = 2_000
@@ -40,11 +40,19 @@ class Books:
 
     def book(self, sheet: Sheet) -> None:
         """Given a sheet that was booked; writes its good rows."""
+        for entity, rows in sheet.parents.items():
+            self.tables.setdefault(entity, {str(next(iter(row.values()))): dict(row) for row in rows})
         table = self.tables.setdefault(sheet.entity, {str(row[sheet.key]): dict(row) for row in sheet.before})
         for row in sheet.rows:
             if row.bucket in {"created", "updated"}:
                 key = str(row.values[sheet.key])
-                table[key] = {**table.get(key, {}), **row.values}
+                table[key] = {**table.get(key, {}), **row.whole}
+
+    def arrive(self, entity: str, rows: Sequence[Row], key: str) -> None:
+        """Given rows that waited and whose parents are there now; writes them."""
+        table = self.stand(entity)
+        for row in rows:
+            table[str(row.values[key])] = dict(row.whole)
 
     def stand(self, entity: str) -> dict[str, Record]:
         """Returns the entity's rows by their key."""
@@ -73,6 +81,10 @@ class Night:
         told = {name: None if value is None else canonical(value) for name, value in values.items()}
         self.acts.append({"act": "edit", "entity": entity, "key": key, "values": told})
 
+    def enter(self, entity: str, row: Mapping[str, Value]) -> None:
+        """Somebody makes a row in the application."""
+        self.acts.append({"act": "enter", "entity": entity, "row": {name: canonical(value) for name, value in row.items()}})
+
     def drop(self, drop: Drop) -> None:
         """A file is dropped and read."""
         self.drops.append(drop)
@@ -99,9 +111,7 @@ class Night:
                 sheet.later = True
             drop.write(night)
         (night / "expected" / "tables").mkdir(parents=True, exist_ok=True)
-        story = {"at": f"{self.at:%Y-%m-%dT%H:%M:%SZ}", "acts": self.acts}
-        text = json.dumps(story, indent=1, ensure_ascii=False)
-        (night / "story.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+        tell(night, self.at, self.acts)
         for entity, rows in self.tables.items():
             file, whole = night / "expected" / "tables" / f"{entity}.csv", table_text(rows)
             if len(rows) > MOST_ROWS:  # the first of them, and what tells the rest
@@ -109,6 +119,12 @@ class Night:
                 file.with_suffix(".json").write_text(json.dumps(told) + "\n", encoding="utf-8", newline="\n")
                 whole = "".join(whole.splitlines(keepends=True)[: SHOWN_ROWS + 1])
             file.write_bytes(whole.encode())
+
+
+def tell(night: Path, at: datetime, acts: Sequence[Mapping[str, Any]]) -> None:
+    """Given the night's folder, the moment it begins, and what happens then, in order; writes its story."""
+    text = json.dumps({"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "acts": acts}, indent=1, ensure_ascii=False)
+    (night / "story.json").write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def table_text(rows: Mapping[str, Record]) -> str:

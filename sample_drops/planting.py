@@ -11,7 +11,7 @@ import hashlib
 import io
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -53,7 +53,9 @@ class Row:
     values: by field, as they must stand in the table afterwards, of those fields that the file has. stood: what the application
     had before, if it had the row. money: money field → the readable amount, or None. currency: the readable one, or "".
     faults: (code, field). damage: what was done to the finished record, where it is broken as a whole. gives_way: whether
-    another row of the same key wins. waits: whether it names a row that is not there yet, and is parked.
+    another row of the same key wins. waits: whether it names a row that is not there yet, and is parked. beside: values that
+    stand in no column of the table, lists (tuples) and custom fields: they are told in the tables at a night's end. right: what
+    spoiled cells held before.
     """
 
     values: dict[str, Value]
@@ -65,11 +67,20 @@ class Row:
     stood: dict[str, Value] | None = None
     gives_way: bool = False
     waits: bool = False
+    beside: dict[str, Any] = field(default_factory=dict)
+    right: dict[str, Any] = field(default_factory=dict)
 
     def spoil(self, column: str, written: Any, code: str, of: str) -> None:
         """Writes ``written`` into the column and notes the issue that must be found: its code, and the field."""
+        self.right.setdefault(column, self.cells[column])
         self.cells[column] = written
         self.faults.append((code, of))
+
+    def again(self, changes: Mapping[str, Value], cells: Mapping[str, Any], stood: dict[str, Value] | None) -> Row:
+        """Given values and cells that differ by now, and what stands; returns the row of a later night, its faults corrected."""
+        values = {**self.values, **changes}
+        money = {name: values[name] for name in self.money}
+        return Row(values, {**self.cells, **self.right, **cells}, str(values["currency"]), money, stood=stood, beside=self.beside)  # type: ignore[arg-type]  # amounts
 
     @property
     def bucket(self) -> str:
@@ -82,7 +93,12 @@ class Row:
             return "parked"
         if self.stood is None:
             return "created"
-        return "updated" if any(self.stood[name] != value for name, value in self.values.items()) else "unchanged"
+        return "updated" if any(self.stood.get(name) != value for name, value in self.whole.items()) else "unchanged"
+
+    @property
+    def whole(self) -> dict[str, Any]:
+        """All that must stand, in the table and beside it."""
+        return {**self.values, **self.beside}
 
 
 @dataclass
@@ -90,7 +106,8 @@ class Sheet:
     """What one feed reads of one file. header: its columns. before: the rows the application had, by field.
 
     ending: where the rows do not tell it, as for a file that is held: all its rows are then held, or skipped. effects: what else
-    the run must tell. later: it is one of a later night, whose tables are foretold as a whole.
+    the run must tell. later: it is one of a later night, whose tables are foretold as a whole. parents: entity → rows of it that
+    the application had, and that the rows name.
     """
 
     tenant: str
@@ -104,6 +121,7 @@ class Sheet:
     ending: str | None = None
     effects: dict[str, Any] = field(default_factory=dict)
     later: bool = False
+    parents: dict[str, list[dict[str, Value]]] = field(default_factory=dict)
 
     def duplicate(self, of: int, at: int, column: str) -> None:
         """Inserts row ``of`` once more before row ``at`` with another text in ``column``: both are then rejected."""
@@ -124,13 +142,14 @@ class Sheet:
             (expected / f"{name}.rows.csv").write_bytes(booked)
         outcome = json.dumps(self._outcome(file, lines) | rows, indent=1, ensure_ascii=False)
         (expected / f"{name}.json").write_text(outcome + "\n", encoding="utf-8", newline="\n")
-        if self.before and not self.later:
+        had = {} if self.later else self.parents | ({self.entity: self.before} if self.before else {})
+        for entity, rows_before in had.items():
             (night / "before").mkdir(exist_ok=True)
             stood = [
-                csv_line(list(self.before[0])),
-                *(csv_line([canonical(value) for value in row.values()]) for row in self.before),
+                csv_line(list(rows_before[0])),
+                *(csv_line([canonical(cell) for cell in row.values()]) for row in rows_before),
             ]
-            (night / "before" / f"{self.entity}.csv").write_bytes("".join(stood).encode())
+            (night / "before" / f"{entity}.csv").write_bytes("".join(stood).encode())
 
     def outcome(self) -> dict[str, Any]:
         """Returns what the run must tell if all good rows are booked: for a file that is decided about later."""

@@ -1,15 +1,17 @@
-"""plomberie-boreal, first night: one workbook with the customers and the products, as an accounting program's spreadsheet mode
+"""plomberie-boreal: one workbook a night with the customers and the products, as an accounting program's spreadsheet mode
 ("mode chiffrier") writes them. The application keeps the customers since the cut-over: new ones come from there alone."""
 
 # ruff: noqa: SIM905 - words in a row read better than one word a line
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import words
+from nights import Books, Night
 from planting import Dice, Row, Sheet
 from workbook import Code, Formula, Workbook
 
@@ -23,6 +25,12 @@ PRODUCT_COLUMNS = (
     "No produit|Description|Description détaillée|Unité|Prix de vente|Coût|Taxes|Catégorie|Compte GL débit|Compte GL crédit|"
     "Quantité en main|Inactif"
 ).split("|")
+
+
+ACCOUNTS = {
+    "1100": "Clients", "0110": "Clients, chantiers", "4100": "Ventes de pièces", "0410": "Ventes, chantiers", "4200": "Services",
+}  # fmt: skip
+NEW_ACCOUNT = "1190"
 
 
 def drops(dice: Dice) -> list[Workbook]:
@@ -39,6 +47,7 @@ def drops(dice: Dice) -> list[Workbook]:
     products = Sheet("plomberie-boreal", "produits", "product", "products", "code", PRODUCT_COLUMNS)
     products.rows = [_product(dice, number) for number in range(PRODUCTS - 1)]
     _spoil_products(products)
+    products.parents = {"gl_account": [{"number": number, "name": name} for number, name in ACCOUNTS.items()]}
     return [Workbook("plannit_20261120.xlsx", {"Clients": customers, "Produits et services": products}, "yyyy-mm-dd", MADE)]
 
 
@@ -76,9 +85,18 @@ def _customer_row(dice: Dice, stood: dict[str, Any], known: bool = True) -> Row:
         values["balance"] = Decimal(dice.between(0, 1_500_000)) / 100
     if known and dice.chance(8):
         values["phone"] = f"(367) 555-01{dice.digits(2)}"
-    number = int(values["code"])
-    cells: dict[str, Any] = {
-        "No client": values["code"] if dice.chance(30) else Code(number, 6),
+    cells = {"No client": values["code"] if dice.chance(30) else Code(int(values["code"]), 6)}
+    cells |= _cells(values)
+    cells |= {
+        "Limite de crédit": Decimal(dice.between(1, 40) * 500),
+        "Remarque": dice.pick(("", "", "Clé chez le concierge", "Facturer à l'étape")),
+    }
+    return Row(values, cells, "CAD", {"balance": values["balance"]}, stood=stood if known else None)
+
+
+def _cells(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Given a customer by field; returns how it is written, but for its number, and what only the file has."""
+    return {
         "Nom": values["name"],
         "Contact": values["last_name"],
         "Téléphone": values["phone"],
@@ -96,10 +114,7 @@ def _customer_row(dice: Dice, stood: dict[str, Any], known: bool = True) -> Row:
         "Vendeur": values["sales_rep"],
         "Inactif": "Non" if values["active"] else "Oui",
         "Solde": values["balance"],
-        "Limite de crédit": Decimal(dice.between(1, 40) * 500),
-        "Remarque": dice.pick(("", "", "Clé chez le concierge", "Facturer à l'étape")),
     }
-    return Row(values, cells, "CAD", {"balance": values["balance"]}, stood=stood if known else None)
 
 
 def _spoil_customers(known: list[Row]) -> None:
@@ -157,4 +172,38 @@ def _spoil_products(sheet: Sheet) -> None:
     rows[71].spoil("Description", None, "required", "name")
     rows[90].spoil("Coût", "à venir", "not_a_number", "cost")
     rows[90].money["cost"] = None
+    rows[47].values["gl_debit_account"] = NEW_ACCOUNT
+    rows[47].spoil("Compte GL débit", NEW_ACCOUNT, "unknown_reference", "gl_debit_account")
+    rows[47].right.clear()  # what is written is right: the account is made a night later
     sheet.duplicate(of=25, at=101, column="Description détaillée")
+
+
+def later(dice: Dice, books: Books, first: Sequence[Workbook]) -> list[Night]:
+    """Returns the night after the first one: the account that a product wanted has been made, and the product goes in with the
+    next file; a customer that nobody made in the application is turned away."""
+    night = Night(2, datetime(2026, 11, 23, 23, 35, tzinfo=UTC))
+    known, made = first[0].sheets
+    stand = books.stand("customer")
+    customers = Sheet("plomberie-boreal", "clients", "customer", "customers", "code", CUSTOMER_COLUMNS)
+    for at, code in enumerate(sorted(stand)):
+        stood = stand[code]
+        row = next(one for one in known.rows if one.values["code"] == code)
+        standing = {name: stood[name] for name in row.values}
+        changes = {"payment_terms": "Net 15 jours"} if at % 40 == 2 else {}
+        cells = _cells(standing | changes) | {"No client": row.cells["No client"]}
+        customers.rows.append(Row(standing | changes, {**row.cells, **cells}, "CAD", {"balance": stood["balance"]}, stood=stood))  # type: ignore[dict-item]
+    newcomer = _customer_row(dice, _customer(dice, 1900), known=False)
+    newcomer.faults.append(("unknown_key", "code"))
+    customers.rows.append(newcomer)
+    account = {"number": NEW_ACCOUNT, "name": "Inventaire en transit"}
+    night.enter("gl_account", account)
+    books.stand("gl_account")[NEW_ACCOUNT] = dict(account)
+    shelf = books.stand("product")
+    products = Sheet("plomberie-boreal", "produits", "product", "products", "code", PRODUCT_COLUMNS)
+    once = {str(row.values["code"]): row for row in made.rows}
+    products.rows = [row.again({}, {}, shelf.get(code)) for code, row in once.items()]
+    night.drop(Workbook("plannit_20261123.xlsx", {"Clients": customers, "Produits et services": products}, "yyyy-mm-dd", MADE))
+    books.book(customers)
+    books.book(products)
+    night.ends(books)
+    return [night]

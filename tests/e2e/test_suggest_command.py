@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.offices import DAEMON, Office
 
 ROOT = Path(__file__).parents[2]
-SAMPLES = sorted(path for path in (ROOT / "sample_drops").glob("*/night-1/*") if path.is_file())
+SAMPLES = sorted(path for path in (ROOT / "sample_drops").glob("*/night-1/*_*.*") if path.is_file())
 REAL = Path(os.environ.get("NIGHTCLERK_REAL_EXPORTS") or "nowhere")
 EXPORTS = sorted(
     path for path in REAL.glob("*/*") if path.suffix.lower() in {".csv", ".txt", ".xlsx", ".xls", ".xml", ".dbf"}

@@ -26,6 +26,7 @@ from nightclerk.core.rows_wanted import RowsWanted
 from nightclerk.core.run import Run
 from nightclerk.demo.application import Application, rows_before
 from nightclerk.demo.copying import copy_configuration
+from nightclerk.demo.samples import dropped
 from nightclerk.desk.output import run_data
 from nightclerk.targets.tables import create_tables
 from nightclerk.wiring import load_configuration, open_house
@@ -49,6 +50,14 @@ class Told:
     expected: Any
     found: Any
 
+    def difference(self) -> tuple[str, Any, Any]:
+        """Returns where it is, and what only the foretold and only the found have; of tables the first rows."""
+        if isinstance(self.expected, list):
+            gone = [one for one in self.expected if one not in self.found]
+            new = [one for one in self.found if one not in self.expected]
+            return self.where, gone[:3], new[:3]
+        return self.where, self.expected, self.found
+
 
 @dataclass
 class Play:
@@ -60,7 +69,7 @@ class Play:
 
 def nights_of(tenant: str) -> list[Path]:
     """Returns the folders of the tenant's nights after the first one, in order."""
-    return sorted(path.parent for path in DROPS.glob(f"{tenant}/night-*/story.json"))
+    return sorted(path.parent for path in DROPS.glob(f"{tenant}/night-*/story.json"))[1:]
 
 
 def play(tenant: str, folder: Path, **where: str) -> Play:
@@ -70,8 +79,9 @@ def play(tenant: str, folder: Path, **where: str) -> Play:
         stage = _Stage(tenant, house, played)
         for entity, rows in _before(tenant):
             stage.application.enter(tenant, house.configuration.entities[entity], rows)
-        for file in sorted(path for path in (DROPS / tenant / "night-1").iterdir() if path.is_file()):
-            stage.drop(file, first=True)
+        first = DROPS / tenant / "night-1"
+        for name in dropped(first):
+            stage.drop(first / name, first=True)
         for night in nights_of(tenant):
             story = json.loads((night / "story.json").read_text(encoding="utf-8"))
             clock.moment = datetime.fromisoformat(story["at"])
@@ -125,6 +135,8 @@ class _Stage:
         if what == "edit":
             entity = self._house.configuration.entities[act["entity"]]
             self.application.edit(self._tenant, entity, act["key"], act["values"])
+        elif what == "enter":
+            self.application.enter(self._tenant, self._house.configuration.entities[act["entity"]], [act["row"]])
         elif what == "drop":
             self.drop(night / act["file"])
         else:

@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
 from email import message_from_bytes, policy
@@ -29,7 +30,7 @@ from nightclerk.core.entity import Entity
 from nightclerk.demo.application import Application, rows_before
 from nightclerk.demo.copying import copy_configuration
 from nightclerk.demo.mailbox import Arrived, Mailbox
-from nightclerk.demo.samples import Before, Sample, before, samples
+from nightclerk.demo.samples import Sample, before, samples
 from nightclerk.targets.tables import create_tables
 from nightclerk.wiring import load_configuration
 
@@ -61,40 +62,61 @@ class Outcome:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+def nights(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
+    with ExitStack() as stack:
+        yield Nights(str(request.param), tmp_path_factory, stack)
 
 
 @pytest.fixture(scope="module", params=SAMPLES, ids=lambda sample: f"{sample.tenant}-{sample.file.name}")
-def outcome(request: pytest.FixtureRequest, database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
+def outcome(request: pytest.FixtureRequest, nights: Nights) -> Outcome:
     sample: Sample = request.param
-    folder = tmp_path_factory.mktemp("golden")
-    where = {"database": url, "ledger": url} if database == "postgresql" and (url := postgres_url()) else {}
-    mailbox = Mailbox(folder / "letters")
-    try:
-        copy_configuration(PROJECT, folder / "config", [sample.tenant], mailbox.port, **where)
+    return nights.of(sample.tenant)[sample.file]
+
+
+class Nights:
+    """Each tenant's first night, played once: all its files in the order they are dropped in, one database for each tenant."""
+
+    def __init__(self, database: str, folders: pytest.TempPathFactory, stack: ExitStack) -> None:
+        self._database = database
+        self._folders = folders
+        self._stack = stack
+        self._played: dict[str, dict[Path, Outcome]] = {}
+
+    def of(self, tenant: str) -> dict[Path, Outcome]:
+        if tenant not in self._played:
+            self._played[tenant] = self._play(tenant)
+        return self._played[tenant]
+
+    def _play(self, tenant: str) -> dict[Path, Outcome]:
+        folder = self._folders.mktemp("golden")
+        where = {"database": url, "ledger": url} if self._database == "postgresql" and (url := postgres_url()) else {}
+        mailbox = Mailbox(folder / "letters")
+        self._stack.callback(mailbox.close)
+        copy_configuration(PROJECT, folder / "config", [tenant], mailbox.port, **where)
         configuration, problems = load_configuration(folder / "config")
         assert problems == []
         url = driver_url(configuration.daemon.database)
         create_tables(url, configuration.entities.values())
-        with Application(url) as application:
-            stood = {one.entity: rows_before(one.file) for one in _before(sample)}
-            for name, rows in stood.items():
-                application.enter(sample.tenant, configuration.entities[name], rows)
-            answer = json.loads(_nightclerk(folder, "import", sample.tenant, str(sample.file), "--json"))
+        application = self._stack.enter_context(Application(url))
+        stood = {one.entity: rows_before(one.file) for one in before(PROJECT) if one.tenant == tenant}
+        for name, rows in stood.items():
+            application.enter(tenant, configuration.entities[name], rows)
+        played: dict[Path, Outcome] = {}
+        read = 0
+        for sample in (one for one in SAMPLES if one.tenant == tenant):
+            answer = json.loads(_nightclerk(folder, "import", tenant, str(sample.file), "--json"))
             runs = {run["feed"]: run for run in (answer if isinstance(answer, list) else [answer])}
             made = []
             for file in _expectations(sample):
                 expected = json.loads(file.read_text(encoding="utf-8"))
-                rows = file.with_suffix(".rows.csv").read_text(encoding="utf-8")
-                run = runs.pop(expected["feed"])
-                made.append(
-                    Made(expected, rows, run, configuration.entities[expected["entity"]], stood.get(expected["entity"], []))
-                )
+                rows_told = file.with_suffix(".rows.csv").read_text(encoding="utf-8")
+                entity = configuration.entities[expected["entity"]]
+                made.append(Made(expected, rows_told, runs.pop(expected["feed"]), entity, stood.get(entity.entity, [])))
             assert runs == {}, "runs that nobody expects"
-            yield Outcome(sample, made, application, tuple(mailbox.letters()))
-    finally:
-        mailbox.close()
+            letters = mailbox.letters()
+            played[sample.file] = Outcome(sample, made, application, tuple(letters[read:]))
+            read = len(letters)
+        return played
 
 
 def test_ending_and_counts(outcome: Outcome) -> None:
@@ -151,10 +173,6 @@ def test_the_letter(outcome: Outcome, request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--update-golden"):
         golden.write_text(text, encoding="utf-8", newline="\n")
     assert text == golden.read_text(encoding="utf-8")
-
-
-def _before(sample: Sample) -> list[Before]:
-    return [one for one in before(PROJECT) if one.tenant == sample.tenant]
 
 
 def _expectations(sample: Sample) -> list[Path]:

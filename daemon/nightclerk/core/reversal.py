@@ -186,7 +186,8 @@ def _headers(feed: Feed, fields: Sequence[str]) -> dict[str, str]:
     """Returns the headers by what their spellings have in common, in the entity's order."""
     found: dict[str, str] = {}
     for name in fields:
-        for alternatives in feed.mapping[name].alternatives():
+        rule = rule_of(feed, name)
+        for alternatives in rule.alternatives() if is_read(rule) else ():  # what rows bring by themselves has no column
             if not any(folded(spelling) in found for spelling in alternatives):
                 found[folded(alternatives[0])] = alternatives[0]
     return found

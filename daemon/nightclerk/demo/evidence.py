@@ -46,7 +46,8 @@ def _glimpse(application: Application, tenant: str, feed: Feed, entity: Entity) 
 
 def _telling(feed: Feed, entity: Entity) -> list[str]:
     """Returns the fields worth a glimpse: the key, what follows it, and what was converted or looked up."""
-    others = [field for field in feed.mapping if field not in entity.key]
+    plain = [field for field in feed.mapping if field in entity.fields and entity.fields[field].type != "list"]
+    others = [field for field in plain if field not in entity.key]
     converted = [field for field in others[1:] if entity.fields[field].type in TELLING or feed.mapping[field].values]
     return [*entity.key, *others[:1], *converted][:COLUMNS]
 

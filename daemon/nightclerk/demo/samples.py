@@ -70,7 +70,8 @@ def find_project(configuration: Path) -> Path:
 
 
 def samples(project: Path) -> list[Sample]:
-    """Given the project's folder; returns the first night's files of all sample tenants, by tenant and name."""
+    """Given the project's folder; returns the first night's files of all sample tenants, by tenant and in the order in which they
+    are dropped: what others name comes first."""
     found = []
     for expected in sorted(project.glob(f"sample_drops/*/{NIGHT}/expected/*.json")):
         told = json.loads(expected.read_text(encoding="utf-8"))
@@ -79,7 +80,14 @@ def samples(project: Path) -> list[Sample]:
     if not found:
         raise OperatorError(f"{project / 'sample_drops'} holds no files for the first night; run sample_drops/generate.py.")
     together = groupby(found, key=lambda one: one[:2])
-    return [Sample(tenant, file, tuple(run for _, _, run in runs)) for (tenant, file), runs in together]
+    made = [Sample(tenant, file, tuple(run for _, _, run in runs)) for (tenant, file), runs in together]
+    return sorted(made, key=lambda one: (one.tenant, dropped(one.file.parent).index(one.file.name)))
+
+
+def dropped(night: Path) -> list[str]:
+    """Given a night's folder; returns the names of the files that are dropped in it, in order."""
+    story = json.loads((night / "story.json").read_text(encoding="utf-8"))
+    return [act["file"] for act in story["acts"] if act["act"] == "drop"]
 
 
 def before(project: Path) -> list[Before]:

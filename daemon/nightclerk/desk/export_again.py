@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nightclerk.core.reversal as way
 from nightclerk.core.booking import written_fields
-from nightclerk.core.brought_back import brought_back, rule_of
+from nightclerk.core.brought_back import absent_rule, brought_back, rule_of
+from nightclerk.core.condition import All, Clause
 from nightclerk.core.convert.constant import canonical
 from nightclerk.core.entity import Entity
 from nightclerk.core.errors import OperatorError, SenderError
@@ -40,7 +42,7 @@ class Losses:
         for loss in losses:
             kept = self.left_out if loss.left_out else self.refused
             first = " ".join(str(portion[name][loss.row]) for name in self._entity.key)
-            rows, earliest = kept.get(loss.field, (0, f"{first}, {loss.field} {quoted(portion[loss.field][loss.row])}"))
+            rows, earliest = kept.get(loss.field, (0, f"{first}, {loss.field} {_shown(portion[loss.field][loss.row])}"))
             kept[loss.field] = (rows + loss.rows, earliest)
 
     def notes(self) -> tuple[str, ...]:
@@ -74,7 +76,7 @@ def write_again(desk: Desk, asked: Asked, path: Path) -> Exported:
         text = asked.kind == "csv"
         sheet = feed.sheet if isinstance(feed.sheet, str) and not any(sign in feed.sheet for sign in "*?[") else feed.feed
         writer = ExportText(file, form, headers) if text else _sheet(path, sheet, headers)
-        with closing(desk.target.rows(wanted(asked, back.fields))) as portions:
+        with closing(desk.target.rows(wanted(_of_those_there(asked, feed, entity), back.fields))) as portions:
             for columns in portions:
                 portion = dict(zip(back.fields, columns, strict=True))
                 cells, lost = back.cells(portion)
@@ -85,7 +87,26 @@ def write_again(desk: Desk, asked: Asked, path: Path) -> Exported:
             writer.finish()
     if losses.refused:
         raise OperatorError("\n".join(_refusal(field, *found, feed, entity) for field, found in losses.refused.items()))
-    return Exported(writer.rows, asked.kind, (*added, *losses.notes()))
+    return Exported(writer.rows, asked.kind, (*added, *losses.notes(), *_of_absence(feed, entity)))
+
+
+def _of_those_there(asked: Asked, feed: Feed, entity: Entity) -> Asked:
+    """Of a feed whose file holds everything, the rows that are gone are no part of it: read again they would come back."""
+    there = [
+        Clause(name, entity.fields[name].type, "is empty")
+        if value is None
+        else Clause(name, entity.fields[name].type, "=", canonical(entity.fields[name], value))
+        for name, value in brought_back(feed, entity).items()
+    ]
+    if not there:
+        return asked
+    own = () if asked.choice.where is None else (asked.choice.where,)
+    return replace(asked, choice=replace(asked.choice, where=All((*own, *there))))
+
+
+def _of_absence(feed: Feed, entity: Entity) -> Iterator[str]:
+    if (rule := absent_rule(feed, entity)) is not None and rule.back:
+        yield f"Rows that are gone are left out: the feed {feed.feed} would bring them back."
 
 
 def text_form(feed: Feed) -> TextForm:
@@ -154,7 +175,7 @@ def _refusal(field: str, rows: int, first: str, feed: Feed, entity: Entity) -> s
     if not way.is_read(rule):
         constant = canonical(entity.fields[field], brought_back(feed, entity).get(field, rule.constant))
         return (
-            f"{_rows(rows)} would change when read again, since the feed {feed.feed} gives every row {field} {quoted(constant)}. "
+            f"{_rows(rows)} would change when read again, since the feed {feed.feed} gives every row {field} {_shown(constant)}. "
             f"The first is {first}. Leave such rows out with --where."
         )
     return (
@@ -162,6 +183,13 @@ def _refusal(field: str, rows: int, first: str, feed: Feed, entity: Entity) -> s
         f"{feed.feed} as the {field} that stands there. The first is {first}. Leave such rows out with --where, or export for "
         "readers, as with --as pdf."
     )
+
+
+def _shown(cell: Cell) -> str:
+    """What is blank, true or false is a word; all else is quoted."""
+    if cell is None:
+        return "empty"
+    return _canonical(cell) if isinstance(cell, bool) else quoted(cell)
 
 
 def _rows(number: int) -> str:

@@ -37,8 +37,10 @@ def test_every_sample_stands_where_it_is_said_to() -> None:
     (workbook,) = (sample for sample in found if sample.tenant == "plomberie-boreal")
     assert [run.feed for run in workbook.runs] == ["clients", "produits"]
     assert [(stood.tenant, stood.entity) for stood in before(PROJECT)] == [
+        ("brightwave", "gl_account"),
         ("cobranzas-sur", "customer"),
         ("plomberie-boreal", "customer"),
+        ("plomberie-boreal", "gl_account"),
     ]
 
 
