@@ -38,7 +38,8 @@ bench-short: $(STAMP)  ## all of it with few rows: that it works, not how fast i
 
 kills: $(STAMP)  ## nothing lost, nothing twice: killed at every moment of the way, then 200 times under load (NIGHTCLERK_KILLS)
 	NIGHTCLERK_CRASH_SHARE=$${NIGHTCLERK_CRASH_SHARE:-0} $(BIN)/python -m pytest -n 2 --dist worksteal \
-	  tests/flow/test_crashes.py tests/flow/test_crashes_on_postgresql.py
+	  tests/flow/test_crashes.py tests/flow/test_crashes_on_postgresql.py tests/flow/test_crashes_held.py \
+	  tests/flow/test_crashes_parked.py tests/flow/test_crashes_linked.py tests/flow/test_crashes_undone.py
 	NIGHTCLERK_KILLS=$${NIGHTCLERK_KILLS:-200} $(BIN)/python -m pytest -s tests/flow/test_kill_loop.py
 
 torture: damage $(STAMP)  ## damage and kills for as long as you like, each time by another seed: NIGHTCLERK_KILLS, NIGHTCLERK_CLOCK_KILLS

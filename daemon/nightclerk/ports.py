@@ -122,6 +122,10 @@ class Comparing(Protocol):
         and in which not all of that stands already. Keys that were staged count as the file's, also those that were withdrawn
         or are forbidden. None is written unless this was asked, and none where the plan has no absence. After ``compare``."""
 
+    def absent_parked(self) -> Sequence[int]:
+        """Returns the numbers, for ``unpark``, of rows that earlier files of the plan's feed parked and that this file lacks. To
+        be asked after ``compare``, of a file of which no row was rejected: the keys of others need not count as the file's."""
+
     def sample(self, limit: int) -> list[Change]:
         """Returns the first changes by line that booking would make, at most ``limit``. To be asked after ``compare``. Behind
         those of the file's rows come those of rows that it lacks, by key, in lines from -1 downwards; each of the two has half of

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench import folders, footprint, postgresql, sqlite, transfers, workbook
+from tests.bench import folders, footprint, policies, postgresql, sqlite, transfers, workbook
 from tests.bench.figures import Figures
 from tests.bench.stage import ENOUGH, Stage
 from tests.servers.postgres import system_programs
@@ -44,6 +44,8 @@ _SERVER, _SSHD = (("postgres", "postgresql"), ("psql", "postgresql-client")), ("
 PARTS = {
     "sqlite": Part(sqlite.measure, (("sqlite3", "sqlite3"),)),
     "postgresql": Part(postgresql.measure, _SERVER),
+    "sqlite-policies": Part(policies.measure_sqlite),
+    "postgresql-policies": Part(policies.measure_postgresql, _SERVER[:1]),
     "workbook": Part(workbook.measure),
     "sftp": Part(transfers.measure, (_SSHD, ("sftp", "openssh-client"))),
     "remote-folders": Part(folders.measure_remote, (_SSHD,)),

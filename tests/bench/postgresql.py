@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -61,6 +61,7 @@ class OnServer:
     run: Run
     server: PostgresServer
     database: str
+    prepare: Callable[[Path, str], None] = ours.prepare
 
     def build(self, before: Export | None) -> None:
         for name in (self.database, f"{self.database}_kept"):
@@ -79,7 +80,7 @@ class OnServer:
         return replace(measured, cpu=measured.cpu + cpu_with_ended(self.server.pid) - before)
 
     def _side(self) -> InFolder:
-        return InFolder(self.folder, self.run, lambda folder: ours.prepare(folder, self.server.url(self.database)))
+        return InFolder(self.folder, self.run, lambda folder: self.prepare(folder, self.server.url(self.database)))
 
 
 def run_l1(folder: Path, export: Export) -> Measured:

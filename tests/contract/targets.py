@@ -54,7 +54,7 @@ class Bench(Protocol):
     target: Target
 
     def put(self, **values: Any) -> None: ...
-    def edit(self, tenant: str, code: str, site: int, **values: Any) -> None: ...
+    def edit(self, tenant: str, code: str, site: int, /, **values: Any) -> None: ...
     def rows(self) -> list[Row]: ...
     def changes(self) -> list[Row]: ...
     def attempts(self) -> dict[str, int]: ...
@@ -67,7 +67,7 @@ class MemoryBench:
     def put(self, **values: Any) -> None:
         self.target.stored["customers"].append(dict.fromkeys(COLUMNS) | values)
 
-    def edit(self, tenant: str, code: str, site: int, **values: Any) -> None:
+    def edit(self, tenant: str, code: str, site: int, /, **values: Any) -> None:
         for row in self.target.stored["customers"]:
             if (row["tenant"], row["code"], row["site"]) == (tenant, code, site):
                 row.update(values)
@@ -97,7 +97,7 @@ class SqliteBench:
         names = ", ".join(f'"{name}"' for name in values)
         self.run(f"INSERT INTO customers ({names}) VALUES ({', '.join('?' for _ in values)})", *values.values())
 
-    def edit(self, tenant: str, code: str, site: int, **values: Any) -> None:
+    def edit(self, tenant: str, code: str, site: int, /, **values: Any) -> None:
         given = ", ".join(f'"{name}" = ?' for name in values)
         where = "tenant = ? AND code = ? AND site = ?"
         self.run(f"UPDATE customers SET {given} WHERE {where}", *values.values(), tenant, code, site)
@@ -139,7 +139,7 @@ class PostgresqlBench:
         names = ", ".join(f'"{name}"' for name in values)
         self.run(f"INSERT INTO customers ({names}) VALUES ({', '.join('%s' for _ in values)})", *values.values())
 
-    def edit(self, tenant: str, code: str, site: int, **values: Any) -> None:
+    def edit(self, tenant: str, code: str, site: int, /, **values: Any) -> None:
         given = ", ".join(f'"{name}" = %s' for name in values)
         where = "tenant = %s AND code = %s AND site = %s"
         self.run(f"UPDATE customers SET {given} WHERE {where}", *values.values(), tenant, code, site)
@@ -181,7 +181,7 @@ class MariadbBench:
         names = ", ".join(f"`{name}`" for name in values)
         self.run(f"INSERT INTO customers ({names}) VALUES ({', '.join('%s' for _ in values)})", *values.values())
 
-    def edit(self, tenant: str, code: str, site: int, **values: Any) -> None:
+    def edit(self, tenant: str, code: str, site: int, /, **values: Any) -> None:
         given = ", ".join(f"`{name}` = %s" for name in values)
         where = "tenant = %s AND code = %s AND site = %s"
         self.run(f"UPDATE customers SET {given} WHERE {where}", *values.values(), tenant, code, site)

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import make_url
 from tests.contract.targets import CUSTOMER
 from tests.servers.mariadb import mariadb_url, shared_mariadb
-from tests.unit.targets.orders import ORDER
+from tests.unit.targets.orders import CUSTOMER as LISTED
+from tests.unit.targets.orders import GROUP, ORDER
 
 from nightclerk.core.errors import OperatorError, WeatherError
+from nightclerk.core.resolving import resolved
 from nightclerk.targets.tables import create_tables, table_faults
 
 pytestmark = pytest.mark.server("mariadb")
@@ -143,6 +145,20 @@ def test_rights_that_imports_need_are_told(url: str, rights: str, words: str | N
     found = table_faults(url.replace("nightclerk@", f"{least}@"), [ORDER])
     assert len(found) == (words is not None)
     assert words is None or words in found[0]
+
+
+def test_a_table_of_links_wants_rows_to_be_deleted_and_none_to_be_changed(url: str) -> None:
+    customer = resolved(LISTED, {"customer": LISTED, "group": GROUP})
+    create_tables(url, [customer, GROUP])
+    least, name = f"least_{secrets.token_hex(4)}", make_url(url).database
+    run(url, f"CREATE USER {least}@'127.0.0.1'", f"GRANT SELECT ON {name}.* TO {least}@'127.0.0.1'")
+    run(url, *(f"GRANT INSERT, UPDATE ON {name}.`{table}` TO {least}@'127.0.0.1'" for table in ("customers", "groups")))
+    run(url, f"GRANT INSERT ON {name}.customers_groups TO {least}@'127.0.0.1'")
+    address = url.replace("nightclerk@", f"{least}@")
+    (found,) = table_faults(address, [customer, GROUP])
+    assert "no right to DELETE on the table customers_groups" in found
+    run(url, f"GRANT DELETE ON {name}.customers_groups TO {least}@'127.0.0.1'")
+    assert table_faults(address, [customer, GROUP]) == []
 
 
 def test_a_database_that_is_not_there_is_told() -> None:

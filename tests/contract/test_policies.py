@@ -105,6 +105,22 @@ def test_a_local_edit_is_what_no_import_brought_last(bench: Bench) -> None:
     assert (night(8, None), names(bench)) == ({}, {"A": None})
 
 
+def test_what_is_kept_of_rows_that_are_gone_goes_with_the_next_rows_of_their_keys(bench: Bench) -> None:
+    keeps = plan(fields=FIELDS, conflict={"name": "keep_local_edits"})
+    book(bench.target, keeps, {2: ("A", 1, "one"), 3: ("B", 1, None)}, "run-1")
+    for code in ("A", "B"):  # the table is without rows of this tenant once more
+        bench.edit("acme", code, 1, tenant="another")
+    comparison, _ = book(bench.target, keeps, {2: ("B", 1, "two"), 3: ("A", 1, None), 4: ("C", 1, "two")}, "run-2")
+    assert comparison.created == 3
+    bench.edit("acme", "B", 1, name="mine")
+    bench.edit("acme", "A", 1, name="mine")
+    comparison, _ = book(bench.target, keeps, {2: ("B", 1, "three"), 3: ("A", 1, "three"), 4: ("C", 1, "three")}, "run-3")
+    assert (comparison.updated, comparison.effects) == (1, {"kept_edited": {"name": 2}})
+    bench.edit("acme", "A", 1, name=None)
+    comparison, _ = book(bench.target, keeps, {3: ("A", 1, "four")}, "run-4")
+    assert (comparison.updated, comparison.effects) == (1, {}), "that it was blank was known to be brought"
+
+
 def test_before_the_first_import_under_this_policy_what_imports_made_counts_as_brought(bench: Bench) -> None:
     book(bench.target, plan(fields=FIELDS), {2: ("A", 1, "a"), 3: ("B", 1, "b")}, "run-1")
     bench.put(tenant="acme", code="C", site=1, name="typed in")
@@ -116,6 +132,33 @@ def test_before_the_first_import_under_this_policy_what_imports_made_counts_as_b
         bench.edit("acme", code, 1, name="mine")
     comparison, _ = book(bench.target, keeps, {2: ("A", 1, "a3"), 3: ("B", 1, "b3"), 4: ("C", 1, "c")}, "run-3")
     assert comparison == Comparison(0, 0, 3, {"kept_edited": {"name": 3}})
+
+
+def test_what_imports_made_is_known_of_rows_that_the_first_file_lacks(bench: Bench) -> None:
+    book(bench.target, plan(fields=FIELDS), {2: ("A", 1, "a"), 3: ("B", 1, "b"), 4: ("C", 1, None)}, "run-1")
+    book(bench.target, plan(fields=FIELDS, tenant="other"), {2: ("A", 1, "a")}, "run-2")
+    bench.put(tenant="acme", code="D", site=1, name="typed in")
+    keeps = plan(fields=FIELDS, conflict={"name": "keep_local_edits"})
+    book(bench.target, keeps, {2: ("Z", 1, "z")}, "run-3")
+    bench.edit("acme", "B", 1, name="mine")
+    comparison, _ = book(
+        bench.target, keeps, {2: ("A", 1, "a2"), 3: ("B", 1, "b2"), 4: ("C", 1, "c2"), 5: ("D", 1, "d2")}, "run-4"
+    )
+    assert comparison == Comparison(0, 2, 2, {"kept_edited": {"name": 2}})
+    assert [row["name"] for row in bench.rows() if row["code"] == "A"] == ["a2", "a"]
+
+
+def test_what_an_import_of_any_policy_brings_is_no_local_edit(bench: Bench) -> None:
+    plain, keeps = plan(fields=FIELDS), plan(fields=FIELDS, conflict={"name": "keep_local_edits"})
+    book(bench.target, keeps, {2: ("A", 1, "a"), 3: ("B", 1, "b"), 4: ("C", 1, "c")}, "run-1")
+    bench.edit("acme", "C", 1, name="mine")
+    book(bench.target, plain, {2: ("A", 1, "a2"), 3: ("B", 1, None), 4: ("C", 1, "mine"), 5: ("D", 1, "d")}, "run-2")
+    bench.edit("acme", "B", 1, name="mine")
+    comparison, _ = book(
+        bench.target, keeps, {2: ("A", 1, "a3"), 3: ("B", 1, "b3"), 4: ("C", 1, "c3"), 5: ("D", 1, "d3")}, "run-3"
+    )
+    assert comparison == Comparison(0, 3, 1, {"kept_edited": {"name": 1}})
+    assert names(bench) == {"A": "a3", "B": "mine", "C": "c3", "D": "d3"}
 
 
 def test_a_preview_counts_the_same_and_keeps_nothing(bench: Bench) -> None:

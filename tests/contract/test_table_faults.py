@@ -11,9 +11,10 @@ from pathlib import Path
 import psycopg
 import pytest
 from tests.servers.postgres import postgres_url
-from tests.unit.targets.orders import ORDER
+from tests.unit.targets.orders import CUSTOMER, GROUP, ORDER
 
 from nightclerk.core.errors import OperatorError, WeatherError
+from nightclerk.core.resolving import resolved
 from nightclerk.targets.tables import create_tables, table_faults
 
 FITTING = {
@@ -108,6 +109,21 @@ def test_rights_that_imports_need_are_told(url: str, rights: str, sequences: boo
     found = table_faults(url.replace("nightclerk@", f"{least}@"), [ORDER])
     assert len(found) == (words is not None)
     assert words is None or re.search(words, found[0]), found
+
+
+def test_a_table_of_links_wants_rows_to_be_deleted_and_none_to_be_changed(url: str) -> None:
+    customer = resolved(CUSTOMER, {"customer": CUSTOMER, "group": GROUP})
+    create_tables(url, [customer, GROUP])
+    least = f"least_{secrets.token_hex(4)}"
+    with psycopg.connect(url) as connection:
+        connection.execute(f"CREATE ROLE {least} LOGIN; GRANT SELECT, INSERT, UPDATE ON customers, groups TO {least}")  # type: ignore[arg-type]
+        connection.execute(f"GRANT SELECT, INSERT ON customers_groups TO {least}")  # type: ignore[arg-type]
+    address = url.replace("nightclerk@", f"{least}@")
+    (found,) = table_faults(address, [customer, GROUP])
+    assert "no right to DELETE on the table customers_groups" in found
+    with psycopg.connect(url) as connection:
+        connection.execute(f"GRANT DELETE ON customers_groups TO {least}")  # type: ignore[arg-type]
+    assert table_faults(address, [customer, GROUP]) == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tests.contract.apart_bench import LINKS, Apart, adding, apart, cell, client
 from tests.contract.targets import KINDS, block, book
 from tests.contract.test_policies import CASES, EFFECTS, ROWS
 
-from nightclerk.core.booking import Change, Comparison, Forbidden
+from nightclerk.core.booking import Change, Comparison, Forbidden, Reference
 from nightclerk.core.reading import Cell
 
 GROUPS = clients("groups")
@@ -220,6 +220,27 @@ def test_two_lists_of_the_same_members_create_each_once(bench: Apart) -> None:
     assert comparison.effects == {"created_on_the_way": {"groups": 2, "tags": 1}}
     assert bench.names("groups", "name") == ["a", "b", "c"]
     assert (bench.lists(), bench.lists("tags")) == ({"A": ["a", "b"]}, {"A": ["b", "c"]})
+
+
+def test_a_list_and_a_reference_to_the_same_members_create_each_once(bench: Apart) -> None:
+    named = Reference("name", LINKS["groups"].of, "create")
+    both = clients("name", "groups", references=(named,))
+    first: dict[str, tuple[Cell, ...]] = {
+        "A": ("a", cell("a", "b")),
+        "B": ("c", cell("a")),
+        "C": ("b", None),
+        "D": (None, cell("c", "d")),
+    }
+    comparison, forbidden = book(bench.target, both, rows(first), "run-1")
+    effects = {"created_on_the_way": {"name": 3, "groups": 1}}
+    assert (comparison, forbidden) == (Comparison(4, 0, 0, effects), [])  # type: ignore[arg-type]
+    assert bench.names("groups", "name") == ["a", "b", "c", "d"]
+    assert bench.lists() == {"A": ["a", "b"], "B": ["a"], "C": [], "D": ["c", "d"]}
+    made = [(one["line"], one["key"]["name"]) for one in bench.changes("run-1") if one["entity"] == "group"]
+    assert sorted(made, reverse=True) == [(-1, "a"), (-2, "b"), (-3, "c"), (-4, "d")]
+    second: dict[str, tuple[Cell, ...]] = {"A": ("e", cell("a", "e")), "E": ("f", cell("e", "f"))}
+    assert book(bench.target, both, rows(second), "run-2")[0].effects == {"created_on_the_way": {"name": 2}}
+    assert bench.names("groups", "name") == ["a", "b", "c", "d", "e", "f"]
 
 
 def test_every_policy_is_as_for_any_field(bench: Apart) -> None:

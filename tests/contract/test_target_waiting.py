@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.contract.references import NAMES, Bench, bench_of, plan
-from tests.contract.targets import KINDS
+from tests.contract.targets import KINDS, block
 
 from nightclerk.core.errors import WeatherError
 from nightclerk.core.parked import KeptRow, as_block
@@ -118,3 +118,28 @@ def test_what_a_retry_is_told_of_is_of_its_tenant(bench: Bench) -> None:
     bench.book(replace(plan(), tenant="other"), {2: order("O1", "C9")})
     assert (bench.target.waiting("acme"), kept(bench)) == ((), ())
     assert [one.tenant for one in bench.target.waiting("other")] == ["other"]
+
+
+@pytest.mark.parametrize("first_load", [True, False])
+def test_rows_that_a_file_lacks_are_told_by_their_numbers(bench: Bench, first_load: bool) -> None:
+    if not first_load:
+        bench.put("orders", number="O3", amount="1.0000")
+        bench.put("orders", number="O9", amount="1.0000")
+    rows = {2: order("O1", "C9"), 3: order("O2", "C9"), 4: order("O3", "C9", amount="1.0000"), 5: order("O4", "C9")}
+    bench.book(plan(), rows)
+    bench.book(plan(feed="more"), {2: order("O5", "C9")}, "run-2")
+    bench.book(plan(tenant="other"), {2: order("O5", "C9")}, "run-3")
+    bench.customers("C1")
+    booking = bench.target.begin(plan(), "run-4", 1)
+    try:
+        booking.stage(block({2: order("O2", "C1"), 3: order("O3", amount="1.0000"), 4: order("O7"), 5: order("O8", "C8")}))
+        _, forbidden = booking.compare()
+        assert [one.line for one in forbidden] == [5]
+        gone = booking.absent_parked()
+        booking.unpark(gone)
+        booking.book({"key": "run-4"})
+    finally:
+        booking.abandon()
+    assert len(gone) == 2
+    waits = sorted((row["tenant"], row["run_key"], row["line"]) for row in bench.parked())
+    assert waits == [("acme", "run-2", 2), ("other", "run-3", 2)]

@@ -21,6 +21,7 @@ from nightclerk.letters.catalogue import TRANSLATED, compiled, found_in_source, 
 PACKAGE = Path(nightclerk.__file__).parent
 #: Texts that are written alike in both languages although they hold letters.
 ALIKE = {"no", "%(n)s kB", "%(n)s MB", "%(n)s GB", "%(n)s byte"}
+ALIKE |= {"Code", "Type", "Journal", "Date", "Description", "Contacts"}  # as columns and tables, in French
 REMEDY = "run: python -m nightclerk.letters.catalogue"
 
 

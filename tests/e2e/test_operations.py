@@ -104,12 +104,16 @@ def test_the_rights_are_enough_and_none_is_too_many(server: PostgresServer, tmp_
     for entity in (tmp_path / "config/entities").iterdir():
         if entity.stem != "customer":
             entity.unlink()
+        else:  # without its list, whose members and links stand in tables of their own
+            entity.write_text(re.sub(r"(?m)^  groups: .*\n", "", entity.read_text()))
     execute(server, "boss", role)
     status, statements = site.run("tables", "create", "--print")
     assert status == 0
     execute(server, "owner", statements)
     lines = tables.splitlines()
     for left_out in range(1, len(lines)):  # PUBLIC has the first one in many databases
+        if "nightclerk_parked" in lines[left_out]:
+            continue  # asked for only where a field names rows of another entity
         keeps_edits = "nightclerk_imported" in lines[left_out]
         site.write_tenant(TENANT + "    conflict: keep_local_edits\n" * keeps_edits)
         execute(server, "owner", "\n".join(line for number, line in enumerate(lines) if number != left_out))

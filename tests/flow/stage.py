@@ -91,12 +91,23 @@ class Stage:
     def acts(self) -> Path:
         return self.folder / "acts"
 
-    def run(self, kill_at: int | None = None, mistake: str = "none", timeout: float = 60, approve: bool = False) -> int:
-        """Runs the corridor in a process until all is quiet or it is killed; returns its exit status. approve: what is held."""
+    def run(
+        self,
+        kill_at: int | None = None,
+        mistake: str = "none",
+        timeout: float = 60,
+        approve: bool = False,
+        undo: int | None = None,
+        statements: bool = False,
+    ) -> int:
+        """Runs the corridor in a process until all is quiet or it is killed; returns its exit status. approve: what is held.
+        undo: the run that is taken back then. statements: each one that writes is a moment."""
         self.acts.unlink(missing_ok=True)
         command = [sys.executable, "-m", "tests.flow.corridor", str(self.folder / "config"), str(self.acts)]
         command += ["--mistake", mistake] + ([] if kill_at is None else ["--kill-at", str(kill_at)])
         command += ["--approve"] if approve else []
+        command += [] if undo is None else ["--undo", str(undo)]
+        command += ["--statements"] if statements else []
         environment = {**os.environ, "NIGHTCLERK_TEST_DROP": str(self.server.drop)}
         done = subprocess.run(
             command, cwd=Path(__file__).parents[2], env=environment, capture_output=True, text=True, timeout=timeout, check=False

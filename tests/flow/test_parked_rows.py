@@ -288,6 +288,102 @@ def test_a_database_that_goes_away_costs_nothing(at: Desk, tmp_path: Path, after
     assert len([text for text in at.letters("report") if "C1 et C2" in text]) == 1
 
 
+STOCK = """\
+entity: invoice
+table: invoices
+key: [number]
+fields:
+  number: {type: text}
+  customer: {type: reference, to: customer, required: true}
+  amount: {type: money, currency: currency}
+  currency: {type: currency, default: EUR}
+  status: {type: text}
+absent: {clear: {gone: {status: cleared}, back: {status: open}}}
+"""
+
+
+def test_a_row_that_a_newer_complete_file_lacks_waits_no_longer(tmp_path: Path) -> None:
+    whole = FEEDS.replace("parked_for: 10d", "absent: clear")
+    with desk(tmp_path, feeds=whole, entities=ENTITIES | {"invoice": STOCK}) as at:
+        (first,) = dropped(at, factures_1=INVOICES)
+        assert (first.counts.parked, first.effects) == (3, {})
+        (bad,) = dropped(at, factures_2=b"No;Client;Montant\nF1;C1;10,00\nF9;C1;1,00\nF8;C9;x\n")
+        assert (bad.ending, waiting(at)) == ("imported_with_rejects", 4), "it does not tell what is gone"
+        (second,) = dropped(at, factures_3=b"No;Client;Montant\nF1;C1;10,00\n")
+        assert (second.counts.parked, second.effects, waiting(at)) == (1, {"absent_parked": 3}, 1)
+        assert "3 lignes de fichiers antérieurs" in at.letters("report")[-1]
+        _, retry = dropped(at, clients_1=CUSTOMERS)
+        assert (retry.counts.created, stand(tmp_path)) == (1, {"F1": "C1"})
+        (third,) = dropped(at, factures_4=b"No;Client;Montant\nF2;C9;20,50\n")
+        assert (third.counts.parked, third.effects, waiting(at)) == (1, {"absent": {"cleared": 1}}, 1)
+        dropped(at, factures_5=b"No;Client;Montant\nF1;C1;10,00\n")
+        assert (waiting(at), stand(tmp_path, column="status")) == (0, {"F1": "open"})
+
+
+class Failing:
+    """A target that fails where it is told to. waiting, booking: what it raises when it is asked for parked rows, and when their
+    retry is booked."""
+
+    def __init__(self, target: Any, waiting: Exception | None = None, booking: Exception | None = None) -> None:
+        self._target = target
+        self._waiting = waiting
+        self._booking = booking
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._target, name)
+
+    def waiting(self, tenant: str | None) -> Any:
+        if self._waiting is not None:
+            raise self._waiting
+        return self._target.waiting(tenant)
+
+    def begin(self, plan: Any, *more: Any) -> Any:
+        booking = self._target.begin(plan, *more)
+        book = booking.book
+
+        def turned_down(receipt: dict[str, Any]) -> None:
+            if receipt.get("retries") is not None and self._booking is not None:
+                raise self._booking
+            book(receipt)
+
+        booking.book = turned_down
+        return booking
+
+
+@pytest.mark.parametrize("error", [OperatorError("The table invoices turns the rows down."), ZeroDivisionError("planted")])
+def test_rows_that_never_go_in_are_left_after_a_few_tries(at: Desk, tmp_path: Path, error: Exception) -> None:
+    (parker,) = dropped(at, factures_1=INVOICES)
+    whole, at.house.target = at.house.target, Failing(at.house.target, booking=error)
+    at.sources["acme"].put("clients_1.csv", CUSTOMERS)
+    for _ in range(8):
+        at.round(hours=2)
+    assert (waiting(at), stand(tmp_path)) == (3, {})
+    (told,) = [text for text in at.letters() if "left alone" in text]
+    assert f"replay {parker.id}" in told
+    assert "begun 3 times" in told
+    done = at.round(hours=2)
+    assert (done.trouble, done.rests_for) == (None, None)
+    at.house.target = whole
+    assert at.round(hours=2).runs == (), "they are left until their file is booked once more"
+    replay(at.house, parker.id, as_it_was=False)
+    assert (stand(tmp_path), waiting(at)) == ({"F1": "C1", "F2": "C2"}, 1)
+
+
+@pytest.mark.parametrize("error", [WeatherError("The database is away."), OperatorError("No."), ZeroDivisionError("planted")])
+def test_what_stops_parked_rows_stops_no_look(at: Desk, tmp_path: Path, error: Exception) -> None:
+    dropped(at, factures_1=INVOICES)
+    whole, at.house.target = at.house.target, Failing(at.house.target, waiting=error)
+    at.sources["acme"].put("clients_1.csv", CUSTOMERS)
+    done = at.round(hours=2)
+    assert done.trouble is not None
+    assert done.unreachable is isinstance(error, WeatherError)
+    assert "clients_1.csv" in at.house.looks.of("acme")
+    assert [run.feed for run in at.round(minutes=1).runs] == ["clients"]
+    at.house.target = whole
+    (retry,) = at.round(hours=2).runs
+    assert (retry.counts.created, stand(tmp_path)) == (2, {"F1": "C1", "F2": "C2"})
+
+
 def test_what_waits_is_listed(at: Desk, tmp_path: Path) -> None:
     from nightclerk.cli import nightclerk
 

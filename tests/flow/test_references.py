@@ -14,6 +14,7 @@ from tests.flow.houses import Desk, desk
 
 from nightclerk.core.run import Run
 from nightclerk.desk.output import run_data
+from nightclerk.work.undo import undo
 
 INVOICE = """\
 entity: invoice
@@ -146,6 +147,18 @@ def test_cells_count_as_empty(tmp_path: Path) -> None:
         assert (run.ending, run.counts.created) == ("imported", 4)
         assert run.effects["reference_blanked"] == {"customer": 3, "country": 1}
         assert select(tmp_path, "SELECT customer, country FROM invoices WHERE number = 'F3'") == [(None, None)]
+
+
+def test_rows_whose_cells_counted_as_empty_are_taken_back_unless_somebody_touched_them(tmp_path: Path) -> None:
+    with house(tmp_path, "blank") as at:
+        customers(at)
+        run = taken(at, "factures_1.csv", ROWS)
+        assert run.effects["reference_blanked"] == {"customer": 3, "country": 1}
+        with closing(sqlite3.connect(tmp_path / "var/app.db")) as app, app:
+            app.execute("UPDATE invoices SET customer = '0001' WHERE number = 'F4'")  # as somebody who knows it better
+        done = undo(at.house, run.id, lambda rows: None)
+        assert (done.tally.reverted, done.tally.kept) == ({"deleted": 3}, 1)
+        assert select(tmp_path, "SELECT number, customer FROM invoices") == [("F4", "0001")]
 
 
 def test_what_is_missing_is_created(tmp_path: Path) -> None:

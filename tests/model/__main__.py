@@ -40,7 +40,7 @@ def main() -> int:
                 continue
             kind, number, found = done.result()
             played[kind] += number
-            if played.total() % 300 < number:
+            if played.total() % 100 < number:
                 print(f"{played.total()} played, {len(failed)} differ, {time.monotonic() - began:.0f} s", flush=True)
             failed |= found
             if len(failed) >= asked.enough:

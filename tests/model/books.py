@@ -8,34 +8,20 @@ value differs, everything else is unchanged".
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from tests.model.scenario import SEPARATOR, Cell, Key, Row, Written, mapping_of, members
-
-Place = tuple[str, str, Key]
-"""Where a row stands: entity, tenant, key."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A line of the change log. before and after: of what changed; of a row that was created or deleted all of it. again: an undo
-    created the row anew, so that the log has all its columns."""
-
-    run: str
-    line: int
-    place: Place
-    kind: str
-    before: Row | None
-    after: Row | None
-    again: bool = False
+from tests.model.absence import back, brings, comes_back, lacking
+from tests.model.policies import Policies
+from tests.model.referring import References
+from tests.model.scenario import SEPARATOR, Cell, Entry, Key, Parked, Place, Row, Written, mapping_of, members
 
 
 @dataclass
 class Outcome:
     """What booking a file comes to. forbidden: line, why, and the field that is meant. buckets: line → what became
-    of the row: ``booked``, ``rejected`` or ``skipped``."""
+    of the row: ``booked``, ``rejected``, ``parked`` or ``skipped``. parked: the rows that wait. absent: how many rows the file
+    lacks that were written; reopened: how many of the updated ones are there again."""
 
     rows: int = 0
     created: int = 0
@@ -47,73 +33,119 @@ class Outcome:
     buckets: dict[int, str] = field(default_factory=dict)
     effects: Counter[tuple[str, str]] = field(default_factory=Counter)
     entries: list[Entry] = field(default_factory=list)
+    parked: list[Parked] = field(default_factory=list)
+    absent: int = 0
+    reopened: int = 0
 
     @property
     def rejected(self) -> int:
         """How many rows were rejected, for whatever."""
-        return len({line for line, _, _ in self.forbidden}) + len(self.duplicates)
+        return sum(bucket == "rejected" for bucket in self.buckets.values())
 
 
-@dataclass(frozen=True)
-class Rule:
-    """What a feed says of one field that it writes."""
-
-    blank: str
-    conflict: str
-    default: Cell
-
-
-class Books:
-    """All rows of all tenants, the change log, and what imports last brought to fields whose local edits are kept."""
-
-    def __init__(self, entities: Mapping[str, Written]) -> None:
-        """Given the entities by name, custom fields among their fields."""
-        self.entities = entities
-        self.rows: dict[Place, Row] = {}
-        self.log: list[Entry] = []
-        self.brought: dict[Place, Row] = {}
-        self.kept_edits: set[tuple[str, str, str]] = set()
-
-    def fields_of(self, entity: str) -> Mapping[str, Any]:
-        fields: Mapping[str, Any] = self.entities[entity]["fields"]
-        return fields
-
-    def place_of(self, entity: str, tenant: str, row: Row) -> Place:
-        return entity, tenant, tuple(row[name] for name in self.entities[entity]["key"])
-
-    def put(self, entity: str, tenant: str, row: Row) -> None:
-        self.rows[self.place_of(entity, tenant, row)] = dict.fromkeys(self.fields_of(entity)) | row
-
-    def edit(self, place: Place, values: Row) -> None:
-        if place in self.rows:
-            self.rows[place] = self.rows[place] | values
+class Books(Policies):
+    """The tables, into which files are booked."""
 
     def book(
-        self, run: str, tenant: str, feed: Written, rows: Iterable[tuple[int, Row]], turned_away: Iterable[Place] = ()
-    ) -> Outcome:
+        self, run: str, tenant: str, feed: Written, rows: Iterable[tuple[int, Row]], turned_away: Iterable[Place] = (), *,
+        day: str | None = None, unread: Collection[Key] = (), again: str | None = None,
+    ) -> Outcome:  # fmt: skip
         """Books a file's rows, each with its line; returns what came of it. turned_away: where rows of the file would stand that
-        were rejected before, so that their keys come several times as well."""
-        rows = list(rows)
+        were rejected before, so that their keys come several times as well. day: of the run; None leaves rows that the file
+        lacks as they are. unread: keys of rows that were rejected as they were read. again: the rows are those that this run
+        parked; those that still wait are left as they are."""
+        written, entity = feed, self.entities[feed["entity"]]
+        feed = brings(feed, entity)
+        rows = [(line, cells | back(written, entity)) for line, cells in rows]
         outcome = Outcome(rows=len(rows))
+        self.feed_of[run] = feed.get("feed", "")
         self._begin_to_keep_edits(tenant, feed)
         outcome.buckets = dict.fromkeys((line for line, _ in rows), "skipped")
-        for line, cells in self._one_each(tenant, feed, rows, outcome, Counter(turned_away)):
+        alone = self._one_each(tenant, feed, rows, outcome, Counter(turned_away))
+        settled = self._references(tenant, feed).settle(alone)
+        outcome.effects.update({("reference_blanked", name): number for name, number in settled.blanked.items()})
+        left = dict(settled.rows)
+        for line, cells in alone:
             place = self.place_of(feed["entity"], tenant, cells)
-            cells = self._with_what_stays(feed, place, cells)
-            faults = [*self._faults(feed, cells, known=place in self.rows), *self._unknown_members(feed, place, cells)]
+            apart = settled.apart.get(line, [])
+            wanted = self._with_what_stays(feed, place, left.get(line, cells))
+            own = [*self._faults(feed, wanted, known=place in self.rows), *self._unknown_members(feed, place, wanted)]
+            faults = [*own, *(("unknown_reference", one.field) for one in apart)]
             outcome.forbidden += [(line, code, name) for code, name in faults]
             outcome.buckets[line] = "rejected" if faults else "booked"
-            if faults:
-                continue
-            if place in self.rows:
-                entry = self._update(run, line, place, feed, cells, outcome)
-            else:
-                entry = self._create(run, line, place, feed, cells)
-                outcome.created += 1
-            outcome.entries += [] if entry is None else [entry]
+            if apart and not own and all(one.parks for one in apart):
+                outcome.buckets[line] = "parked"
+                missing = {one.field: one.value for one in apart}
+                outcome.parked.append(Parked(run, tenant, feed["feed"], line, place, cells, missing))
+            if not faults:
+                before = self.rows.get(place)
+                outcome.entries += self._booked(run, line, place, feed, wanted, outcome)
+                back_again = before is not None and comes_back(written, entity, before, self.rows[place])
+                outcome.reopened += day is not None and back_again
+        outcome.entries += self._named_on_the_way(run, tenant, settled.made, outcome)
         outcome.entries += self._created_on_the_way(run, tenant, feed, outcome)
+        complete = written.get("absent_despite_rejects") or not (outcome.rejected or unread)
+        if day is not None and rows and complete:
+            keys = {*unread, *(self.place_of(feed["entity"], tenant, cells)[2] for _, cells in rows)}
+            self._write_absent(run, tenant, written, keys, day, outcome)
         self.log += outcome.entries
+        self._wait(run, tenant, feed, dict(rows), outcome, again)
         return outcome
+
+    def _booked(self, run: str, line: int, place: Place, feed: Written, cells: Row, outcome: Outcome) -> list[Entry]:
+        if place in self.rows:
+            entry = self._update(run, line, place, feed, cells, outcome)
+            return [] if entry is None else [entry]
+        outcome.created += 1
+        return [self._create(run, line, place, feed, cells)]
+
+    def _wait(self, run: str, tenant: str, feed: Written, rows: Mapping[int, Row], outcome: Outcome, again: str | None) -> None:
+        """What a file brings anew waits no longer, nor what went in; rows that still wait are no rows of that run."""
+        if again is not None:
+            waiting = {one.line for one in outcome.parked}
+            self.parked = [one for one in self.parked if one.run != again or one.line in waiting]
+            return
+        told = {line for line, bucket in outcome.buckets.items() if bucket in ("booked", "parked")}
+        places = {self.place_of(feed["entity"], tenant, rows[line]) for line in told}
+        mine = (tenant, feed.get("feed"))
+        self.parked = [one for one in self.parked if (one.tenant, one.feed) != mine or one.place not in places]
+        self.parked += outcome.parked
+
+    def _references(self, tenant: str, feed: Written) -> References:
+        entity = feed["entity"]
+
+        def place(row: Row) -> Place:
+            return self.place_of(entity, tenant, row)
+
+        def changes(row: Row, name: str) -> bool:
+            stands = self.rows[place(row)][name]
+            return self._settled(self._rule(feed, name), row[name], stands, place(row), name)[0] != stands
+
+        def faults(row: Row) -> bool:
+            wanted = self._with_what_stays(feed, place(row), row)
+            own = self._faults(feed, wanted, known=place(row) in self.rows)
+            return any(True for _ in (*own, *self._unknown_members(feed, place(row), wanted)))
+
+        return References(
+            feed,
+            self.entities[entity],
+            there=lambda name: {key[0] for kind, owner, key in self.rows if (kind, owner) == (name, tenant)},
+            known=lambda row: place(row) in self.rows,
+            changes=changes,
+            faults=faults,
+            books=lambda row: place(row) not in self.rows or any(changes(row, name) for name in mapping_of(feed)),
+        )
+
+    def _write_absent(self, run: str, tenant: str, feed: Written, keys: Collection[Key], day: str, outcome: Outcome) -> None:
+        """Writes what a feed says into rows that its file lacks."""
+        entity = self.entities[feed["entity"]]
+        above = min((entry.line for entry in outcome.entries if entry.line < 0), default=0)
+        found = lacking(self.rows, self.log, feed, entity, tenant, keys, day, self.feed_of)
+        for at, (place, values) in enumerate(found, 1):
+            before = {name: self.rows[place][name] for name in values}
+            self.rows[place] = self.rows[place] | values
+            outcome.entries.append(Entry(run, above - at, place, "updated", before, values))
+        outcome.absent = len(found)
 
     def _with_what_stays(self, feed: Written, place: Place, cells: Row) -> Row:
         """Returns the row with lists as the file wants them: what it only adds to keeps its members."""
@@ -148,15 +180,31 @@ class Books:
                 continue
             wanted = {member for entry in outcome.entries for member in members((entry.after or {}).get(name))}
             for member in sorted(wanted):
-                place = (spec["of"], tenant, (member,))
-                if place in self.rows:
-                    continue
-                fields = self.fields_of(spec["of"])
-                row: Row = {n: member if f.get("required") else f.get("default") for n, f in fields.items()}
-                self.rows[place] = row | {self.entities[spec["of"]]["key"][0]: member}
-                made.append(Entry(run, -1 - len(made), place, "created", None, dict(self.rows[place])))
+                if (spec["of"], tenant, (member,)) not in self.rows:
+                    made.append(self._make(run, spec["of"], tenant, member, [*outcome.entries, *made]))
+                    outcome.effects["created_on_the_way", name] += 1
+        return made
+
+    def _named_on_the_way(self, run: str, tenant: str, wanted: list[tuple[str, str, Cell]], outcome: Outcome) -> list[Entry]:
+        """Creates the rows that references name and that are not there yet."""
+        made: list[Entry] = []
+        for name, entity, value in wanted:
+            if (entity, tenant, (value,)) not in self.rows:
+                made.append(self._make(run, entity, tenant, value, [*outcome.entries, *made]))
                 outcome.effects["created_on_the_way", name] += 1
         return made
+
+    def _make(self, run: str, entity: str, tenant: str, value: Cell, entries: list[Entry]) -> Entry:
+        """Creates a row on the way: its key, the same in texts that it must have, and defaults. Its line is the next below."""
+        line = min((entry.line for entry in entries if entry.line < 0), default=0) - 1
+        row: Row = {}
+        for name, spec in self.fields_of(entity).items():
+            needed = spec.get("required") or spec.get("required_for_new")
+            same = needed and spec.get("default") is None
+            row[name] = str(value) if same else None if spec.get("owner") == "application" else spec.get("default")
+        place = (entity, tenant, (value,))
+        self.rows[place] = row | {self.entities[entity]["key"][0]: value}
+        return Entry(run, line, place, "created", None, dict(self.rows[place]))
 
     def _one_each(
         self, tenant: str, feed: Written, rows: list[tuple[int, Row]], outcome: Outcome, turned_away: Counter[Place]
@@ -220,53 +268,3 @@ class Books:
         return Entry(
             run, line, place, "updated", {name: stands[name] for name in changed}, {name: after[name] for name in changed}
         )
-
-    def _rule(self, feed: Written, name: str) -> Rule:
-        own = mapping_of(feed)[name]
-        own = own if isinstance(own, Mapping) else {}
-        default = self.fields_of(feed["entity"])[name].get("default")
-        blank = "keep" if own.get("membership") == "add" else own.get("blank") or feed.get("blank", "keep")
-        if blank == "default" and default is None:
-            blank = "keep"
-        return Rule(blank, own.get("conflict") or feed.get("conflict", "overwrite"), default)
-
-    def _settled(self, rule: Rule, cell: Cell, stands: Cell, place: Place, name: str) -> tuple[Cell, str | None]:
-        """Returns what stands in the field after the import, and what the policy did."""
-        if cell is None and rule.blank == "keep":
-            return stands, "kept_blank" if stands is not None else None
-        wanted = rule.default if cell is None and rule.blank == "default" else cell
-        if wanted == stands:
-            return stands, None
-        if rule.conflict == "never":
-            return stands, "kept_never"
-        if rule.conflict == "fill_empty" and stands is not None:
-            return stands, "kept_filled"
-        if rule.conflict == "keep_local_edits":
-            known = self.brought.get(place, {})
-            if stands != known.get(name):
-                return stands, "kept_edited"
-        if cell is None:
-            return wanted, "cleared" if wanted is None else "defaulted"
-        return wanted, None
-
-    def _note_what_was_brought(self, rule: Rule, place: Place, name: str, cell: Cell, after: Cell) -> None:
-        if (place[0], place[1], name) not in self.kept_edits or (cell is None and rule.blank == "keep"):
-            return
-        wanted = rule.default if cell is None and rule.blank == "default" else cell
-        if after == wanted:
-            self.brought.setdefault(place, {})[name] = wanted
-
-    def _edits_kept(self, place: Place) -> list[str]:
-        return [name for entity, tenant, name in self.kept_edits if (entity, tenant) == place[:2]]
-
-    def _begin_to_keep_edits(self, tenant: str, feed: Written) -> None:
-        """From the first import under ``keep_local_edits`` on it is known what imports bring to the field. What stands then in
-        rows that imports made counts as brought."""
-        for name in mapping_of(feed):
-            mine = (feed["entity"], tenant, name)
-            if self._rule(feed, name).conflict != "keep_local_edits" or mine in self.kept_edits:
-                continue
-            self.kept_edits.add(mine)
-            for place in {entry.place for entry in self.log if entry.kind == "created" and entry.place[:2] == mine[:2]}:
-                if place in self.rows:
-                    self.brought.setdefault(place, {})[name] = self.rows[place][name]

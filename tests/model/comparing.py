@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.model.books import Books, Entry
-from tests.model.scenario import SEPARATOR, Delivery, Row, Scenario
+from tests.model.books import Books
+from tests.model.scenario import SEPARATOR, Delivery, Entry, Row, Scenario
 from tests.model.shelves import Shelf
 
 from nightclerk.core.entity import Entity
@@ -56,12 +56,28 @@ class Stage:
         return frozenset(found)
 
 
+def touched(stage: Stage) -> None:
+    """The tables are no longer as any run found them."""
+    for past in stage.runs:
+        past.before = None
+
+
 def compare_tables(stage: Stage) -> None:
     """Raises DifferenceError unless the tables hold what the model does."""
     for name, entity in stage.entities.items():
         own = entity.tenant_column != "none"
         wanted = {(tenant if own else None, key): row for (kind, tenant, key), row in stage.books.rows.items() if kind == name}
         stage.same(f"rows of {name}", stage.shelf.rows(name), wanted)
+
+
+def compare_parked(stage: Stage) -> None:
+    """Raises DifferenceError unless the rows wait that wait in the model, for the same."""
+    wanted = [
+        (one.run, one.tenant, one.feed, one.line, dict(zip(stage.entities[one.place[0]].key, one.place[2], strict=True)), *told)
+        for one in stage.books.parked
+        for told in [(one.cells, one.missing)]
+    ]
+    stage.same("rows that wait", stage.shelf.parked(), sorted(wanted, key=lambda one: (one[0], one[3])))
 
 
 def compare_log(stage: Stage, run: str, entries: list[Entry]) -> None:

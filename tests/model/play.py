@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
 from typing import Any
 
-from tests.model.books import Books, Outcome
-from tests.model.comparing import DifferenceError, Past, Stage, audit, compare_log, compare_tables
-from tests.model.scenario import Delivery, Edit, Put, Removal, Replay, Row, Scenario, Step, Undo, mapping_of, whole
+from tests.model.books import Books
+from tests.model.comparing import DifferenceError, Past, Stage, audit, compare_log, compare_parked, compare_tables, touched
+from tests.model.delivering import block, brought, deliver, retry
+from tests.model.scenario import Delivery, Edit, Put, Removal, Replay, Retry, Scenario, Step, Undo, whole
 from tests.model.shelves import Shelf
 from tests.model.undoing import TakenBack, take_back
 
-from nightclerk.core.booking import Comparison, Forbidden, plan_booking, written_fields
+from nightclerk.core.booking import written_fields
 from nightclerk.core.entity import Entity
 from nightclerk.core.feed import Feed
-from nightclerk.core.reading import Block, Cell
 from nightclerk.core.resolving import resolved, with_custom_fields
 from nightclerk.core.undo import RowUndone, plan_undo
-from nightclerk.ports import Comparing
 
 
 def play(scenario: Scenario, shelf: Shelf) -> None:
@@ -34,6 +32,7 @@ def play(scenario: Scenario, shelf: Shelf) -> None:
             try:
                 _STEPS[type(step)](stage, step)
                 compare_tables(stage)
+                compare_parked(stage)
             except DifferenceError as error:
                 raise DifferenceError(f"step {number}: {error}") from None
     finally:
@@ -48,120 +47,19 @@ def write(stage: Stage, step: Step) -> None:
 def _put(stage: Stage, step: Put) -> None:
     stage.shelf.put(step.entity, step.tenant, step.row)
     stage.books.put(step.entity, step.tenant, step.row)
-    _touched(stage)
+    touched(stage)
 
 
 def _edit(stage: Stage, step: Edit) -> None:
     stage.shelf.edit(step.entity, step.tenant, step.key, step.values)
     stage.books.edit((step.entity, step.tenant, step.key), step.values)
-    _touched(stage)
+    touched(stage)
 
 
 def _remove(stage: Stage, step: Removal) -> None:
     stage.shelf.remove(step.entity, step.tenant, step.key)
     stage.books.rows.pop((step.entity, step.tenant, step.key), None)
-    _touched(stage)
-
-
-def _touched(stage: Stage) -> None:
-    for past in stage.runs:
-        past.before = None
-
-
-def _deliver(stage: Stage, step: Delivery) -> None:
-    run = f"run-{len(stage.runs)}"
-    feed = stage.scenario.feeds[step.feed]
-    before_model = dict(stage.books.rows)
-    if step.ahead:
-        dumped = stage.shelf.dump(own=True)
-        seen = _look_ahead(stage, step)
-        stage.same("bytes after a look ahead", stage.shelf.dump(own=True), dumped)
-        expected = copy.deepcopy(stage.books).book(run, step.tenant, feed, step.rows)
-        stage.same("look ahead", seen, (_expected(expected), _sample(stage, feed, expected)))
-    before = stage.shelf.dump()
-    comparison, forbidden = _booked(stage, step, run)
-    outcome = stage.books.book(run, step.tenant, feed, step.rows)
-    stage.same("comparison", _counted(comparison, forbidden), _expected(outcome))
-    counted = outcome.created + outcome.updated + outcome.unchanged + outcome.rejected + outcome.skipped
-    stage.same("sum of the model's own counts", counted, outcome.rows)
-    compare_log(stage, run, outcome.entries)
-    audit(before_model, stage.books.rows, outcome.entries)
-    _touched(stage)
-    stage.runs.append(Past(run, step, before=before))
-
-
-def _booked(stage: Stage, step: Delivery, run: str) -> tuple[Comparison, list[Forbidden]]:
-    plan = plan_booking(step.tenant, stage.feeds[step.feed], stage.entities[stage.feeds[step.feed].entity])
-    booking = stage.shelf.target.begin(plan, run, 1)
-    try:
-        compared = _compared(stage, step, booking)
-        booking.book({"run": run})
-        return compared
-    finally:
-        booking.abandon()
-
-
-def _look_ahead(stage: Stage, step: Delivery) -> tuple[Any, Any]:
-    plan = plan_booking(step.tenant, stage.feeds[step.feed], stage.entities[stage.feeds[step.feed].entity])
-    comparing = stage.shelf.target.preview(plan)
-    try:
-        counted = _counted(*_compared(stage, step, comparing))
-        sample = comparing.sample(100)
-    finally:
-        comparing.abandon()
-    return counted, [(one.line, tuple(one.key.values()), one.before, one.after) for one in sample]
-
-
-def _compared(stage: Stage, step: Delivery, comparing: Comparing) -> tuple[Comparison, list[Forbidden]]:
-    """Stages the file as it is read, takes out the keys that come several times, and stages those of their rows that win."""
-    feed = stage.feeds[step.feed]
-    entity = stage.entities[feed.entity]
-    names = written_fields(feed, entity)
-    rows = dict(step.rows)
-    lines = list(rows)
-    for start in range(0, len(lines), step.size):
-        comparing.stage(block(names, {line: rows[line] for line in lines[start : start + step.size]}))
-    found: dict[tuple[Cell, ...], list[int]] = {}
-    for line, row in rows.items():
-        found.setdefault(tuple(row[name] for name in entity.key), []).append(line)
-    twice = {key: places for key, places in found.items() if len(places) > 1}
-    if twice:
-        comparing.withdraw((key, len(places)) for key, places in twice.items())
-    if twice and feed.duplicates != "reject":
-        winners = sorted(places[-1 if feed.duplicates == "last_wins" else 0] for places in twice.values())
-        comparing.stage(block(names, {line: rows[line] for line in winners}))
-    comparison, forbidden = comparing.compare()
-    return comparison, list(forbidden)
-
-
-def block(names: tuple[str, ...], rows: Mapping[int, Row]) -> Block:
-    """Given the written fields and rows by line; returns their block."""
-    return Block(len(rows), list(rows), [[row[name] for row in rows.values()] for name in names])
-
-
-def _counted(comparison: Comparison, forbidden: list[Forbidden]) -> tuple[Any, ...]:
-    effects = {(effect, name): rows for effect, fields in comparison.effects.items() for name, rows in fields.items()}
-    told = sorted(((one.line, one.code, one.field or "") for one in forbidden), key=str)
-    return comparison.created, comparison.updated, comparison.unchanged, effects, told
-
-
-def _expected(outcome: Outcome) -> tuple[Any, ...]:
-    told = sorted(((line, code, name or "") for line, code, name in outcome.forbidden), key=str)
-    return outcome.created, outcome.updated, outcome.unchanged, dict(outcome.effects), told
-
-
-def _sample(stage: Stage, feed: Mapping[str, Any], outcome: Outcome) -> list[tuple[Any, ...]]:
-    """Of a new row all that is not blank is shown; defaults of what the file does not fill under their columns' names. What
-    would be created on the way is only counted."""
-    sample = []
-    for entry in sorted((entry for entry in outcome.entries if entry.line > 0), key=lambda entry: entry.line):
-        after = entry.after or {}
-        if entry.before is None:
-            entity = stage.entities[entry.place[0]]
-            shown = {name: cell for name, cell in after.items() if cell is not None}
-            after = {name if name in mapping_of(feed) else entity.column(name): cell for name, cell in shown.items()}
-        sample.append((entry.line, entry.place[2], entry.before, after))
-    return sample
+    touched(stage)
 
 
 def _undo(stage: Stage, step: Undo) -> None:
@@ -187,7 +85,7 @@ def _undo(stage: Stage, step: Undo) -> None:
     audit(before_model, stage.books.rows, entries)
     if past.before is not None:
         stage.same("bytes after an undo right after its run", stage.shelf.dump(), past.before)
-    _touched(stage)
+    touched(stage)
     stage.runs.append(Past(by, past.delivery, past.run, before))
 
 
@@ -195,7 +93,7 @@ def _taken_back(stage: Stage, past: Past, void: frozenset[str], by: str | None) 
     step = past.delivery
     feed = stage.feeds[step.feed]
     entity = stage.entities[feed.entity]
-    names, rows, done = written_fields(feed, entity), dict(step.rows), list[RowUndone]()
+    names, rows, done = written_fields(feed, entity), dict(brought(stage, step)), list[RowUndone]()
     plan = plan_undo(step.tenant, feed, entity, past.run, void)
     undoing = stage.shelf.target.undo(plan, by, 1)
     try:
@@ -206,7 +104,7 @@ def _taken_back(stage: Stage, past: Past, void: frozenset[str], by: str | None) 
         for page in undoing.others():
             done += page
         if by is not None:
-            undoing.book({"run": by})
+            undoing.book({"run": by, "feed": step.feed})
     finally:
         undoing.abandon()
     decided = [(one.line, one.decision) for one in sorted(done, key=lambda one: one.line)]
@@ -224,7 +122,9 @@ def _undone_as_told(stage: Stage, rows: list[TakenBack]) -> list[tuple[Any, ...]
 def _replay(stage: Stage, step: Replay) -> None:
     deliveries = [past.delivery for past in stage.runs if past.undoes is None]
     if deliveries:
-        _deliver(stage, deliveries[max(0, len(deliveries) - 1 - step.back)])
+        deliver(stage, deliveries[max(0, len(deliveries) - 1 - step.back)])
 
 
-_STEPS: dict[type[Step], Any] = {Put: _put, Edit: _edit, Removal: _remove, Delivery: _deliver, Undo: _undo, Replay: _replay}
+_STEPS: dict[type[Step], Any] = {
+    Put: _put, Edit: _edit, Removal: _remove, Delivery: deliver, Undo: _undo, Replay: _replay, Retry: retry,
+}  # fmt: skip

@@ -15,6 +15,37 @@ Written = Mapping[str, Any]
 """What stands in YAML: an entity, or a feed."""
 
 
+Place = tuple[str, str, Key]
+"""Where a row stands: entity, tenant, key."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the change log. before and after: of what changed; of a row that was created or deleted all of it. again: an undo
+    created the row anew, so that the log has all its columns."""
+
+    run: str
+    line: int
+    place: Place
+    kind: str
+    before: Row | None
+    after: Row | None
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Parked:
+    """A row that waits. cells: as the file brought them; missing: the references that name no row, each with its value."""
+
+    run: str
+    tenant: str
+    feed: str
+    line: int
+    place: Place
+    cells: Row
+    missing: Row
+
+
 @dataclass(frozen=True)
 class Put:
     """The application creates a row."""
@@ -46,7 +77,8 @@ class Removal:
 @dataclass(frozen=True)
 class Delivery:
     """A file of one feed is booked, after a look ahead if ``ahead``. rows: line → the cells of the written fields, in canonical
-    form. size: how many rows a block has. only: of a trial, the keys that are meant. approve: what is decided if it is held."""
+    form. size: how many rows a block has. only: of a trial, the keys that are meant. approve: what is decided if it is held.
+    unread: the keys of rows that were rejected as they were read."""
 
     tenant: str
     feed: str
@@ -55,6 +87,7 @@ class Delivery:
     ahead: bool = False
     only: tuple[Key, ...] | None = None
     approve: bool = True
+    unread: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,7 +105,15 @@ class Replay:
     back: int = 0
 
 
-Step = Put | Edit | Removal | Delivery | Undo | Replay
+@dataclass(frozen=True)
+class Retry:
+    """Rows of a feed that wait are looked at again, run by run: those whose missing rows are there by now are booked."""
+
+    tenant: str
+    feed: str
+
+
+Step = Put | Edit | Removal | Delivery | Undo | Replay | Retry
 
 
 @dataclass(frozen=True)

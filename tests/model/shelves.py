@@ -18,7 +18,7 @@ from nightclerk.core.entity import Entity, is_custom
 from nightclerk.targets.sql import SqlTarget
 from nightclerk.targets.tables import create_tables
 
-OWN = ("nightclerk_changes", "nightclerk_receipts", "nightclerk_imported")
+OWN = ("nightclerk_changes", "nightclerk_receipts", "nightclerk_imported", "nightclerk_parked")
 
 
 class Shelf:
@@ -123,7 +123,8 @@ class Shelf:
         """Returns the members of each row's list, by tenant and key of the row."""
         own = [] if spec.tenant_column == "none" else [self.named(spec.tenant_column)]
         owner = [self._seen_as(self.named(f"{spec.entity}_{key}"), spec.fields[key].type) for key in spec.key]
-        columns = ", ".join([*own, *owner, self.text.format(self.named(f"{spec.fields[name].of}_name"))])
+        of = self.entities[str(spec.fields[name].of)]
+        columns = ", ".join([*own, *owner, self.text.format(self.named(f"{of.entity}_{of.key[0]}"))])
         found: dict[tuple[str | None, Key], list[str]] = {}
         for row in self.run(f"SELECT {columns} FROM {self.named(f'{spec.table}_{name}')}"):
             parts = row[len(own) : -1]
@@ -147,6 +148,13 @@ class Shelf:
         )
         rows = [dict(zip(names, row, strict=True)) for row in found]
         return [row | {name: row[name] and json.loads(row[name]) for name in ("key", "fields")} for row in rows]
+
+    def parked(self) -> list[tuple[Any, ...]]:
+        """Returns the rows that wait, by run and line."""
+        names = ("run_key", "tenant", "feed", "line", "key", "fields", "missing")
+        found = self.run(f"SELECT {', '.join(map(self.named, names))} FROM nightclerk_parked")
+        read = [(*row[:4], *map(json.loads, row[4:])) for row in found]
+        return sorted(read, key=lambda row: (row[0], row[3]))
 
     def dump(self, *, own: bool = False) -> list[str]:
         """Returns every row of the entities' tables to the byte, and with ``own`` of Nightclerk's as well. Of documents only what

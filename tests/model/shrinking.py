@@ -38,7 +38,8 @@ def _smaller(scenario: Scenario) -> Iterator[Scenario]:
                 yield replace(scenario, steps=(*steps[:at], replace(step, ahead=False), *steps[at + 1 :]))
     for name, entity in scenario.entities.items():
         for field in whole(entity, scenario.feeds)["fields"]:
-            if field not in entity["key"]:
+            written = [rule for absent in entity.get("absent", {}).values() for rule in absent.values()]
+            if field not in entity["key"] and not any(field in rule for rule in written):
                 yield _without(scenario, name, field)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from tests.model.books import Books, Entry, Place
-from tests.model.scenario import members
+from tests.model.books import Books
+from tests.model.scenario import Entry, Place, members
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,17 @@ def take_back(books: Books, run: str, by: str, void: Collection[str]) -> list[Ta
         if one.act is not None:
             entries.append(_carry_out(books, entry, one, by))
     books.log += entries
+    books.parked = [one for one in books.parked if one.run != run]
+    books.feed_of[by] = books.feed_of[run]
     return sorted(done, key=lambda one: one.line)
 
 
 def _referred(books: Books, place: Place) -> bool:
-    """Whether a list of the same tenant names the row."""
+    """Whether a list or a reference of the same tenant names the row."""
     for (entity, tenant, _), row in books.rows.items():
         for name, spec in books.fields_of(entity).items():
-            if (tenant, spec.get("of")) == (place[1], place[0]) and place[2][0] in members(row[name]):
+            named = members(row[name]) if spec["type"] == "list" else [row[name]]
+            if (tenant, spec.get("of") or spec.get("to")) == (place[1], place[0]) and place[2][0] in named:
                 return True
     return False
 
@@ -63,7 +66,7 @@ def _decide(books: Books, entry: Entry, later: list[Entry]) -> TakenBack:
         kept = frozenset(name for name in stands if stands[name] != after[name])
         if kept or later:
             return TakenBack(line, place, "kept", kept=kept, columns=entry.again)
-        if _referred(books, place):
+        if line < 0 and _referred(books, place):
             return TakenBack(line, place, "could_not", reason="referred")
         return TakenBack(line, place, "reverted", "deleted")
     changed = {name for other in later for name in (other.after or {})} if not remade else set(after)

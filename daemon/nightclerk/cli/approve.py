@@ -16,7 +16,9 @@ def command(settings: Settings, number: int) -> int:
 
     N is the number of a run that is held; `nightclerk run N` shows why, and what would change. Exactly the file that was seen
     is booked, under today's configuration and tables: all is checked again but what it was held for. The run gets its final
-    ending, a letter tells it, and the file is put away.
+    ending, a letter tells it, and the file is put away. The decision
+    is kept at once; where another process of Nightclerk has the file, such as the daemon, that one carries it out, and this
+    command says so.
     """
     server = reader_ahead()
     from nightclerk.cli.deciding import decided

@@ -123,6 +123,8 @@ def _effects(effects: dict[str, Any]) -> Iterator[str]:
             yield f"{field}: {count} {one if count == 1 else many}"
     for done, count in effects.get("absent", {}).items():
         yield f"{count} known row{'s' if count > 1 else ''} that the file no longer holds: {done}"
+    if (count := effects.get("absent_parked")) is not None:
+        yield f"{count} parked row{'s' if count > 1 else ''} that the file no longer holds: not waiting any more"
     if (count := effects.get("reopened")) is not None:
         yield f"{count} row{'s' if count > 1 else ''} that had gone came back: reopened"
     if (count := effects.get("gave_way")) is not None:

@@ -15,7 +15,8 @@ def command(settings: Settings, number: int, because: str | None) -> int:
     """Refuses a held file.
 
     N is the number of a run that is held. Nothing of its file is booked; a letter says so, and the file is put away among those
-    that failed. Files that wait behind it go ahead.
+    that failed. Files that wait behind it go ahead. The decision is kept at once; where
+    another process of Nightclerk has the file, such as the daemon, that one carries it out, and this command says so.
     """
     from nightclerk.cli.deciding import decided
 

@@ -15,8 +15,9 @@ _Name = Annotated[str, AfterValidator(identifier)]
 Value = str | Whole | Truth | Decimal | None
 RUN_DATE = "run_date"
 """Stands for the day of the run in the tenant's zone, in a field of dates."""
-ABSENT, REOPENED = "absent", "reopened"
-"""The effects of a run: absent → what was done → rows; reopened → rows that came back."""
+ABSENT, REOPENED, ABSENT_PARKED = "absent", "reopened", "absent_parked"
+"""The effects of a run: absent → what was done → rows; reopened → rows that came back; absent_parked → rows of earlier files that
+waited for others, and wait no longer, because this file lacks them."""
 DONE = {"clear": "cleared", "deactivate": "deactivated"}
 
 

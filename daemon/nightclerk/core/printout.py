@@ -38,10 +38,15 @@ class Sum:
 @dataclass(frozen=True, slots=True)
 class Printout:
     """What stands around the rows. about: lines below the title, each a word and what it says. words: the reader's words for
-    ``page``, which has ``{n}`` and ``{of}`` in it, and ``sum``. language: as documents name it."""
+    ``page``, which has ``{n}`` and ``{of}`` in it, for ``sum``, and for a ``line`` of ``%(word)s`` and ``%(said)s``. language: as
+    documents name it."""
 
     title: str
     about: tuple[tuple[str, str], ...]
     columns: tuple[PrintedColumn, ...]
     words: Mapping[str, str]
     language: str
+
+    def line(self, word: str, said: str) -> str:
+        """Given a word and what it says; returns both as one line, with the sign that the language sets between them."""
+        return self.words["line"] % {"word": word, "said": said}

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from nightclerk.core.absent import ABSENT
+from nightclerk.core.absent import ABSENT, ABSENT_PARKED
 from nightclerk.core.drop import Ending
 from nightclerk.core.model import Noun
 from nightclerk.core.run import Run
@@ -109,5 +109,5 @@ def _wanted(wanted: Wanted, run: Run) -> bool:
     if run.ending in {"imported", "imported_with_rejects"}:
         counts = run.counts
         changed = counts.created + counts.updated + counts.rejected + counts.parked + counts.held > 0
-        return changed or bool(run.effects.get(ABSENT))
+        return changed or bool(run.effects.get(ABSENT) or run.effects.get(ABSENT_PARKED))
     return run.ending not in _NOTHING_NEW

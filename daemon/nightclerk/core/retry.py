@@ -6,6 +6,8 @@ from datetime import timedelta
 
 #: Claims of one drop that did not end in an orderly way before the file is refused: it may be what brings the process down.
 MOST_TRIES = 10
+#: Claims of the rows that one run parked that did not end in an orderly way, before they are left where they are.
+MOST_RETRIES = 3
 #: Readers that may die on one drop without a reason before the file is refused.
 MOST_READER_DEATHS = 3
 #: No wait between two tries is longer.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal
 
 from nightclerk.core.booking import BookingPlan, Stored, WrittenField, canonical_default, links_of, plan_booking, written_fields
@@ -34,7 +35,8 @@ class UndoPlan:
     booking: the plan by which the run was booked. types, columns: of all fields of its entity. made: what new rows of the run
     have in fields that its file did not fill. apart: the entity's lists and custom fields. asked: tables whose rows name the
     booking's, and that are asked before these are deleted. run: its key. void: the keys of runs whose changes count for nothing,
-    because they were undone themselves or have undone another one.
+    because they were undone themselves or have undone another one. blanked: of the references of which the run left out values
+    that named no row (``unknown_reference: blank``), what its new rows have instead.
     """
 
     booking: BookingPlan
@@ -45,6 +47,7 @@ class UndoPlan:
     void: frozenset[str] = frozenset()
     apart: tuple[WrittenField, ...] = ()
     asked: tuple[str, ...] = ()
+    blanked: Mapping[str, Cell] = field(default_factory=dict)
 
     @property
     def named(self) -> dict[str, Named]:
@@ -110,12 +113,14 @@ class UndoTally:
                 self.kept += 1
 
 
-def plan_undo(tenant: str, feed: Feed, entity: Entity, run: str, void: Iterable[str] = ()) -> UndoPlan:
-    """Given a tenant's name, the feed and the entity by which a run was booked, its key, and the keys of runs whose changes count
-    for nothing; returns the plan to undo it."""
+def plan_undo(
+    tenant: str, feed: Feed, entity: Entity, run: str, void: Iterable[str] = (), blanked: Iterable[str] = ()
+) -> UndoPlan:
+    """Given a tenant's name, the feed and the entity by which a run was booked, its key, the keys of runs whose changes count
+    for nothing, and the references of which the run left out values; returns the plan to undo it."""
     written = written_fields(feed, entity)
     made = {name: canonical_default(entity, name) for name, spec in entity.fields.items() if spec.owner == "import"}
-    booking = plan_booking(tenant, feed, entity)
+    booking, left_out = plan_booking(tenant, feed, entity), frozenset(blanked)
     return UndoPlan(
         booking=booking,
         types={name: spec.type for name, spec in entity.fields.items()},
@@ -124,6 +129,7 @@ def plan_undo(tenant: str, feed: Feed, entity: Entity, run: str, void: Iterable[
         run=run,
         void=frozenset(void),
         apart=fields_apart(booking, entity),
+        blanked={one.name: one.default for one in booking.fields if one.name in left_out},
     )
 
 
@@ -185,10 +191,12 @@ def decide_created(
     stands: Mapping[str, Cell] | None,
     usual: Mapping[str, Cell],
     filled_in: Sequence[str] = (),
+    blanked: Mapping[str, Cell] = MappingProxyType({}),
 ) -> Decision:
     """Given a row that an import created, as it made it (None where that cannot be told), as its fields stand, the values that
-    the database gives to columns by itself, and the columns beside the fields in which somebody has put something; returns what
-    becomes of it. It is deleted only if nobody has touched it."""
+    the database gives to columns by itself, the columns beside the fields in which somebody has put something, and what stands
+    in references whose value the import may have left out; returns what becomes of it. It is deleted only if nobody has touched
+    it."""
     if made is None:
         return Decision("could_not", reason="no_file")
     if stands is None:
@@ -197,6 +205,7 @@ def decide_created(
         name
         for name, cell in stands.items()
         if (cell != made[name] if name in made else cell is not None and cell != usual.get(name))
+        and not (name in blanked and cell == blanked[name])
     ) + tuple(filled_in)
     touched = change.later is None or bool(change.later)
     return Decision("kept", kept=kept) if kept or touched else Decision("reverted", "deleted")

@@ -14,6 +14,7 @@ from nightclerk.core.feed import Feed
 from nightclerk.core.printout import MOST_CELLS, PrintedColumn, Printout, Sum
 from nightclerk.core.reading import Cell
 from nightclerk.desk.export import Asked, Desk, Exported, wanted
+from nightclerk.letters.field_words import field_words, table_words
 from nightclerk.letters.language import Language, language_for
 from nightclerk.letters.notation import Notation
 
@@ -25,7 +26,7 @@ def write_for_readers(desk: Desk, asked: Asked, path: Path) -> Exported:
     """Given what is asked, and where to write it; writes it. Raises OperatorError where there is more than can be laid out."""
     language = language_for(asked.tenant.language, asked.tenant.timezone)
     notation = Notation(language)
-    columns = _columns(asked)
+    columns = _columns(asked, language)
     sums = Sums(asked.entity, tuple(column.field for column in columns))
     with closing(desk.target.rows(wanted(asked, sums.fields))) as portions:
         if asked.kind == "xlsx":
@@ -81,21 +82,21 @@ class Sums:
         return self._money.index(key[0]), key[1]
 
 
-def _columns(asked: Asked) -> list[PrintedColumn]:
+def _columns(asked: Asked, language: Language) -> list[PrintedColumn]:
     chosen = asked.choice.columns or tuple(asked.entity.fields)
     feed = asked.feed or next((feed for feed in asked.tenant.feeds if feed.entity == asked.entity.entity), None)
-    return [PrintedColumn(title_of(name, feed), name, asked.entity.fields[name].type) for name in chosen]
+    return [PrintedColumn(title_of(name, feed, language), name, asked.entity.fields[name].type) for name in chosen]
 
 
-def title_of(field: str, feed: Feed | None) -> str:
+def title_of(field: str, feed: Feed | None, language: Language) -> str:
     """Given a field and a feed that reads its entity, if one does; returns what its tenant's own people call it: the header that
-    the field alone is read from, else the field's name as words."""
+    the field alone is read from, else the field's name as words, in their language if it is a shipped one."""
     rule = feed.mapping.get(field) if feed is not None else None
     if feed is not None and rule is not None and rule.source and rule.join is None and feed.format.kind != "xml":
         header = rule.source[0].strip()
         if not header.isdigit():
             return header
-    return field.replace("_", " ").capitalize()
+    return field_words(field, language)
 
 
 def _printout(desk: Desk, asked: Asked, columns: Sequence[PrintedColumn], language: Language, rows: int | None) -> Printout:
@@ -108,8 +109,8 @@ def _printout(desk: Desk, asked: Asked, columns: Sequence[PrintedColumn], langua
         (_("As of"), language.moment(desk.now)),
         (_("Rows"), "" if rows is None else language.number(rows)),
     ]
-    title = asked.entity.table.replace("_", " ").capitalize()
-    words = {"page": _("Page {n} of {of}"), "sum": _("Sum")}
+    title = table_words(asked.entity.table, language)
+    words = {"page": _("Page {n} of {of}"), "sum": _("Sum"), "line": _("%(word)s: %(said)s")}
     return Printout(title, tuple((word, said) for word, said in about if said), tuple(columns), words, language.tag)
 
 

@@ -61,6 +61,9 @@ class UnbookedBooking:
     def absent(self, keys: Iterable[tuple[Cell, ...]]) -> int:
         return self._comparing.absent(keys)
 
+    def absent_parked(self) -> Sequence[int]:
+        return self._comparing.absent_parked()
+
     def sample(self, limit: int) -> list[Change]:
         return self._comparing.sample(limit)
 

@@ -39,12 +39,12 @@ def document(
     for word, said in (("", tenant), *printout.about):
         line = made.add_paragraph()
         line.paragraph_format.space_after = Pt(0)
-        line.add_run(_plain(f"{word}: {said}" if word else said)).bold = not word
+        line.add_run(_plain(printout.line(word, said) if word else said)).bold = not word
     _table(made, printout, rows)
     if sums:
         made.add_heading(_plain(printout.words["sum"]), 2)
         for title, currency, amount in sums:
-            made.add_paragraph(_plain(f"{title}: {currency} {amount}".replace("  ", " ")))
+            made.add_paragraph(_plain(printout.line(title, f"{currency} {amount}".strip())))
     _number_pages(made.sections[0].footer.paragraphs[0], printout.words["page"])
     made.save(str(path))
 

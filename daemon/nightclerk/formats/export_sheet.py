@@ -89,7 +89,7 @@ class ReaderSheet:
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
-        about = "  ".join(f"{word}: {text}" for word, text in self._printout.about).replace("&", "&&")
+        about = "  ".join(self._printout.line(word, text) for word, text in self._printout.about).replace("&", "&&")
         sheet.set_footer(f"&L{about[:180]}&R&P / &N")
         self._book.close()
 

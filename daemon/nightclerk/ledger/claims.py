@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from nightclerk.core.drop import Drop, Fate, HandedIn, Released, Sighting
-from nightclerk.core.retry import LONGEST_WAIT
+from nightclerk.core.retry import LONGEST_WAIT, MOST_RETRIES
 from nightclerk.core.sentence import Sentence
 from nightclerk.ledger.drop_rows import WITHOUT_SERVER, drop_of, look_of, version
 from nightclerk.ledger.engine import Ledger
@@ -103,9 +103,11 @@ class Claims:
         return Claim(drop, "open", slots, tries=1, only=handed.only)
 
     def claim_parked(self, run: int, feed: str, now: datetime) -> Claim | None:
-        """Given a run that parked rows, and its feed; returns the claim on those rows, or None while another is not closed."""
+        """Given a run that parked rows, and its feed; returns the claim on those rows, or None while another is not closed, and
+        for good once one was left."""
         with self._ledger.writing() as connection:
-            begun = sa.and_(drops.c.retries == run, drops.c.state.in_(("open", "recorded")))
+            left = sa.and_(drops.c.state == "closed", drops.c.tries > MOST_RETRIES)
+            begun = sa.and_(drops.c.retries == run, sa.or_(drops.c.state.in_(("open", "recorded")), left))
             parker = connection.execute(sa.select(drops).join(runs, runs.c.drop_id == drops.c.id).where(runs.c.id == run)).one()
             if connection.execute(sa.select(drops.c.id).where(begun)).first() is not None:
                 return None
@@ -234,6 +236,14 @@ class Claims:
             connection.execute(runs.delete().where(runs.c.drop_id == claim.drop.id))
             connection.execute(looks.delete().where(look_of(claim.drop)))
             return True
+
+    def leave(self, claim: Claim, now: datetime) -> None:
+        """Given a claim on parked rows that was tried too often; ends it without a run. These rows are not claimed again."""
+        with self._ledger.writing() as connection:
+            mine = (drops.c.id == claim.drop.id, drops.c.state == "open", drops.c.attempt == claim.drop.attempt)
+            done = connection.execute(drops.update().where(*mine).values(state="closed", holder=None, closed_at=now))
+            if done.rowcount == 1:
+                connection.execute(runs.delete().where(runs.c.drop_id == claim.drop.id))
 
     def close(self, claim: Claim, released: Released, now: datetime) -> None:
         """Given a claim whose file is put away; closes it.

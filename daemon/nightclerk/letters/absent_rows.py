@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nightclerk.core.absent import ABSENT, REOPENED
+from nightclerk.core.absent import ABSENT, ABSENT_PARKED, REOPENED
 from nightclerk.core.run import Run
 from nightclerk.letters.language import Language
 
@@ -24,6 +24,14 @@ def absent_rows(run: Run, language: Language) -> list[str]:
                 "%(n)s record that the file no longer holds was deactivated.",
                 "%(n)s records that the file no longer holds were deactivated.",
                 deactivated,
+            )
+        )
+    if parked := run.effects.get(ABSENT_PARKED):
+        told.append(
+            language.ngettext(
+                "%(n)s row of an earlier file that was waiting is not in this file any more: it waits no longer.",
+                "%(n)s rows of earlier files that were waiting are not in this file any more: they wait no longer.",
+                parked,
             )
         )
     if reopened := run.effects.get(REOPENED):

@@ -138,7 +138,7 @@ def _several(report: Report, language: Language) -> str:
 
 
 def _part(run: Run, report: Report, language: Language) -> Part:
-    tone = tone_of(run.ending)
+    tone = tone_of(run)
     most = max(3, MOST_FAULTS // len(report.runs))
     hidden = run.groups[most:]
     totals = control_totals(run, report, language) if report.show_values else ()
@@ -147,7 +147,7 @@ def _part(run: Run, report: Report, language: Language) -> Part:
         name=run.feed or "",
         tone=tone,
         mark=MARKS[tone],
-        ending=ending_word(run.ending, language),
+        ending=ending_word(run, language),
         sentence=sentence_for(run, report, language),
         step=step_after(run, report, language),
         slices=slices_of(run, language),

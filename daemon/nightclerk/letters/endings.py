@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from nightclerk.core.absent import ABSENT, REOPENED
 from nightclerk.core.drop import Ending
 from nightclerk.core.naming import shown
 from nightclerk.core.report import Report
@@ -42,25 +43,31 @@ _GRAVITY: tuple[Tone, ...] = ("quiet", "good", "mixed", "bad")
 _IMPORTED: frozenset[Ending] = frozenset({"imported", "imported_with_rejects"})
 
 
-def tone_of(ending: Ending) -> Tone:
-    """Given an ending; returns how it is to be met."""
-    return _TONES[ending]
+def all_wait(run: Run) -> bool:
+    """Given a run; returns whether it booked nothing because all its rows wait for others: nobody is told of a success then."""
+    return run.ending == "imported" and run.counts.parked > 0 and booked(run) == 0
 
 
-def ending_word(ending: Ending, language: Language) -> str:
-    """Given an ending; returns its name for people."""
-    return language.gettext(_WORDS[ending])
+def tone_of(run: Run) -> Tone:
+    """Given a run; returns how its ending is to be met."""
+    return "mixed" if all_wait(run) else _TONES[run.ending]
+
+
+def ending_word(run: Run, language: Language) -> str:
+    """Given a run; returns its ending's name for people."""
+    return language.gettext(N_("Waiting") if all_wait(run) else _WORDS[run.ending])
 
 
 def together(runs: tuple[Run, ...], language: Language) -> tuple[Tone, str]:
     """Given the runs of a drop; returns the tone of the whole and one word for it."""
-    tone = max((tone_of(run.ending) for run in runs), key=_GRAVITY.index)
-    endings = {run.ending for run in runs}
-    if len(endings) == 1:
-        return tone, ending_word(endings.pop(), language)
-    if endings <= _IMPORTED:
-        return tone, ending_word("imported_with_rejects", language)
-    if endings & _IMPORTED:
+    tone = max(map(tone_of, runs), key=_GRAVITY.index)
+    words = {ending_word(run, language) for run in runs}
+    if len(words) == 1:
+        return tone, words.pop()
+    imported = [run.ending in _IMPORTED and not all_wait(run) for run in runs]
+    if all(imported):
+        return tone, language.gettext(N_("Imported with rejects"))
+    if any(imported):
         return "mixed", language.gettext("Imported in part")
     return tone, language.gettext("Not imported")
 
@@ -124,7 +131,9 @@ def _imported(run: Run, language: Language) -> str:
             "%(n)s rows were rejected and need a correction.",
             counts.rejected,
         )
-    elif counts.created + counts.updated == 0:
+    elif done == 0:
+        second = ""
+    elif counts.created + counts.updated == 0 and not run.effects.get(ABSENT) and not run.effects.get(REOPENED):
         second = language.gettext("They were known already, so nothing had to be changed.")
     else:
         second = language.gettext(
@@ -135,8 +144,8 @@ def _imported(run: Run, language: Language) -> str:
         )
     if counts.parked:
         third = language.ngettext("%(n)s row waits for what it names.", "%(n)s rows wait for what they name.", counts.parked)
-        return f"{first} {second} {third}" if done or counts.rejected else f"{first} {third}"
-    return f"{first} {second}"
+        return " ".join(filter(None, (first, second, third)))
+    return f"{first} {second}".rstrip()
 
 
 def _nothing(run: Run, report: Report, language: Language) -> str:

@@ -109,7 +109,7 @@ def notes(run: Run, report: Report, language: Language) -> tuple[str, ...]:
         told.append(_trial(run.effects["only"], report.show_values, language))
     told += approved(run, language)
     told += still_waiting(run, report, language)
-    told += policies(run, report, language) if run.ending != "held" else []
+    told += policies(run, report, language) if run.ending in ("imported", "imported_with_rejects") else []
     told += [
         language.ngettext(
             "%(n)s amount in %(field)s could not be read and is in no sum.",

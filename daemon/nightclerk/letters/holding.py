@@ -83,7 +83,8 @@ def _changes(run: Run, report: Report, language: Language) -> Iterator[str]:
         if change.before is None:
             yield language.gettext("%(key)s: new", key=key)
         else:
-            yield f"{key}: {'; '.join(_fields(change, change.before, run, report, language))}"
+            fields = language.gettext("; ").join(_fields(change, change.before, run, report, language))
+            yield language.gettext("%(key)s: %(fields)s", key=key, fields=fields)
 
 
 def _shown_first(held: Held) -> list[Change]:

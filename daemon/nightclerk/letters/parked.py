@@ -10,12 +10,12 @@ from nightclerk.letters.language import Language
 
 _NEXT = {
     True: N_(
-        "They go in by themselves once the file that brings it has been imported; nothing has to be sent again. If a value is"
-        " wrong, correct it and send the row again."
+        "Nothing has to be sent again: what waits goes in by itself once the file that brings what is missing has been imported."
+        " If a value is wrong, correct it and send the row again."
     ),
     False: N_(
-        "No file brings it: it is entered in the application. The rows go in by themselves once it is there. If a value is wrong,"
-        " correct it and send the row again."
+        "No file brings it: it is entered in the application, and what waits goes in by itself once it is there. If a value is"
+        " wrong, correct it and send the row again."
     ),
 }
 

@@ -12,6 +12,8 @@ def step_after(run: Run, report: Report, language: Language) -> str:
     """Given a run; returns what the reader does next, also when that is nothing."""
     _ = language.gettext
     match run.ending:
+        case "imported" if any(not one.fed for one in run.awaits):
+            return _("Rows wait for what no file brings: enter it in the application, or correct the rows. It stands below.")
         case "imported_with_rejects":
             return _correct(report, language)
         case "refused":

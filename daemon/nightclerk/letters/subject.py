@@ -15,7 +15,7 @@ def subject_of(report: Report, language: Language) -> str:
     """Given a report; returns the subject: tenant, feeds, ending, counts. Several runs are summed up."""
     if len(report.runs) == 1:
         (run,) = report.runs
-        ending, inside = ending_word(run.ending, language), _counts(run, report, language)
+        ending, inside = ending_word(run, language), _counts(run, report, language)
     else:
         _, ending = together(report.runs, language)
         inside = _all_counts(report.runs, language)
@@ -34,6 +34,14 @@ def _counts(run: Run, report: Report, language: Language) -> str:
             "%(rejected)s of %(n)s rows rejected",
             counts.rows,
             rejected=number(counts.rejected),
+        )
+    if run.ending == "imported" and counts.parked:
+        return language.ngettext(
+            "%(done)s of %(n)s row imported, %(parked)s waiting",
+            "%(done)s of %(n)s rows imported, %(parked)s waiting",
+            counts.rows,
+            done=number(booked(run)),
+            parked=number(counts.parked),
         )
     if run.ending == "imported":
         return language.ngettext(

@@ -63,14 +63,12 @@ def still_waiting(run: Run, report: Report, language: Language) -> list[str]:
 def _there(one: Awaited, run: Run, report: Report, language: Language) -> str:
     field = shown(report.column(run, one.field), 60)
     if not report.show_values:
-        return language.gettext("What they name in %(field)s is there now.", field=field)
-    return language.gettext("What they name in %(field)s is there now: %(values)s.", field=field, values=named(one, language))
+        return language.gettext("What was missing in %(field)s is there now.", field=field)
+    return language.gettext("What was missing in %(field)s is there now: %(values)s.", field=field, values=named(one, language))
 
 
 def _missing(one: Awaited, run: Run, report: Report, language: Language) -> str:
     field = shown(report.column(run, one.field), 60)
     if not report.show_values:
-        return language.gettext("What they name in %(field)s is not known here.", field=field)
-    return language.gettext(
-        "What they name in %(field)s is not known here: %(values)s.", field=field, values=named(one, language)
-    )
+        return language.gettext("What is named in %(field)s is not known here.", field=field)
+    return language.gettext("What is named in %(field)s is not known here: %(values)s.", field=field, values=named(one, language))

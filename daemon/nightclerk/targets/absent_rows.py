@@ -19,6 +19,7 @@ from nightclerk.core.booking import Absence, BookingPlan, Change, WrittenField
 from nightclerk.core.errors import WeatherError
 from nightclerk.core.reading import Cell
 from nightclerk.targets.changes import CHANGES
+from nightclerk.targets.imported import covered, followed
 from nightclerk.targets.receipts import receipts_of_feed
 from nightclerk.targets.stamps import stamped_changed
 from nightclerk.targets.standing import cell
@@ -161,8 +162,8 @@ class AbsentRows(ABC):
         assigned = ", ".join([*(self._assigned(one) for one in self._gone), *stamped])
         untouched = " AND ".join(self.same(one, one.stored(), f"a.{one.old}") for one in self._gone)
         written = self.update(assigned, untouched)
-        remembered = {field.name for field in self._plan.remembered}
-        if places := [one for one in self._gone if one.field.name in remembered]:
+        names = followed(self._plan, covered(self._connection, self._plan))
+        if places := [one for one in self._gone if one.field.name in names]:
             self.remember(places)
         return written, self._log(receipt)
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from nightclerk.core.booking import BookingPlan, Effect, Forbidden, Links
 from nightclerk.core.errors import WeatherError
 from nightclerk.targets.changes import CHANGES
+from nightclerk.targets.references import UNKNOWN
 from nightclerk.targets.stamps import MOMENT
 from nightclerk.targets.written_place import WrittenPlace
 
@@ -54,6 +55,8 @@ class Lists(ABC):
 
     by_order = "JOIN"
     """A join that goes over the first table, and finds the other's rows by their index, where that has to be said."""
+    at_once = ""
+    """What an insert of links ends with, so that all of them are found before the first is written, where that has to be said."""
 
     @abstractmethod
     def make_tables(self) -> None:
@@ -164,6 +167,7 @@ class Lists(ABC):
                 f"FROM {self.names.difference} AS d {self.by_order} {self.names.members} AS m ON m.line = d.line "
                 f"WHERE m.place = {place.at} AND {self._booked} AND NOT EXISTS "
                 f"(SELECT 1 FROM {self._quote(links.table)} AS l WHERE {self.same_owner(links, owners)} AND {member})"
+                f"{self.at_once}"
             )
 
     def take_out(self, which: str) -> int:
@@ -213,10 +217,21 @@ class Lists(ABC):
             f" AND m.member NOT IN (SELECT c.member FROM {names.created} AS c WHERE c.place IN ({', '.join(map(str, before))}))"
         )
         self._run(
-            f"INSERT INTO {names.created} (place, member) SELECT DISTINCT {place.at}, m.member FROM {names.members} AS m "
-            f"WHERE m.place = {place.at} AND NOT EXISTS ({self._there(links)}){again if before else ''}"
+            f"INSERT INTO {names.created} (place, member) SELECT {place.at}, m.member FROM "
+            f"(SELECT DISTINCT member FROM {names.members} WHERE place = {place.at}) AS m "
+            f"WHERE NOT EXISTS ({self._there(links)}){again if before else ''}{self._made_by_references(links)}"
         )
         return int(self._run(f"SELECT count(*) FROM {names.created} WHERE place = {place.at}").scalar_one())
+
+    def _made_by_references(self, links: Links) -> str:
+        """SQL: that the member m is none of the rows that references, which are settled before, make on the way."""
+        prefix = self.names.created.removesuffix("nightclerk_created_members")
+        at_once = [
+            at
+            for at, one in enumerate(self._plan.references)
+            if one.unknown == "create" and one.to.table == links.of.table and one.to.type == links.of.type
+        ]
+        return "".join(f" AND m.member NOT IN (SELECT n0 FROM {prefix}{UNKNOWN}{at})" for at in at_once)
 
     def _create(self, place: WrittenPlace, links: Links, receipt: int) -> None:
         of, created = links.of, f"{self.names.created} AS c WHERE c.place = {place.at}"

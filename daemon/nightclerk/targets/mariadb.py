@@ -163,8 +163,9 @@ def _lacking(connection: Connection, needed: NeededTable) -> list[str]:
         "SELECT": f"SELECT {column} FROM {table}",
         "INSERT": f"INSERT INTO {table} ({column}) SELECT NULL FROM DUAL WHERE FALSE",
         "UPDATE": f"UPDATE {table} SET {column} = {column} WHERE FALSE",
+        "DELETE": f"DELETE FROM {table} WHERE FALSE",
     }
-    return [right for right, statement in statements.items() if _is_denied(connection, statement)]
+    return [right for right in needed.rights if _is_denied(connection, statements[right])]
 
 
 def _is_denied(connection: Connection, statement: str) -> bool:

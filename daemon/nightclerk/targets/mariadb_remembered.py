@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from nightclerk.targets.changes import CHANGES
-from nightclerk.targets.imported import IMPORTED, cover, covered
+from nightclerk.targets.imported import IMPORTED, cover, covered, followed
 from nightclerk.targets.mariadb_layout import CREATED, DIFFERENCE, NEW, Layout
 from nightclerk.targets.mariadb_place import Place
 
@@ -14,21 +14,24 @@ _NOWHERE = '$."~"'
 
 
 class Remembered:
-    """The plan's fields whose local edits are kept. In its SQL m is what was brought to the row, c the log's word that an import
-    made it, s the staged row, t the table's, d the difference's."""
+    """fields: those whose local edits the plan keeps; followed: these and others of which is kept what imports bring. In its SQL
+    m is what was brought to the row, c the log's word that an import made it, s the staged row, t the table's, d the
+    difference's."""
 
     def __init__(self, connection: Connection, layout: Layout) -> None:
         self._connection = connection
         self._layout = layout
         self.fields = [place for place in layout.values if place.field in layout.plan.remembered]
-        self._covered = covered(connection, layout.plan) if self.fields else frozenset()
+        self._covered = covered(connection, layout.plan)
+        names = followed(layout.plan, self._covered)
+        self._followed = [place for place in layout.values if place.field.name in names]
         self._adopts = any(place.field.name not in self._covered for place in self.fields)
         if self._adopts:
             self._list_created()
 
     def joined(self) -> str:
         """SQL: the joins that ``edited`` and ``stale`` need."""
-        if not self.fields:
+        if not self._followed:
             return ""
         key = self._layout.log_key("s.")
         made = f" LEFT JOIN {CREATED} AS c ON c.digest = {_digest(key)} AND c.`key` = {key}" if self._adopts else ""
@@ -46,7 +49,7 @@ class Remembered:
     def stale(self) -> list[str]:
         """SQL conditions: the file brings what stands in the table, and that is not known yet to be brought."""
         conditions = []
-        for place in self.fields:
+        for place in self._followed:
             asked = f"s.{place.new} IS NOT NULL AND " if place.field.blank == "keep" else ""
             news = f"({_known(place)} IS NOT TRUE OR NOT ({self._brought(place)} <=> {place.as_text(place.wanted())}))"
             conditions.append(f"({asked}NOT {place.differs(place.wanted(), place.compared())} AND {news})")
@@ -54,10 +57,12 @@ class Remembered:
 
     def keep(self) -> None:
         """Keeps what the rows of the difference brought, where it stands in the table or is about to."""
-        if not self.fields:
+        if not self._followed:
             return
+        if self._adopts:
+            self._adopt()
         layout, new = self._layout, f"d.kind = {NEW}"
-        parts = ", ".join(part for place in self.fields for part in self._part(place, new))
+        parts = ", ".join(part for place in self._followed for part in self._part(place, new))
         allowed = f"(kind <> {NEW} OR {layout.allowed_new()})"
         rows = allowed if layout.plan.mode != "create_only" else f"{allowed} AND kind = {NEW}"
         layout.run(
@@ -80,6 +85,24 @@ class Remembered:
         value = fresh if place.field.default is None else f"CASE WHEN {new} THEN {place.filled(fresh)} ELSE {fresh} END"
         told = f"CASE WHEN {new} OR {changed} THEN {place.as_text(value)} ELSE {place.as_text(stands)} END"
         return f"CASE WHEN {new} OR {changed} OR ({same}) THEN '$.{place.field.name}' ELSE '{_NOWHERE}' END", told
+
+    def _adopt(self) -> None:
+        """Keeps what stands in the rows that imports have made as brought by them, in fields of which nothing is known yet."""
+        layout = self._layout
+        news = [place for place in self.fields if place.field.name not in self._covered]
+        told = ", ".join(f"'$.{place.field.name}', {place.as_text(place.stored())}" for place in news)
+        key = f"CONCAT_WS(CHAR(31 USING utf8mb4), {', '.join(one.as_text(one.stored()) for one in layout.keys)})"
+        log = ", ',', ".join(f"'\"{one.field.name}\"\\:', {one.as_json(one.stored())}" for one in layout.keys)
+        log = f"CONCAT('{{', {log}, '}}') COLLATE {layout.collation}"
+        parts = {"table_name": ":table", "tenant": ":tenant", "`key`": key}
+        mine = " AND ".join(f"m.{name} = {value} COLLATE {layout.collation}" for name, value in parts.items())
+        layout.run(
+            f"INSERT INTO {IMPORTED.name} (table_name, tenant, `key`, fields) SELECT :table, :tenant, {key}, "
+            f"JSON_INSERT(COALESCE(m.fields, '{{}}'), {told}) FROM {layout.table} AS t "
+            f"STRAIGHT_JOIN {CREATED} AS c ON c.digest = {_digest(log)} AND c.`key` = {log} "
+            f"LEFT JOIN {IMPORTED.name} AS m FORCE INDEX (PRIMARY) ON {mine} WHERE {layout.mine()} "
+            f"ON DUPLICATE KEY UPDATE {IMPORTED.name}.fields = VALUES(fields)"
+        )
 
     def _list_created(self) -> None:
         run, kind = self._layout.run, f"LONGTEXT CHARACTER SET utf8mb4 COLLATE {self._layout.collation}"

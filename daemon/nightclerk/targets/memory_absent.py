@@ -72,11 +72,12 @@ class MemoryAbsent:
             row.update({column: value for _, column, _, value in self._gone})
             row.update(dict.fromkeys(plan.stamps.on_change, moment()))
 
-    def brought(self) -> Iterator[tuple[Key, dict[str, Cell]]]:
-        """Yields the key of each row that was found, with what an import brought to it now."""
-        remembered = {field.name for field in self._plan.remembered}
+    def brought(self, fields: Iterable[str]) -> Iterator[tuple[Key, dict[str, Cell]]]:
+        """Given the fields of which that is kept; yields the key of each row that was found, with what an import brought to it
+        now."""
+        remembered = set(fields)
         told = {name: value for name, _, _, value in self._gone if name in remembered}
-        yield from ((self._key(row), told) for row in self._found)
+        yield from ((self._key(row), told) for row in self._found if told)
 
     def _own(self) -> list[Row]:
         column = self._plan.tenant_column

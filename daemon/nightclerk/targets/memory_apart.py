@@ -3,7 +3,7 @@ fields stand in their column as a dict."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from nightclerk.core.booking import BookingPlan, Forbidden, WrittenField
@@ -73,8 +73,9 @@ class Members:
             found += [Forbidden(line, "unknown_reference", field.name, one) for one in strangers[:1]]
         return found
 
-    def settle(self, booked: Iterable[tuple[int, Row]]) -> dict[str, int]:
-        """Given the rows that would be booked; returns for each list how many members will be created on the way."""
+    def settle(self, booked: Iterable[tuple[int, Row]], made: Mapping[str, Sequence[Cell]]) -> dict[str, int]:
+        """Given the rows that would be booked, and for each reference the rows that it makes on the way; returns for each list
+        how many members will be created beside these."""
         lines, counts = [line for line, _ in booked], dict[str, int]()
         self.missing = []
         for field in self._plan.fields:
@@ -83,6 +84,8 @@ class Members:
             of = field.links.of
             wanted = {one for line in lines for one in self._wanted.get(line, {}).get(field.name, ())}
             known = {str(one) for one in self._there(of)} | {one for other, one in self.missing if other.table == of.table}
+            for reference in self._plan.references:
+                known |= {str(one) for one in made.get(reference.field, ()) if reference.to.table == of.table}
             if new := sorted(wanted - known):
                 counts[field.name] = len(new)
                 self.missing += [(of, one) for one in new]

@@ -15,7 +15,7 @@ from nightclerk.targets.canonical import SPELLINGS
 from nightclerk.targets.custom_fields import custom_cell, document_of
 from nightclerk.targets.memory_absent import MemoryAbsent
 from nightclerk.targets.memory_apart import Members, logged, put, raw
-from nightclerk.targets.memory_parked import without
+from nightclerk.targets.memory_parked import numbers_beside, without
 from nightclerk.targets.memory_references import Asking, Settled, made_row, parked_row, still_parked
 from nightclerk.targets.sample import created, updated, with_absent
 from nightclerk.targets.stamps import moment
@@ -84,7 +84,8 @@ class MemoryComparing:
                     self._updated.append((line, row, current))
                 else:
                     unchanged += 1
-        if made := self._members.settle([*self._created, *((line, row) for line, row, _ in self._updated)]):
+        booked = [*self._created, *((line, row) for line, row, _ in self._updated)]
+        if made := self._members.settle(booked, self._references.made):
             effects.setdefault("created_on_the_way", {}).update(made)
         self._compared = True
         in_order = sorted(forbidden, key=lambda one: one.line)
@@ -95,6 +96,11 @@ class MemoryComparing:
         if not self._compared:
             raise BookkeepingError("absent rows were asked for before the comparison")
         return self._absent.find(keys)
+
+    def absent_parked(self) -> list[int]:
+        if not self._compared:
+            raise BookkeepingError("absent rows were asked for before the comparison")
+        return numbers_beside(self._plan, self._target.parked, {self._key_of(row) for _, row in self._staged})
 
     def sample(self, limit: int) -> list[Change]:
         if not self._compared:
@@ -188,6 +194,7 @@ class MemoryBooking(MemoryComparing):
             raise BookkeepingError("booking was asked for before the comparison")
         target, plan = self._target, self._plan
         changes = [self._change(line, row, None, "created") for line, row in self._created] + self._make_named()
+        self._adopt()
         brought_now = self._brought()
         for line, row, current in self._updated:
             changed, after = self._changed(row, current), self._after(row, current)
@@ -205,7 +212,7 @@ class MemoryBooking(MemoryComparing):
             target.stored[plan.table].append(new)
         self._remember(brought_now)
         changes += self._absent.write(self._key, min((change["line"] for change in changes if change["line"] < 0), default=0))
-        for of, values in self._absent.brought() if plan.remembered else ():
+        for of, values in self._absent.brought(field.name for field in self._followed()):
             target.imported.setdefault((plan.table, plan.tenant, of), {}).update(values)
         newer = [self._key_of(row) for row in (*(row for _, row in self._created), *(row for row, _ in self._known))]
         newer += [tuple(row["key"][name] for name in plan.key) for row in self._parked]
@@ -235,7 +242,7 @@ class MemoryBooking(MemoryComparing):
 
     def _brought(self) -> list[tuple[Row, dict[str, Cell]]]:
         """Returns each row with what counts as last brought to it by an import from now on."""
-        fields = self._plan.remembered
+        fields = self._followed()
         made: list[tuple[Row, dict[str, Cell]]] = []
         for row, current in self._known if fields else ():
             found = {}
@@ -247,11 +254,27 @@ class MemoryBooking(MemoryComparing):
         made += [(row, {n: default if row[n] is None else row[n] for n, default in new.items()}) for _, row in self._created]
         return made
 
+    def _followed(self) -> list[WrittenField]:
+        """Returns the fields of which is kept what imports bring: those whose local edits this plan, or another one, keeps."""
+        known = self._target.covered.get((self._plan.table, self._plan.tenant), set())
+        return [field for field in self._values() if field in self._plan.remembered or field.name in known]
+
+    def _adopt(self) -> None:
+        """Keeps what stands in all rows that imports have made as brought by them, of fields of which nothing is known yet."""
+        target, plan = self._target, self._plan
+        known = target.covered.get((plan.table, plan.tenant), set())
+        for field in plan.remembered:
+            for current in self._own_rows() if field.name not in known else ():
+                if (made := self._imported(field, current)) is not None:
+                    of_row = target.imported.setdefault((plan.table, plan.tenant, self._key_in_table(current)), {})
+                    of_row[field.name] = made[0]
+
     def _remember(self, made: list[tuple[Row, dict[str, Cell]]]) -> None:
         target, plan = self._target, self._plan
-        for row, values in made if plan.remembered else ():
+        for row, values in made if self._followed() else ():
             target.imported.setdefault((plan.table, plan.tenant, self._key_of(row)), {}).update(values)
-        target.covered.setdefault((plan.table, plan.tenant), set()).update(field.name for field in plan.remembered)
+        if plan.remembered:
+            target.covered.setdefault((plan.table, plan.tenant), set()).update(field.name for field in plan.remembered)
 
     def _change(self, line: int, row: Row, fields: dict[str, list[Any]] | None, kind: str) -> Row:
         key = {name: row[name] for name in self._plan.key}

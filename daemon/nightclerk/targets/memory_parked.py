@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from nightclerk.core.booking import ParkedRow
+from nightclerk.core.booking import BookingPlan, ParkedRow
 from nightclerk.core.errors import WeatherError
 from nightclerk.core.parked import KeptRow, ParkedGroup
+from nightclerk.core.reading import Cell
 
 Row = dict[str, Any]
 _NUMBERS = count(1)
@@ -44,6 +45,13 @@ def without(parked: Sequence[Row], ids: Sequence[int]) -> list[Row]:
     if len(parked) - len(left) != len(gone):
         raise WeatherError("Rows that waited were brought again, or taken up elsewhere, meanwhile. They are looked at anew.")
     return left
+
+
+def numbers_beside(plan: BookingPlan, parked: Sequence[Row], keys: Container[tuple[Cell, ...]]) -> list[int]:
+    """Given a plan, all parked rows, and the keys of a file; returns the numbers of the feed's rows that the file lacks."""
+    mine = (plan.tenant, plan.entity, plan.feed)
+    of_feed = [row for row in map(_known, parked) if (row["tenant"], row["entity"], row["feed"]) == mine]
+    return [row["id"] for row in of_feed if tuple(row["key"][name] for name in plan.key) not in keys]
 
 
 def _known(row: Row) -> Row:

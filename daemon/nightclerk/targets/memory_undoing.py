@@ -142,7 +142,7 @@ class MemoryUndoing:
         own = {*self._plan.columns.values(), self._plan.booking.tenant_column}
         filled_in = [] if row is None else [name for name, value in row.items() if name not in own and value is not None]
         filled_in += [] if row is None else self._strange(row)
-        return decide_created(change, made, cells, {}, filled_in)
+        return decide_created(change, made, cells, {}, filled_in, self._plan.blanked)
 
     def _carry_out(self, change: Logged, decision: Decision, row: Row | None) -> None:
         books, plan, key = self._books, self._plan, self._key_in(change)

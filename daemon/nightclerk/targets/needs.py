@@ -36,6 +36,7 @@ class NeededTable:
     """key: the columns that tell rows apart, the tenant's among them. columns: those that imports write, the tenant's first.
 
     others: columns that only the application writes. whole: these are all columns that imports ever write to this table.
+    rights: what imports do with its rows.
     """
 
     name: str
@@ -43,6 +44,7 @@ class NeededTable:
     columns: tuple[NeededColumn, ...]
     others: tuple[str, ...] = ()
     whole: bool = False
+    rights: tuple[str, ...] = ("SELECT", "INSERT", "UPDATE")
 
 
 def needed_by_plan(plan: BookingPlan) -> NeededTable:
@@ -117,4 +119,5 @@ def _needed_links(links: Links, owner: list[NeededColumn], *, whole: bool, longe
     owners = [replace(column, name=name) for name, column in zip(links.owner, owner, strict=True)]
     member = NeededColumn(links.member, links.of.type, f"{links.of.entity}.{links.of.field}", longest)
     columns = (*tenant, *owners, member)
-    return NeededTable(links.table, tuple(column.name for column in columns), columns, whole=whole)
+    rights = ("SELECT", "INSERT", "DELETE")  # a member that is gone from a list is a row less, and no row is ever changed
+    return NeededTable(links.table, tuple(column.name for column in columns), columns, whole=whole, rights=rights)

@@ -142,7 +142,7 @@ class PostgresqlDifference:
         return writing.update(self._layout, self._place, self._updated)
 
     def remember(self) -> None:
-        self._remembered.keep()
+        self._remembered.keep(self._first_load)
 
     def log(self, receipt: int) -> int:
         return self._logged if self._first_load else writing.log(self._layout, receipt)
@@ -202,9 +202,13 @@ class PostgresqlDifference:
 
     def _settle_references(self) -> None:
         """Rows that are put apart are not created: what was logged of them while the file was still read is taken out again."""
-        if self.references.settle() and self._first_load and self._receipt is not None:
-            apart = f"SELECT line FROM {self.references.table}"
-            which = f"WHERE receipt = :receipt AND line IN ({apart})"
+        if not self.references.asked:
+            return
+        self._layout.by_index(False)  # values of many rows name few: one look at all that are there may be cheaper
+        apart = self.references.settle()
+        self._layout.by_index(self._receipt is not None)
+        if apart and self._first_load and self._receipt is not None:
+            which = f"WHERE receipt = :receipt AND line IN (SELECT line FROM {self.references.table})"
             self._logged -= self._layout.run(f"DELETE FROM {CHANGES.name} {which}", receipt=self._receipt).rowcount
 
     def _hold_to_size(self) -> None:

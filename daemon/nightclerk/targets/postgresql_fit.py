@@ -50,7 +50,7 @@ def faults(place: str, needed: NeededTable, columns: Mapping[str, Column], keys:
             "capitals from small letters: rows could be doubled. Create a unique index of these columns."
         )
     if needed.whole:
-        found += [*_left_empty(where, needed, columns), *_not_granted(place, needed.name, nature)]
+        found += [*_left_empty(where, needed, columns), *_not_granted(place, needed, nature)]
     return found
 
 
@@ -118,9 +118,10 @@ def _left_empty(where: str, needed: NeededTable, columns: Mapping[str, Column]) 
         )
 
 
-def _not_granted(place: str, table: str, nature: Nature) -> Iterator[str]:
-    if nature.lacking:
-        rights = listed(list(nature.lacking), "and")
+def _not_granted(place: str, needed: NeededTable, nature: Nature) -> Iterator[str]:
+    table, lacking = needed.name, [right for right in needed.rights if right in nature.lacking]
+    if lacking:
+        rights = listed(lacking, "and")
         yield f"This user has no right to {rights} on the table {table} in {place}. Grant it."
     if nature.closed_sequences:
         names = listed(list(nature.closed_sequences), "and")

@@ -20,6 +20,8 @@ from nightclerk.core.reading import Cell
 from nightclerk.targets.changes import CHANGES
 from nightclerk.targets.parked import PARKED
 
+UNKNOWN = "nightclerk_unknown"
+"""What the temporary tables of references' values that name no row are called, each with the reference's number behind it."""
 _OF_FEED = "tenant = :tenant AND entity = :entity AND feed = :feed"
 
 
@@ -101,7 +103,7 @@ class References:
         if asked:
             run(words.alike)
         for at, one in enumerate(asked):
-            run(words.make(f"nightclerk_unknown{at}", f"n0 {one.kind}".rstrip()))
+            run(words.make(f"{UNKNOWN}{at}", f"n0 {one.kind}".rstrip()))
         self._waits = (
             bool(asked) and run(f"SELECT 1 FROM {PARKED.name} WHERE {_OF_FEED} LIMIT 1", feed=plan.feed).first() is not None
         )
@@ -180,6 +182,20 @@ class References:
         words = self._words
         return [f"{words.staged_key} IN ({self._waiting()})"] if self._waits else []
 
+    def absent_parked(self) -> list[int]:
+        """Returns the numbers of the feed's rows that wait and that the file lacks, in the order in which they were parked."""
+        if not self._waits:
+            return []
+        words = self._words
+        rows = [f"SELECT {words.log_key} FROM {table} WHERE {words.log_key} IN ({self._waiting()})" for table in self._tables()]
+        lacked = "".join(f" AND {words.key_column} NOT IN ({keys})" for keys in rows)
+        found = self._run(f"SELECT id FROM {PARKED.name} WHERE {_OF_FEED}{lacked} ORDER BY id", feed=self._plan.feed)
+        return [row.id for row in found]
+
+    def _tables(self) -> tuple[str, str]:
+        """The tables in which all rows of the file stand whose keys wait."""
+        return self._words.difference, self._words.apart
+
     def unpark(self, run_key: str) -> None:
         """Takes out what waits of earlier runs under the keys of rows that this one books, parks, or finds as they are."""
         if not self._waits:
@@ -200,7 +216,7 @@ class References:
 
     def _unknowns(self, at: int) -> str:
         """The table of a reference's values that name no row: those to be made, for ``create``."""
-        return f"{self._words.prefix}nightclerk_unknown{at}"
+        return f"{self._words.prefix}{UNKNOWN}{at}"
 
     def _look_up(self, at: int, one: Asked) -> bool:
         """Adds the values that are asked and name no row to the reference's table; returns whether any row has one."""

@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, CursorResult, Engine, Row
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from nightclerk.core.booking import BookingPlan, Change, Comparison, Forbidden, ParkedRow
-from nightclerk.core.errors import BookkeepingError, OperatorError, WeatherError
+from nightclerk.core.errors import BookkeepingError, OperatorError
 from nightclerk.core.parked import KeptRow, ParkedGroup
 from nightclerk.core.reading import Block, Cell
 from nightclerk.core.reconciliation import Summed
 from nightclerk.core.rows_wanted import PORTION, RowsWanted
 from nightclerk.core.undo import UndoPlan
+from nightclerk.targets.committing import commit
 from nightclerk.targets.database import dialect_for
 from nightclerk.targets.dialect import Dialect, Difference, both
 from nightclerk.targets.imported import IMPORTED
@@ -84,7 +85,7 @@ class SqlTarget:
             return SqlUndoing(
                 UndoWork(connection, plan, receipt_id, imported=imported),
                 explained=lambda: _explained(self._dialect),
-                commit=lambda: _commit(self._dialect, connection),
+                commit=lambda: commit(self._dialect, connection),
                 let_go=lambda: _let_go(self._dialect, connection),
             )
 
@@ -209,6 +210,12 @@ class SqlComparing:
                 self._absent = self._difference.absent.find(keys)
         return self._absent
 
+    def absent_parked(self) -> list[int]:
+        if self._comparison is None:
+            raise BookkeepingError("absent rows were asked for before the comparison")
+        with _explained(self._dialect):
+            return self._difference.references.absent_parked()
+
     def abandon(self) -> None:
         self._difference.close()
         _let_go(self._dialect, self._connection)
@@ -255,7 +262,7 @@ class SqlBooking(SqlComparing):
             self._write_absent()
             references.unpark(self._key)
             fill_receipt(self._connection, self._receipt_id, receipt)
-        _commit(self._dialect, self._connection)
+        commit(self._dialect, self._connection)
         _let_go(self._dialect, self._connection)
 
     def _write_absent(self) -> None:
@@ -263,18 +270,6 @@ class SqlBooking(SqlComparing):
         done = (0, 0) if absent is None else absent.write(self._receipt_id)
         if done != (self._absent, self._absent):
             raise BookkeepingError(f"{self._absent} absent rows counted, {done[0]} written, {done[1]} logged")
-
-
-def _commit(dialect: Dialect, connection: Connection) -> None:
-    try:
-        connection.commit()
-    except IntegrityError as error:  # a deferred constraint: the database answered, and the answer is no
-        raise dialect.explain(error) from error
-    except Exception as error:  # anything else may have come after the commit: only the receipt can tell
-        raise WeatherError(
-            f"The database {dialect.place} did not confirm the booking ({error.__class__.__name__}); "
-            "its receipt will tell whether it was made."
-        ) from error
 
 
 def _let_go(dialect: Dialect, connection: Connection) -> None:

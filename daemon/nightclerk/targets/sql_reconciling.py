@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 
 from nightclerk.core.booking import Change, Comparison, Forbidden
@@ -43,6 +43,9 @@ class SqlReconciling:
 
     def absent(self, keys: Iterable[tuple[Cell, ...]]) -> int:
         return self._comparing.absent(keys)
+
+    def absent_parked(self) -> Sequence[int]:
+        return self._comparing.absent_parked()
 
     def sample(self, limit: int) -> list[Change]:
         return self._comparing.sample(limit)

@@ -59,7 +59,8 @@ class SqliteDifference:
         self._in_columns = [place for place in self._places if place.in_column]
         self._documents = documents(self._places)
         self._lists = SqliteLists(plan, self._places, self._run, quote, NAMES, self._booked())
-        self._remembered = Remembered(connection, plan, self._places, self._run)
+        own = f"t.{self._tenant} = :tenant COLLATE BINARY" if self._tenant else "TRUE"
+        self._remembered = Remembered(connection, plan, self._places, self._run, own)
         self._make_tables()
         self._first_load = not self._has_rows()
         self.references = references_of(plan, self._places, self._run, quote, DIFFERENCE, self._allowed_new(), self._booked())
@@ -167,7 +168,7 @@ class SqliteDifference:
     def remember(self) -> None:
         known = "1" if self._plan.mode != "create_only" else f"kind = {NEW}"
         rows = f"(kind <> {NEW} OR {self._allowed_new()}) AND {known}"
-        self._remembered.keep(self._table, self._same_key("d"), DIFFERENCE, rows, f"d.kind = {NEW}")
+        self._remembered.keep(self._table, self._same_key("d"), DIFFERENCE, rows, self._first_load)
 
     def log(self, receipt: int) -> int:
         pairs = " || ".join(

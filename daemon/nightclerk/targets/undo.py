@@ -139,7 +139,8 @@ class UndoWork:
         if made is not None and tuple(made[name] for name in self._plan.booking.key) != self._rows.key_of(change.key):
             made = None  # the file reads in another way than it did
         filled_in = () if stands is None else self._rows.strange(stands)
-        return decide_created(change, made, None if stands is None else stands.cells, self._rows.usual, filled_in)
+        cells = None if stands is None else stands.cells
+        return decide_created(change, made, cells, self._rows.usual, filled_in, self._plan.blanked)
 
     def _carry_out(
         self, changes: Mapping[int, Logged], decided: Mapping[int, Decision], stands: Mapping[int, Standing | None]

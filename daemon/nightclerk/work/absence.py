@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from nightclerk.core.absence import Incomplete, left_alone, with_absence
-from nightclerk.core.absent import ABSENT, DONE, REOPENED
+from nightclerk.core.absent import ABSENT, ABSENT_PARKED, DONE, REOPENED
 from nightclerk.core.booking import BookingPlan, Comparison, plan_booking
 from nightclerk.core.entity import Entity
 from nightclerk.core.feed import Feed
@@ -44,7 +44,8 @@ def settle_absence(
     runs: EarlierRuns,
 ) -> Run:  # fmt: skip
     """Given the run of a file whose rows are all compared, and with what it is booked; returns it with the number of rows that
-    the file lacks and that booking will write, or with why these are left as they are."""
+    the file lacks and that booking will write, or with why these are left as they are. Parked rows of earlier files that it lacks
+    are taken out as well: they would come in as if they were still there."""
     if plan.absence is None or run.counts.rows == 0:
         return run
     effects: dict[str, Any] = {**run.effects, **({REOPENED: comparison.reopened} if comparison.reopened else {})}
@@ -60,7 +61,12 @@ def settle_absence(
     if why is not None:
         return replace(run, effects=effects, notes=(*run.notes, why))
     found = booking.absent(_rejected_keys(reading, tally))
-    return replace(run, effects={**effects, ABSENT: {DONE[feed.absent]: found}} if found else effects)
+    if found:
+        effects[ABSENT] = {DONE[feed.absent]: found}
+    if gone := () if run.counts.rejected else booking.absent_parked():
+        booking.unpark(gone)
+        effects[ABSENT_PARKED] = len(gone)
+    return replace(run, effects=effects)
 
 
 def _is_older(run: Run, runs: EarlierRuns) -> bool:

@@ -19,7 +19,7 @@ from nightclerk.core.drop import PROCESSED, Fate, Released, Spooled
 from nightclerk.core.errors import ReaderDiedError, SenderError
 from nightclerk.core.issue import Issue
 from nightclerk.core.naming import archive_name
-from nightclerk.core.retry import MOST_READER_DEATHS, MOST_TRIES
+from nightclerk.core.retry import MOST_READER_DEATHS, MOST_RETRIES, MOST_TRIES
 from nightclerk.core.routing import rivals
 from nightclerk.core.run import Run, in_part, run_from_data
 from nightclerk.core.sentence import Sentence
@@ -36,13 +36,17 @@ from nightclerk.work.giving_way import replace_held
 from nightclerk.work.hold_notices import hold_notices
 from nightclerk.work.house import House
 from nightclerk.work.reports import without_letter, write_letters
-from nightclerk.work.retried import retried
+from nightclerk.work.retried import leave, retried
 
 log = structlog.get_logger(__name__)
 
 
 class PutBackError(Exception):
     """The file or its feeds are not what they were when it was claimed, and nothing of it is booked: it is taken anew, later."""
+
+
+class LeftError(Exception):
+    """Rows that were parked are left where they are, and the claim on them is at its end without a run."""
 
 
 def process(house: House, claim: Claim) -> tuple[Run, ...]:
@@ -58,6 +62,9 @@ def process(house: House, claim: Claim) -> tuple[Run, ...]:
             with closing(_content(house, claim, tenant)) as content:
                 finish = _finish_runs if claim.drop.retries is None else _retry
                 runs, issues, fate = finish(house, claim, tenant, content)
+        except LeftError:
+            house.spool.forget(claim.drop)
+            return ()
         except PutBackError as reason:
             log.info("put_back", reason=str(reason))
             house.spool.forget(claim.drop)
@@ -126,6 +133,9 @@ def _retry(
 ) -> tuple[tuple[Run, ...], dict[int, list[Issue]], Fate | None]:
     """The same for parked rows, which have no file."""
     del content
+    if claim.tries > MOST_RETRIES and house.target.receipt(claim.slots[0].key) is None:
+        leave(house, claim, tenant)
+        raise LeftError
     ended = retried(house, claim, tenant, partial(_issues_path, house, claim))
     if ended is None:
         raise PutBackError("none of the rows can go in yet")

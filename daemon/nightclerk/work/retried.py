@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import structlog
+
 from nightclerk.core.booking import BookingPlan, Comparison, Forbidden, plan_booking
 from nightclerk.core.drop import Drop
 from nightclerk.core.entity import Entity
@@ -29,7 +31,10 @@ from nightclerk.ports import AlreadyBooked, Booking
 from nightclerk.work.early import draft_of
 from nightclerk.work.house import House
 from nightclerk.work.late import LateIssues
+from nightclerk.work.reports import notice
 from nightclerk.work.tally import Tally, add_money
+
+log = structlog.get_logger(__name__)
 
 _UNKNOWN = FormatFound("delimited", None, None, None, None, None)
 
@@ -76,6 +81,21 @@ def retried(house: House, claim: Claim, tenant: Tenant, issues_path: Callable[[i
         return run_from_data(found), []
     finally:
         issues.close()
+
+
+def leave(house: House, claim: Claim, tenant: Tenant) -> None:
+    """Given a claim on parked rows that was tried too often, and its tenant; ends it, and tells ops. The rows stay parked."""
+    feed, run = claim.slots[0].feed, claim.drop.retries
+    sentence = (
+        f"Rows of the feed {feed} of {tenant.name} that run {run} parked could be taken up, which was begun {claim.tries - 1} "
+        "times and never came to an end. They stay parked and are left alone now. When what stopped it is mended (the log tells "
+        "it), book their file once more."
+    )
+    letter = notice(house, tenant.tenant, f"parked by {run} left", sentence, f"nightclerk replay {run}")
+    if letter is not None:
+        house.outbox.add(letter, tenant.tenant, house.clock.now())
+    house.claims.leave(claim, house.clock.now())
+    log.warning("parked_rows_left", retries=run, tries=claim.tries - 1)
 
 
 class _Retry:

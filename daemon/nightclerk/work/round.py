@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from nightclerk.core.drop import Look, Sighting
+from nightclerk.core.drop import Sighting
 from nightclerk.core.errors import FaultError, NightclerkError, OperatorError, RefusedError, StoppingError, WeatherError
 from nightclerk.core.naming import shown
 from nightclerk.core.ordering import in_order
@@ -27,6 +27,7 @@ from nightclerk.work.house import House
 from nightclerk.work.reports import notice, spoken_out
 from nightclerk.work.retry import in_turn, ready_rows
 from nightclerk.work.undo import settle_undos
+from nightclerk.work.unstable import tell_unstable
 from nightclerk.work.walk import walk
 
 log = structlog.get_logger(__name__)
@@ -83,12 +84,11 @@ def look_and_take(house: House, name: str, hurry: bool = False, *, insist: bool 
             expire(house, name)
             settle_undos(house, name)  # what an undo has taken back must not count as imported
             _resume(house, course, hurry, handed_in=rest.refused)
-            for claim in ready_rows(house, course.tenant, course.runs):
-                _walk_on(house, course, claim)
+            away = not _take_up_parked(house, course)
             if name not in house.configuration.leaving and not rest.refused and (hurry or rest.seconds <= 0):
                 _take(house, course, _look(house, course))
-                for claim in ready_rows(house, course.tenant, course.runs):
-                    _walk_on(house, course, claim)
+                if not away:
+                    _take_up_parked(house, course)
         except StoppingError:
             log.info("stopping")
             course.stopped = True
@@ -147,7 +147,7 @@ def _take(house: House, course: _Course, settled: Sequence[Settled]) -> None:
         if one.verdict not in {"ready", "waiting", "unstable"}:
             continue
         if one.verdict == "unstable":
-            _tell_unstable(house, tenant, one.look)
+            tell_unstable(house, tenant, one.look)
         feeds = route(tenant.feeds, one.look.sighting.name)
         if feeds:
             of_feed.setdefault(feeds[0].feed, []).append(one)
@@ -213,6 +213,24 @@ def _resume(house: House, course: _Course, hurry: bool, handed_in: bool) -> None
             _walk_on(house, course, claim)
 
 
+def _take_up_parked(house: House, course: _Course) -> bool:
+    """Books the rows whose parents are there by now. What stops that stops no look at the folder: the files of a tenant whose
+    database is away are seen, and rest for reasons of their own. Returns whether nothing stopped it."""
+    try:
+        for claim in ready_rows(house, course.tenant, course.runs):
+            _walk_on(house, course, claim)
+    except (RefusedError, StoppingError):
+        raise
+    except (WeatherError, OperatorError) as error:
+        course.troubles.append(error)
+        return False
+    except Exception as error:  # our own fault: recorded and told, as of a round
+        log.exception("parked_rows_failed")
+        course.troubles.append(_fault(error))
+        return False
+    return True
+
+
 def _walk_on(house: House, course: _Course, claim: Claim) -> bool:
     """Returns whether the drop came to its end. What only ops can mend, or only we, stops its feed and no other."""
     try:
@@ -226,25 +244,6 @@ def _walk_on(house: House, course: _Course, claim: Claim) -> bool:
     if not runs:  # put back: it changed, so it may be whole after the next wait
         course.waits.append(course.tenant.ready.unchanged_for.total_seconds())
     return bool(runs)
-
-
-def _tell_unstable(house: House, tenant: Tenant, look: Look) -> None:
-    if look.reported:
-        return
-    sentence = (
-        f"The file {shown(look.sighting.name)} of {tenant.name} has been changing since {look.appeared:%Y-%m-%d %H:%M} UTC "
-        "and is not taken while it does. Ask the sender whether the upload hangs."
-    )
-    if tenant.ready.done_file is not None:
-        sentence = (
-            f"The file {shown(look.sighting.name)} of {tenant.name} has been waiting for its done file since "
-            f"{look.appeared:%Y-%m-%d %H:%M} UTC. Ask the sender whether the upload came to an end."
-        )
-    letter = notice(house, tenant.tenant, f"unstable {look.sighting.name} {look.appeared}", sentence)
-    if letter is not None:
-        house.outbox.add(letter, tenant.tenant, house.clock.now())
-    house.looks.mark_reported(tenant.tenant, look.sighting)
-    log.warning("unstable", file=shown(look.sighting.name))
 
 
 def _with_troubles(house: House, course: _Course, done: Round) -> Round:

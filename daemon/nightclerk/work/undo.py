@@ -162,7 +162,8 @@ def _means(house: House, told: Told) -> Means:
 
 def _plan(means: Means, run: Run) -> UndoPlan:
     stored = stored_by(means.undos, run.config_hash)
-    return plan_undo(run.tenant, stored.feed, stored.entity, run.key, means.undos.void(run.tenant))
+    blanked: dict[str, int] = run.effects.get("reference_blanked", {})
+    return plan_undo(run.tenant, stored.feed, stored.entity, run.key, means.undos.void(run.tenant), blanked)
 
 
 def _carried_out(house: House, claim: UndoClaim, means: Means) -> Undone:

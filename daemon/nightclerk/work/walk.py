@@ -35,7 +35,8 @@ def walk(house: House, claim: Claim) -> tuple[Run, ...]:
         except NightclerkError as error:
             if isinstance(error, OperatorError) and _given_back(house, claim):
                 raise
-            _rest(house, claim, str(error), orderly=True)
+            # Rows that the database always turns down are left in the end; a file is only ever refused for its own faults.
+            _rest(house, claim, str(error), orderly=claim.drop.retries is None or isinstance(error, WeatherError))
             raise
         except OSError as error:  # sources and readers explain their own: this is our disk
             trouble = explained(error, house.configuration.daemon.state)

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.examples import examples
 
+from nightclerk.core.absent import Absences
 from nightclerk.core.entity import Entity
 from nightclerk.core.feed import Feed
 from nightclerk.core.reading import Cell
@@ -106,6 +107,18 @@ def test_what_the_encoding_cannot_hold_does_not_come_back() -> None:
     cells, lost = back.cells({"code": ["a", "b"], "name": ["Élan", "Łódź"], "label": ["Ж", "œ"]})
     assert sorted((loss.field, loss.row, loss.left_out) for loss in lost) == [("label", 0, True), ("name", 1, False)]
     assert cells.get_column("2").to_list() == ["", "œ"]
+
+
+def test_what_every_row_brings_by_itself_has_no_column_and_rows_that_are_gone_are_told() -> None:
+    entity = THING.model_copy(
+        update={"absent": Absences.model_validate({"deactivate": {"gone": {"active": False}, "back": {"active": True}}})}
+    )
+    back = WayBack(feed_of({}, absent="deactivate"), entity, ("code", "name"), "Europe/Paris", "fr")
+    assert back.headers == ("Code", "Name")
+    assert back.fields == ("code", "name", "active")
+    cells, lost = back.cells({"code": ["c0", "c1"], "name": ["N", "N"], "active": [True, False]})
+    assert cells.row(1) == ("c1", "N")
+    assert [(loss.field, loss.rows, loss.row, loss.left_out) for loss in lost] == [("active", 1, 1, False)]
 
 
 def test_fields_that_a_file_needs() -> None:

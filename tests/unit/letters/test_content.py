@@ -87,11 +87,21 @@ def test_the_reader_is_told_what_to_do_next(name: str, step: str) -> None:
     assert said(reports.ALL[name]()).parts[0].step == step
 
 
+@pytest.mark.parametrize("others", [{"parked": 3}, {"parked": 2, "skipped": 1}, {"skipped": 3}, {"parked": 2, "rejected": 1}])
+def test_rows_that_are_not_in_the_tables_were_not_known_already(others: dict[str, int]) -> None:
+    run = reports.run(counts=Counts(rows=3, **others).check(), totals={})
+    sentence = said(reports.report(run)).sentence
+    assert sentence.startswith("0 of 3 rows are imported.")
+    assert "known already" not in sentence
+    assert ("rows wait for what they name." in sentence) is ("parked" in others)
+
+
 def test_every_ending_has_a_word_a_tone_a_sentence_and_a_next_step() -> None:
     for ending in ENDINGS:
-        content = said(reports.report(reports.run(ending=ending)))
-        assert content.ending == ending_word(ending, ENGLISH)
-        assert content.mark == MARKS[tone_of(ending)]
+        run = reports.run(ending=ending)
+        content = said(reports.report(run))
+        assert content.ending == ending_word(run, ENGLISH)
+        assert content.mark == MARKS[tone_of(run)]
         assert content.sentence.endswith(".")
         assert content.parts[0].step.endswith(".")
 

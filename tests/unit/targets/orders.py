@@ -23,3 +23,15 @@ ORDER = Entity.model_validate(
         },
     }
 )
+
+GROUP = Entity.model_validate(
+    {"entity": "group", "table": "groups", "key": ["name"], "fields": {"name": {"type": "text", "max_length": 50}}}
+)
+CUSTOMER = Entity.model_validate(
+    {
+        "entity": "customer",
+        "table": "customers",
+        "key": ["code"],
+        "fields": {"code": {"type": "text", "max_length": 50}, "groups": {"type": "list", "of": "group"}},
+    }
+)
