@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test unit check fix lock bench bench-short kills torture damage scenarios clean
+.PHONY: demo test unit check fix lock bench bench-short kills crashes torture damage scenarios clean
 
 DATABASE ?= sqlite
 # Many tests wait for servers more than they compute; more than a few processes would be in each other's way.
@@ -38,11 +38,14 @@ bench-short: $(STAMP)  ## all of it with few rows: that it works, not how fast i
 
 kills: $(STAMP)  ## nothing lost, nothing twice: killed at every moment of the way, then 200 times under load (NIGHTCLERK_KILLS)
 	NIGHTCLERK_CRASH_SHARE=$${NIGHTCLERK_CRASH_SHARE:-0} $(BIN)/python -m pytest -n 2 --dist worksteal \
-	  tests/flow/test_crashes.py tests/flow/test_crashes_on_postgresql.py tests/flow/test_crashes_held.py \
-	  tests/flow/test_crashes_parked.py tests/flow/test_crashes_linked.py tests/flow/test_crashes_undone.py
+	  tests/flow/test_crashes.py tests/flow/test_crashes_on_postgresql.py
 	NIGHTCLERK_KILLS=$${NIGHTCLERK_KILLS:-200} $(BIN)/python -m pytest -s tests/flow/test_kill_loop.py
 
-torture: damage $(STAMP)  ## damage and kills for as long as you like, each time by another seed: NIGHTCLERK_KILLS, NIGHTCLERK_CLOCK_KILLS
+crashes: $(STAMP)  ## killed at every moment of an undo, of a held file, of parked rows, of a file with lists and references
+	NIGHTCLERK_CRASH_SHARE=1 $(BIN)/python -m pytest -n 2 --dist worksteal tests/flow/test_crashes_held.py \
+	  tests/flow/test_crashes_parked.py tests/flow/test_crashes_linked.py tests/flow/test_crashes_undone.py
+
+torture: damage crashes $(STAMP)  ## damage and kills for as long as you like, each time by another seed: NIGHTCLERK_KILLS, NIGHTCLERK_CLOCK_KILLS
 	NIGHTCLERK_SEED=$${NIGHTCLERK_SEED:-$$(date +%s)} NIGHTCLERK_KILLS=$${NIGHTCLERK_KILLS:-2000} NIGHTCLERK_CRASH_SHARE=1 \
 	  NIGHTCLERK_CLOCK_KILLS=$${NIGHTCLERK_CLOCK_KILLS:-50} $(MAKE) kills
 
