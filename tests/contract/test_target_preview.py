@@ -249,7 +249,7 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="do not exist") as told:
         target.preview(plan())
     assert told.value.command == "nightclerk tables create"
-    assert len(create_tables(f"sqlite:///{tmp_path}/none.db", [CUSTOMER], run=False)) == 4
+    assert len(create_tables(f"sqlite:///{tmp_path}/none.db", [CUSTOMER], run=False)) == 5
     assert tree(tmp_path) == {}
 
 

@@ -28,7 +28,10 @@ FEED = """  - feed: {feed}
     mapping: {{{mapping}}}
 """
 CUSTOMER = "code: Code, name: Nom, print_as: Nom, email: Courriel"
-PRODUCT = "code: Art, name: Nom, gl_debit_account: {constant: '1100'}, gl_credit_account: {constant: '4100'}"
+PRODUCT = (
+    "code: Art, name: Nom, gl_debit_account: {constant: '1100', unknown_reference: create}, "
+    "gl_credit_account: {constant: '4100', unknown_reference: create}"
+)
 
 
 def feed(name: str, members: str | None, entity: str, mapping: str, files: str = "livres_*.zip") -> str:

@@ -36,6 +36,7 @@ ALL_FINE = [
     "holds",
     "letters",
     "receipts",
+    "parked rows",
     "spool",
     "archive",
 ]
@@ -194,7 +195,7 @@ def test_a_damaged_ledger_is_told_and_the_rest_goes_on(root: Path) -> None:
 def test_a_database_that_is_away_is_one_finding(root: Path) -> None:
     (root / "var/app.db").write_bytes(b"this is no database, whatever its name says" * 100)
     found = visited(root)
-    assert {part for part, _ in wrong(found)} == {"database", "receipts"}
+    assert {part for part, _ in wrong(found)} == {"database", "receipts", "parked rows"}
     assert "archive" in {one.system for one in found if one.level == "fine"}
 
 

@@ -32,7 +32,8 @@ PRODUCTS = FEED.format(
     name="produits",
     sheet="Produits",
     entity="product",
-    mapping="code: No, name: Nom, gl_debit_account: {constant: '1100'}, gl_credit_account: {constant: '4100'}",
+    mapping="code: No, name: Nom, gl_debit_account: {constant: '1100', unknown_reference: create}, "
+    "gl_credit_account: {constant: '4100', unknown_reference: create}",
 )
 
 
