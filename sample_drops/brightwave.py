@@ -1,4 +1,4 @@
-"""brightwave: customers and products out of QuickBooks, invoices out of Xero, deals out of a CRM, as text files.
+"""brightwave, first night: customers and products out of QuickBooks, invoices out of Xero, deals out of a CRM, as text files.
 
 The headers are those that these systems write, their quirks included: a blank first column in QuickBooks' customer list, one line
 for each item of an invoice with the invoice's total in every line in Xero's.
@@ -8,15 +8,13 @@ for each item of an invoice with the invoice's total in every line in Xero's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import words
 from delimited import TextFile
-from nights import Books, Night
-from planting import COUNTS, Dice, Row, Sheet
+from planting import Dice, Row, Sheet
 
 NIGHT = date(2026, 11, 20)
 CUSTOMERS, INVOICES, DEALS = 180, 210, 140
@@ -59,7 +57,7 @@ def drops(dice: Dice) -> list[TextFile]:
     products.rows = [_product(dice, number) for number in range(8 * len(words.AGENCY_GOODS))]
     _spoil_products(products)
     invoices = Sheet("brightwave", "invoices", "invoice", "invoices", "number", INVOICE_COLUMNS)
-    invoices.rows = [row for number in range(INVOICES) for row in _invoice(dice, number, dice.pick(names))]
+    invoices.rows = [row for number in range(INVOICES) for row in invoice(dice, number, dice.pick(names))]
     _spoil_invoices(invoices)
     deals = Sheet("brightwave", "deals", "opportunity", "opportunities", "name", DEAL_COLUMNS)
     deals.rows = [_deal(dice, number, dice.pick(names)) for number in range(DEALS)]
@@ -182,7 +180,7 @@ def _spoil_products(sheet: Sheet) -> None:
     rows[77].spoil("Product/Service Name", "", "required", "name")
 
 
-def _invoice(dice: Dice, number: int, customer: str) -> list[Row]:
+def invoice(dice: Dice, number: int, customer: str) -> list[Row]:
     """One line for each item, the first of which tells all there is to know of the invoice: the others give way to it."""
     issued = NIGHT - timedelta(days=dice.below(120))
     due = issued + timedelta(days=dice.pick((15, 30, 30)))
@@ -293,39 +291,3 @@ def _spoil_deals(sheet: Sheet) -> None:
     rows[66].spoil("Account name", "", "required", "customer")
     rows[101].spoil("Expected close date", "next spring", "not_a_date", "expected_close")
     sheet.duplicate(of=75, at=120, column="Source")
-
-
-def later(dice: Dice, books: Books, first: Sequence[TextFile]) -> list[Night]:
-    """Returns the night after the first one: the customers that were rejected come back corrected, so that the invoices and the
-    deals that waited for them go in; the day's invoices follow."""
-    night = Night(2, datetime(2026, 11, 23, 3, 40, tzinfo=UTC))  # Sunday evening in New York
-    listed, _, invoiced, pipeline = (drop.sheet for drop in first)
-    stand = books.stand("customer")
-    customers = Sheet("brightwave", "customers", "customer", "customers", "code", CUSTOMER_COLUMNS)
-    for at, row in enumerate(listed.rows):
-        stood = stand.get(str(row.values["code"]))
-        customers.rows.append(row.again({}, {}, stood))
-        if at % 30 == 4 and stood is not None:
-            customers.rows[-1] = row.again({"payment_terms": "Net 60"}, {"Terms": "Net 60"}, stood)
-    night.drop(TextFile("quickbooks_customers_20261122.csv", customers, ",", "cp1252"))
-    books.book(customers)
-    for entity, key, sheet in (("invoice", "number", invoiced), ("opportunity", "name", pipeline)):
-        waiting = [row for row in sheet.rows if row.bucket == "parked"]
-        told = dict.fromkeys(COUNTS, 0) | {"rows": len(waiting), "created": len(waiting)}
-        night.follows(sheet.feed, {"ending": "imported", "counts": told})
-        books.arrive(entity, waiting, key)
-    ledger = books.stand("invoice")
-    invoices = Sheet("brightwave", "invoices", "invoice", "invoices", "number", INVOICE_COLUMNS)
-    seen: set[str] = set()
-    for row in invoiced.rows:
-        number = str(row.values["number"])
-        invoices.rows.append(row.again({}, {}, ledger.get(number)))
-        invoices.rows[-1].gives_way = number in seen
-        seen.add(number)
-    names = sorted(str(row.values["code"]) for row in listed.rows)
-    invoices.rows += [row for number in range(12) for row in _invoice(dice, INVOICES + number, dice.pick(names))]
-    invoices.effects = {"gave_way": sum(row.gives_way for row in invoices.rows)}
-    night.drop(TextFile("xero_invoices_20261122.csv", invoices, ",", "utf-8"))
-    books.book(invoices)
-    night.ends(books)
-    return [night]

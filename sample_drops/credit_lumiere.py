@@ -1,24 +1,19 @@
-"""credit-lumiere: customers and open items as a French credit-management system exports them. The items come in stock mode: what
-is not in the file any more is settled."""
+"""credit-lumiere, first night: customers and open items as a French credit-management system exports them."""
 
 # ruff: noqa: SIM905 - words in a row read better than one word a line
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import words
 from delimited import TextFile
-from nights import Books, Night
-from planting import COUNTS, Dice, Row, Sheet
+from planting import Dice, Row, Sheet
 
 NBSP = "\u00a0"
 NIGHT = date(2026, 11, 20)
-NEWCOMER = "00009999"
 CLIENTS = 396
 ITEMS = 1206
 TYPES = (
@@ -38,123 +33,22 @@ def drops(dice: Dice) -> list[TextFile]:
     clients = Sheet("credit-lumiere", "clients", "customer", "customers", "code", CLIENT_COLUMNS)
     codes = [f"{number:08d}" for number in range(1042, 1042 + CLIENTS - 2)]
     codes[7], codes[19] = "1E464", "200011-"  # codes that a guessing reader would turn into numbers
-    clients.rows = [_client(dice, code) for code in codes]
+    clients.rows = [client(dice, code) for code in codes]
     _spoil_clients(clients)
     items = Sheet("credit-lumiere", "postes", "invoice", "invoices", "number", ITEM_COLUMNS)
-    items.rows = [_item(dice, number, dice.pick(codes)) for number in range(ITEMS)]
+    items.rows = [item(dice, number, dice.pick(codes)) for number in range(ITEMS)]
     _spoil_items(items)
     rejected = {str(row.values["code"]) for row in clients.rows if row.faults}
     for row in items.rows:  # whose customer was rejected
         row.waits = row.values["customer"] in rejected
     return [
-        TextFile("clients_20261120.csv", clients, ";", "cp1252", _titles("20/11/2026")),
+        TextFile("clients_20261120.csv", clients, ";", "cp1252", titles("20/11/2026")),
         TextFile("postes_20261120.csv", items, ";", "cp1252"),
     ]
 
 
-def later(dice: Dice, books: Books, first: Sequence[TextFile]) -> list[Night]:
-    """Returns the nights after the first one."""
-    clients, items = (drop.sheet for drop in first)
-    known = {str(row.values["code"]): row for row in reversed(clients.rows)}
-    waiting = [row for row in items.rows if row.bucket == "parked"]
-    second, sheet, paid = _second(dice, books, known, items.rows, waiting)
-    back = [row for row in items.rows if row.values["number"] in paid[:3]]
-    return [second, _third(dice, books, known, sheet, back)]
-
-
-def _second(
-    dice: Dice, books: Books, known: dict[str, Row], items: Sequence[Row], waiting: Sequence[Row]
-) -> tuple[Night, Sheet, list[str]]:
-    """The rejected customers come back corrected, and the items that waited for them go in. A new office makes a group. What was
-    paid is not in the file any more. Two items are of a customer that nobody knows yet."""
-    night = Night(2, datetime(2026, 11, 21, 21, 40, tzinfo=UTC))
-    stand = books.stand("customer")
-    limited = sorted(stand)[3]
-    night.edit("customer", limited, {"credit_limit": Decimal(12_000)})  # decided here: the file has another one
-    stand[limited]["credit_limit"] = Decimal(12_000)
-    clients = Sheet("credit-lumiere", "clients", "customer", "customers", "code", CLIENT_COLUMNS)
-    for at, code in enumerate(sorted(known)):
-        row = known[code].again({}, {}, stand.get(code))
-        if at % 17 == 3:
-            row.values["sales_rep"] = row.cells["Commercial"] = "Inès Valadier"
-        if at % 29 == 5:
-            row.cells["Agences commerciales"], row.beside = "Paris,Lyon Est", {**row.beside, "groups": ("Lyon Est", "Paris")}
-        clients.rows.append(row)
-        known[code] = row
-    clients.effects = {"created_on_the_way": {"groups": 1}}
-    night.drop(TextFile("clients_20261121.csv", clients, ";", "cp1252", _titles("21/11/2026")))
-    books.book(clients)
-    night.follows("postes", _came(len(waiting)))
-    books.arrive("invoice", [replace(row, waits=False) for row in waiting], "number")
-    open_items = books.stand("invoice")
-    sheet = Sheet("credit-lumiere", "postes", "invoice", "invoices", "number", ITEM_COLUMNS)
-    paid = sorted(open_items)[5:1000:25]
-    for at, row in enumerate(items):
-        number = str(row.values["number"])
-        if number in paid:
-            continue
-        changed = {"amount_remaining": (row.values["amount"] / 4).quantize(Decimal("0.01"))} if at % 50 == 1 else {}  # type: ignore[operator]
-        written = {"Reste dû": euros(dice, changed["amount_remaining"])} if changed else {}
-        sheet.rows.append(row.again(changed, written, open_items.get(number)))
-    codes = sorted(stand)
-    sheet.rows += [_item(dice, 2000 + number, dice.pick(codes)) for number in range(25)]
-    for number in range(2):
-        early = _item(dice, 2100 + number, NEWCOMER)
-        early.waits = True
-        sheet.rows.append(early)
-    sheet.effects = {"absent": {"cleared": len(paid)}}
-    night.drop(TextFile("postes_20261121.csv", sheet, ";", "cp1252"))
-    books.book(sheet)
-    _settle(books, paid, "2026-11-21")
-    night.ends(books)
-    return night, sheet, paid
-
-
-def _third(dice: Dice, books: Books, known: dict[str, Row], before: Sheet, back: Sequence[Row]) -> Night:
-    """The new customer comes, and its items go in. The items' file is cut off: it would settle nearly all of them, so it waits,
-    and is refused. The whole one settles a few, and three that had been settled are open again."""
-    night = Night(3, datetime(2026, 11, 22, 21, 40, tzinfo=UTC))
-    stand = books.stand("customer")
-    clients = Sheet("credit-lumiere", "clients", "customer", "customers", "code", CLIENT_COLUMNS)
-    clients.rows = [known[code].again({}, {}, stand[code]) for code in sorted(known)]
-    clients.rows.append(_client(dice, NEWCOMER))
-    night.drop(TextFile("clients_20261122.csv", clients, ";", "cp1252", _titles("22/11/2026")))
-    books.book(clients)
-    arrived = [row for row in before.rows if row.waits]
-    night.follows("postes", _came(len(arrived)))
-    books.arrive("invoice", arrived, "number")
-    open_items = books.stand("invoice")
-    whole = Sheet("credit-lumiere", "postes", "invoice", "invoices", "number", ITEM_COLUMNS)
-    paid = [str(row.values["number"]) for row in before.rows if not row.waits][3:600:40]
-    for row in before.rows:
-        number = str(row.values["number"])
-        if number not in paid:
-            whole.rows.append(row.again({}, {}, open_items[number]))
-    whole.rows += [row.again({"cleared_on": None}, {}, open_items[str(row.values["number"])]) for row in back]
-    whole.effects = {"absent": {"cleared": len(paid)}, "reopened": len(back)}
-    cut = replace(whole, rows=whole.rows[:300], ending="held")
-    night.drop(TextFile("postes_20261122.csv", cut, ";", "cp1252"))
-    refused = dict.fromkeys(COUNTS, 0) | {"rows": len(cut.rows), "skipped": len(cut.rows)}
-    night.decide("refuse", "postes_20261122.csv", "postes", {"ending": "refused", "counts": refused})
-    night.drop(TextFile("postes_20261122_complet.csv", whole, ";", "cp1252"))
-    books.book(whole)
-    _settle(books, paid, "2026-11-22")
-    night.ends(books)
-    return night
-
-
-def _came(rows: int) -> dict[str, Any]:
-    """What the run tells in which so many waiting rows went in."""
-    return {"ending": "imported", "counts": dict.fromkeys(COUNTS, 0) | {"rows": rows, "created": rows}}
-
-
-def _settle(books: Books, numbers: Sequence[str], day: str) -> None:
-    table = books.stand("invoice")
-    for number in numbers:  # anew: rows of earlier nights tell what stood then
-        table[number] = table[number] | {"status": "cleared", "cleared_on": day, "amount_remaining": Decimal(0)}
-
-
-def _titles(day: str) -> list[str]:
+def titles(day: str) -> list[str]:
+    """Given the day as it is written; returns the lines above the headers of the customers."""
     return ["Crédit Lumière - Balance auxiliaire clients", f"Édité le {day} à 23:10", ""]
 
 
@@ -173,7 +67,8 @@ def _with_check_digit(eight: str) -> str:
     return f"{eight}{-sum(number // 10 + number % 10 for number in doubled) % 10}"
 
 
-def _client(dice: Dice, code: str) -> Row:
+def client(dice: Dice, code: str) -> Row:
+    """Given a code that is not used yet; returns a customer."""
     last, first = dice.pick(words.FRENCH_LAST), dice.pick(words.FRENCH_FIRST)
     name = f"{dice.pick(words.FRENCH_TRADES)} {last} {dice.pick(words.FRENCH_FORMS)}"
     shop = f"Chez {first}" if dice.chance(25) else "NA" if dice.chance(1) else None
@@ -262,7 +157,8 @@ def _spoil_clients(sheet: Sheet) -> None:
     sheet.rows.append(rows.pop(300))  # exports are not always in the order of their codes
 
 
-def _item(dice: Dice, number: int, client: str) -> Row:
+def item(dice: Dice, number: int, of: str) -> Row:
+    """Given a number that is not used yet and the customer's code; returns an open item."""
     roll = dice.below(100)
     code, kind = TYPES[0 if roll < 72 else 1 if roll < 82 else 2 if roll < 90 else 3 if roll < 93 else 4 if roll < 97 else 5]
     issued = NIGHT - timedelta(days=dice.below(150))
@@ -273,7 +169,7 @@ def _item(dice: Dice, number: int, client: str) -> Row:
     currency = "CHF" if dice.chance(4) else "EUR"
     values: dict[str, Any] = {
         "number": f"{code}{issued:%y}{number:06d}",
-        "customer": client,
+        "customer": of,
         "type": kind,
         "issue_date": issued.isoformat(),
         "due_date": due and due.isoformat(),
@@ -286,7 +182,7 @@ def _item(dice: Dice, number: int, client: str) -> Row:
     }
     cells = {
         "N° pièce": values["number"],
-        "Code client": client,
+        "Code client": of,
         "Type": code,
         "Date pièce": french(issued),
         "Échéance": french(due) if due else "",

@@ -14,8 +14,10 @@ from typing import Any
 
 import atlas_supply
 import brightwave
+import brightwave_later
 import cobranzas_sur
 import credit_lumiere
+import credit_lumiere_later
 import plomberie_boreal
 from nights import Books, Night, tell
 from planting import Dice
@@ -34,9 +36,9 @@ TENANTS = {
 
 LATER: dict[str, Callable[[Dice, Books, Sequence[Any]], list[Night]]] = {
     "atlas-supply": atlas_supply.later,
-    "brightwave": brightwave.later,
+    "brightwave": brightwave_later.later,
     "cobranzas-sur": cobranzas_sur.later,
-    "credit-lumiere": credit_lumiere.later,
+    "credit-lumiere": credit_lumiere_later.later,
     "plomberie-boreal": plomberie_boreal.later,
 }
 """What each tenant's later nights are made by: chance, the tables as the first night left them, and its drops."""

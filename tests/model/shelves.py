@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from nightclerk.targets.tables import create_tables
 OWN = ("nightclerk_changes", "nightclerk_receipts", "nightclerk_imported", "nightclerk_parked")
 
 
-class Shelf:
+class Shelf(ABC):
     """A database that is found empty by each scenario. Texts, dates and so on are looked at in canonical form."""
 
     quote = '"'
@@ -55,12 +56,13 @@ class Shelf:
         links = [f"{spec.table}_{name}" for spec in self.entities.values() for name in _lists_of(spec)]
         return [*links, *(spec.table for spec in self.entities.values())]
 
+    @abstractmethod
     def run(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        raise NotImplementedError
+        """Carries out a statement by the database's own driver, and commits it; returns the rows that it finds."""
 
+    @abstractmethod
     def close(self) -> None:
         """Lets go of the database."""
-        raise NotImplementedError
 
     def named(self, name: str) -> str:
         return f"{self.quote}{name}{self.quote}"
