@@ -22,12 +22,13 @@ class DifferenceError(Exception):
 @dataclass
 class Past:
     """A run that was booked. undoes: the run it took back, if it did; before: the tables' bytes before it, as long as nothing
-    else has touched them."""
+    else has touched them. blanked: the references of which it left out values."""
 
     run: str
     delivery: Delivery
     undoes: str | None = None
     before: list[str] | None = None
+    blanked: frozenset[str] = frozenset()
 
 
 @dataclass

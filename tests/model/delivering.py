@@ -46,7 +46,8 @@ def _close(stage: Stage, run: str, step: Delivery, outcome: Outcome, before: lis
     compare_log(stage, run, outcome.entries)
     audit(before_model, stage.books.rows, outcome.entries)
     touched(stage)
-    stage.runs.append(Past(run, step, before=before))
+    blanked = frozenset(name for effect, name in outcome.effects if effect == "reference_blanked")
+    stage.runs.append(Past(run, step, before=before, blanked=blanked))
 
 
 def _day(stage: Stage) -> str:

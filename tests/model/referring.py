@@ -46,9 +46,11 @@ class References:
     def settle(self, rows: list[Line]) -> Settled:
         """Given a file's rows by line; returns what becomes of them by what they name."""
         done = Settled(list(rows))
-        while apart := {line: found for line, row in done.rows if (found := list(self._ruling_out(row, done.rows)))}:
-            done.apart |= apart
-            done.rows = [(line, row) for line, row in done.rows if line not in apart]
+        gone: list[Line] = []
+        while apart := [(line, row) for line, row in done.rows if any(self._ruling_out(row, done.rows))]:
+            gone += apart
+            done.rows = [one for one in done.rows if one not in apart]
+        done.apart = {line: list(self._ruling_out(row, done.rows)) for line, row in gone}
         asked = {line: list(self._unknown(row, done.rows)) for line, row in done.rows}
         for line, row in done.rows:
             for name in asked[line] if not self.faults(row) else ():
@@ -73,6 +75,8 @@ class References:
             if self.known(row) and not self.changes(row, name):
                 continue
             there = self.there(spec["to"])
+            if spec["to"] == self.feed["entity"] and row[name] == row[self.entity["key"][0]]:
+                continue  # a row is there for itself
             if spec["to"] == self.feed["entity"]:
                 there |= {one[self.entity["key"][0]] for _, one in rows if not self.known(one) and not self.faults(one)}
             if row[name] not in there:

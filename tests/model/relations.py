@@ -68,12 +68,6 @@ def unknown_of(chance: random.Random, entity: Written, parents: Written, name: s
     return "reject" if wanted == "create" and not may_be_made(entity, parents, name) else wanted
 
 
-def blanks(feed: Written) -> bool:
-    """Whether a reference of the feed that names no row counts as empty."""
-    rules = [rule for rule in feed["mapping"].values() if isinstance(rule, dict)]
-    return "blank" in (feed.get("unknown_reference"), *(rule.get("unknown_reference") for rule in rules))
-
-
 def may_be_made(entity: Written, parents: Written, name: str) -> bool:
     """Whether a row that the reference names can be made on the way: it needs no more than texts."""
     if entity["fields"][name]["to"] == "parent":

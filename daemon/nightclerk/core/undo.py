@@ -211,13 +211,13 @@ def decide_created(
     return Decision("kept", kept=kept) if kept or touched else Decision("reverted", "deleted")
 
 
-def decide_again(change: Logged, stands: Mapping[str, Any] | None) -> Decision:
-    """Given a row that an undo deleted or created, and the same row's columns as they stand, None where it is not there; returns
-    what becomes of it."""
+def decide_again(change: Logged, stands: Mapping[str, Any] | None, fields: Mapping[str, str]) -> Decision:
+    """Given a row that an undo deleted or created, the same row's columns as they stand, None where it is not there, and the
+    fields by their columns; returns what becomes of it."""
     if change.kind == "deleted":
         return Decision("reverted", "created") if stands is None else Decision("kept")
     if stands is None:
         return Decision("could_not", reason="gone")
-    kept = tuple(name for name, value in (change.fields or {}).items() if stands.get(name) != value)
+    kept = tuple(fields.get(name, name) for name, value in (change.fields or {}).items() if stands.get(name) != value)
     touched = change.later is None or bool(change.later)
     return Decision("kept", kept=kept) if kept or touched else Decision("reverted", "deleted")

@@ -98,33 +98,47 @@ class Lists(ABC):
             if links.membership == "add":
                 self._unite(place)
 
-    def settle(self) -> tuple[int, dict[Effect, dict[str, int]]]:
-        """Finds the members that booking would need. Rows that name one that is neither there nor to be created are taken out
-        of the difference. Returns how many these are, and per list how many members will be created."""
-        if not self.fields:
-            return 0, {}
-        names, effects = self.names, dict[str, int]()
-        for table in (names.members, names.unknown, names.created):
+    def with_sound(self, condition: str) -> str:
+        """Given SQL over the difference; returns it for the rows that ``find_unknown`` has not found, where there can be any."""
+        strict = any(not links.of.create for _, links in self._listed())
+        return f"({condition} AND line NOT IN (SELECT line FROM {self.names.unknown}))" if strict else condition
+
+    def find_unknown(self) -> None:
+        """Finds the rows of the difference that name a member which is neither there nor to be created. To be asked before rows
+        are put apart for other reasons: they are told of all that is wrong with them."""
+        names = self.names
+        for table in (names.members, names.unknown, names.created) if self.fields else ():
             self._run(f"DELETE FROM {table}")
         for place, links in self._listed():
-            rows, member = self.split(names.difference, self._cell(place))
-            # A row that is rejected for another reason is told of members that are not there as well, but creates none.
-            booked = f" AND {self._booked}" if links.of.create else ""
-            self._run(
-                f"INSERT INTO {names.members} (line, place, member) SELECT d.line, {place.at}, {member} {rows} "
-                f"WHERE {self._gets(place)} AND {self._cell(place)} IS NOT NULL{booked}"
-            )
             if not links.of.create:
+                self._find_members(place)
                 self._run(
                     f"INSERT INTO {names.unknown} (line, place, member) SELECT m.line, {place.at}, {self.first('m.member')} "
                     f"FROM {names.members} AS m WHERE m.place = {place.at} AND NOT EXISTS ({self._there(links)}) GROUP BY m.line"
                 )
+
+    def settle(self) -> tuple[int, dict[Effect, dict[str, int]]]:
+        """Takes the rows that ``find_unknown`` has found out of the difference, and finds the members that booking the others
+        needs. Returns how many were taken out, and per list how many members will be created."""
+        if not self.fields:
+            return 0, {}
+        names, effects = self.names, dict[str, int]()
         withdrawn = self.take_out(f"line IN (SELECT line FROM {names.unknown})")
+        for place, links in self._listed():
+            if links.of.create:
+                self._find_members(place, f" AND {self._booked}")  # a row that is rejected creates none
         self._run(f"DELETE FROM {names.members} WHERE line IN (SELECT line FROM {names.unknown})")
         for place, links in self._listed():
             if links.of.create and (number := self._find_created(place, links)):
                 effects[place.field.name] = number
         return withdrawn, {"created_on_the_way": effects} if effects else {}
+
+    def _find_members(self, place: WrittenPlace, which: str = "") -> None:
+        rows, member = self.split(self.names.difference, self._cell(place))
+        self._run(
+            f"INSERT INTO {self.names.members} (line, place, member) SELECT d.line, {place.at}, {member} {rows} "
+            f"WHERE {self._gets(place)} AND {self._cell(place)} IS NOT NULL{which}"
+        )
 
     def forbidden(self) -> Iterator[Forbidden]:
         """Yields the rows that name a member which is neither there nor to be created, by line, one for each list."""

@@ -70,6 +70,8 @@ class MariadbDifference:
 
     def tally(self) -> Tally:
         self._stage.flush()
+        if self._books:
+            self._layout.lists.find_unknown()
         self.references.settle()
         self._hold_to_size()
         withdrawn, created_members = self._layout.lists.settle() if self._books else (0, {})

@@ -64,13 +64,13 @@ class MemoryComparing:
             there=self._there,
             current=lambda row: known.get(self._key_of(row)),
             changes=lambda row, current: [field.name for field in self._changed(row, current)],
-            faults=lambda line, row: self._faults(line, row, known.get(self._key_of(row))),
+            faults=lambda line, row: self._all_faults(line, row, known.get(self._key_of(row))),
         )
         self._references = asking.settle(sorted(self._staged, key=lambda staged: staged[0]))
         effects, forbidden = self._references.effects, self._references.forbidden
         for line, row in self._references.rows:
             current = known.get(self._key_of(row))
-            if faults := self._faults(line, row, current) + self._members.unknown(line, row, current):
+            if faults := self._all_faults(line, row, current):
                 forbidden += faults
             elif current is None:
                 self._created.append((line, row))
@@ -129,6 +129,9 @@ class MemoryComparing:
     def _key_in_table(self, row: Row) -> tuple[Cell, ...]:
         columns = {field.name: field.column for field in self._plan.fields}
         return tuple(row[columns[name]] for name in self._plan.key)
+
+    def _all_faults(self, line: int, row: Row, current: Row | None) -> list[Forbidden]:
+        return self._faults(line, row, current) + self._members.unknown(line, row, current)
 
     def _faults(self, line: int, row: Row, current: Row | None) -> list[Forbidden]:
         if current is not None:

@@ -42,15 +42,16 @@ class Asking:
         done = Settled(list(staged))
         if not self.plan.references:
             return done
+        apart: Staged = []
         again = True
         while again:
             there = self._there(done.rows)
-            out = {line: found for line, row in done.rows if (found := list(self._ruled_out(line, row, there)))}
-            for line, row in done.rows:
-                done.forbidden += [*out[line], *self.faults(line, row)] if line in out else ()
+            out = {line for line, row in done.rows if any(self._ruled_out(line, row, there))}
+            apart += [(line, row) for line, row in done.rows if line in out]
             done.rows = [(line, row) for line, row in done.rows if line not in out]
             again = bool(out)
-        there = self._there(done.rows)
+        for line, row in apart:  # by what is there at the end: a row is told of all that it names in vain
+            done.forbidden += [*self._ruled_out(line, row, there), *self.faults(line, row)]
         done.rows = [(line, self._emptied(line, row, there, done)) for line, row in done.rows]
         self._count_made(there, done)
         return done
@@ -70,6 +71,8 @@ class Asking:
         asked = None if current is None else set(self.changes(row, current))
         for one in self.plan.references:
             value = row[one.field]
+            if one.to.table == self.plan.table and value == row[self.plan.key[0]]:
+                continue  # a row is there for itself
             if value is not None and value not in there[one.field] and (asked is None or one.field in asked):
                 yield one
 

@@ -138,7 +138,9 @@ class MemoryUndoing:
             after = {name: cell(self._plan.types[name], pair[1]) for name, pair in (change.fields or {}).items()}
             return decide_updated(change, after, cells)
         if change.fields is not None:
-            return decide_again(change, row)
+            apart = {one.name for one in self._plan.apart}
+            fields = {column: name for name, column in self._plan.columns.items() if name not in apart}
+            return decide_again(change, row, fields)
         own = {*self._plan.columns.values(), self._plan.booking.tenant_column}
         filled_in = [] if row is None else [name for name, value in row.items() if name not in own and value is not None]
         filled_in += [] if row is None else self._strange(row)

@@ -92,6 +92,8 @@ class PostgresqlDifference:
             self._layout.run(f"ANALYZE {STAGE} ({', '.join(one.new for one in self._layout.keys)})")
             self._sift()
         self._compared = True
+        if self._books:
+            self._layout.lists.find_unknown()
         self._settle_references()
         self._hold_to_size()
         withdrawn, created_members = self._settle_lists()

@@ -223,9 +223,11 @@ class References:
         words = self._words
         if one.reference.unknown == "create":  # each value once; the others' tables say why rows that are apart are there
             self._run(f"DELETE FROM {self._unknowns(at)}")
+        asked = f"SELECT DISTINCT {one.new} AS n0 FROM {words.difference} WHERE {self._is_asked(one)}"
+        if one.own_key is not None and self.apart:  # rows that are apart for others are told of this one too
+            asked += f" UNION SELECT {one.new} FROM {words.apart} WHERE {self._is_asked(one)}"
         self._run(
-            f"INSERT INTO {self._unknowns(at)} (n0) SELECT u.n0 FROM "
-            f"(SELECT DISTINCT {one.new} AS n0 FROM {words.difference} WHERE {self._is_asked(one)}) AS u "
+            f"INSERT INTO {self._unknowns(at)} (n0) SELECT u.n0 FROM ({asked}) AS u "
             f"LEFT JOIN {one.parents} ON {one.there} WHERE {one.none}"
         )
         if one.own_key is not None:
@@ -264,7 +266,8 @@ class References:
     def _is_asked(self, one: Asked) -> str:
         """SQL over the difference: the row names a row, and would be created or would change in that."""
         words = self._words
-        return f"{one.new} IS NOT NULL AND (kind = {words.new} OR (kind = {words.changed} AND {one.changes}))"
+        itself = "" if one.own_key is None else f" AND {one.new} <> {one.own_key}"  # a row is there for itself
+        return f"{one.new} IS NOT NULL{itself} AND (kind = {words.new} OR (kind = {words.changed} AND {one.changes}))"
 
     def _unknown(self, at: int, one: Asked) -> str:
         """SQL: the row names none that is there."""

@@ -63,7 +63,15 @@ class SqliteDifference:
         self._remembered = Remembered(connection, plan, self._places, self._run, own)
         self._make_tables()
         self._first_load = not self._has_rows()
-        self.references = references_of(plan, self._places, self._run, quote, DIFFERENCE, self._allowed_new(), self._booked())
+        self.references = references_of(
+            plan,
+            self._places,
+            self._run,
+            quote,
+            DIFFERENCE,
+            self._lists.with_sound(self._allowed_new()),
+            self._lists.with_sound(self._booked()),
+        )
         self.absent = None if self._first_load else self._absent_rows()
         self._block_statements = self._sifting() if not self._first_load else self._straight()
 
@@ -88,6 +96,8 @@ class SqliteDifference:
         return int(self._run(f"SELECT coalesce(sum(rows), 0) FROM {_WITHDRAWN}").scalar_one())
 
     def tally(self) -> Tally:
+        if self._books:
+            self._lists.find_unknown()
         self.references.settle()
         withdrawn, created_members = self._lists.settle() if self._books else (0, {})
         known = 0 if self._plan.mode == "create_only" else 1

@@ -135,7 +135,7 @@ class UndoWork:
             after = {name: cell(self._plan.types[name], pair[1]) for name, pair in (change.fields or {}).items()}
             return decide_updated(change, after, None if stands is None else stands.cells)
         if change.fields is not None:
-            return decide_again(change, None if stands is None else stands.image)
+            return decide_again(change, None if stands is None else stands.image, self._rows.fields)
         if made is not None and tuple(made[name] for name in self._plan.booking.key) != self._rows.key_of(change.key):
             made = None  # the file reads in another way than it did
         filled_in = () if stands is None else self._rows.strange(stands)

@@ -46,6 +46,11 @@ class UndoApart:
         self._custom = {one.name: one for one in plan.apart if one.stored == "custom"}
         self._documents = sorted({one.column for one in self._custom.values()})
 
+    @property
+    def names(self) -> dict[str, str]:
+        """The lists by what the image of a row calls them."""
+        return {name + _LISTED: name for name in self.lists}
+
     def lists_of(self, keys: Iterable[Key]) -> dict[Key, dict[str, list[str]]]:
         """Given keys in canonical form; returns key → list → its members in order, of those that have any."""
         found: dict[Key, dict[str, list[str]]] = {}

@@ -79,6 +79,11 @@ class UndoRows:
         self._table = table(quoted_name(plan.booking.table, True), *self._columns.values())
 
     @cached_property
+    def fields(self) -> dict[str, str]:
+        """The fields by what the image of a row calls them. A column of custom fields has several, and goes by its own name."""
+        return {name: field for field, name in self._name_of.items()} | self.apart.names
+
+    @cached_property
     def usual(self) -> dict[str, Cell]:
         """What the database gives by itself to the columns of fields, by field, where that is a plain value."""
         defaults = {one["name"]: one.get("default") for one in self._reflected}

@@ -62,12 +62,14 @@ def test_a_created_row(
 def test_a_row_that_an_undo_deleted_or_created() -> None:
     image = {"code": "A", "name": "x"}
     deleted, created = Logged(2, "deleted", KEY, image), Logged(2, "created", KEY, image)
-    assert decide_again(deleted, None) == Decision("reverted", "created")
-    assert decide_again(deleted, image) == Decision("kept")
-    assert decide_again(created, image) == Decision("reverted", "deleted")
-    assert decide_again(created, image | {"name": "y"}) == Decision("kept", kept=("name",))
-    assert decide_again(later(created, None), image) == Decision("kept")
-    assert decide_again(created, None) == Decision("could_not", reason="gone")
+    assert decide_again(deleted, None, {"called": "name"}) == Decision("reverted", "created")
+    assert decide_again(deleted, image, {"called": "name"}) == Decision("kept")
+    assert decide_again(created, image, {"called": "name"}) == Decision("reverted", "deleted")
+    assert decide_again(created, image | {"name": "y"}, {"called": "name"}) == Decision("kept", kept=("name",))
+    renamed = Logged(2, "created", KEY, {"code": "A", "called": "x"})
+    assert decide_again(renamed, {"code": "A", "called": "y"}, {"called": "name"}) == Decision("kept", kept=("name",))
+    assert decide_again(later(created, None), image, {"called": "name"}) == Decision("kept")
+    assert decide_again(created, None, {"called": "name"}) == Decision("could_not", reason="gone")
 
 
 def test_every_row_is_counted_once() -> None:
