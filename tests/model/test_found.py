@@ -83,6 +83,7 @@ def test_what_was_typed_in_is_a_local_edit_in_rows_of_imports_as_well(shelf: She
 PARENT = {
     "entity": "parent", "table": "parents", "key": ["code"], "tenant_column": "tenant", "fields": {"code": {"type": "text"}},
 }  # fmt: skip
+GROUP = {**PARENT, "entity": "group", "table": "groups", "key": ["name"], "fields": {"name": {"type": "text"}}}
 CHILD = {"code": {"type": "text"}, "parent": {"type": "reference", "to": "parent"}}
 
 
@@ -158,3 +159,15 @@ def test_an_undo_of_an_undo_names_fields_as_files_do(shelf: Shelf) -> None:
         "fields": {"name": {"type": "text"}},
     }
     play(replace(base, entities={**base.entities, "group": group}), shelf)
+
+
+def test_a_look_ahead_at_an_undo_leaves_members_of_lists_that_stay(shelf: Shelf) -> None:
+    """It took the members of a row for free as soon as anything of the row would be put back."""
+    fields = {**TEXTS, "groups": {"type": "list", "of": "group", "create_missing": True}}
+    mapping = {**PLAIN["mapping"], "groups": {"from": "groups", "split": "|"}}
+    rows: list[Row] = [
+        {"code": "A", "name": name, "groups": groups} for name, groups in (("a", None), ("b", "x"), ("b", "x\x1fy"))
+    ]
+    files = [file("plain", row) for row in rows]
+    base = made(fields, {"plain": {"mapping": mapping}}, *files, Undo(1, ahead=True))
+    play(replace(base, entities={**base.entities, "group": GROUP}), shelf)

@@ -63,6 +63,12 @@ def patch(
     return join(["'{'", f"substr({join(parts)}, 2)", "'}'"])
 
 
+def brought(place: WrittenPlace) -> tuple[str, str]:
+    """Given a custom field; returns SQL over the difference: a new row gets a value there, and which."""
+    value = place.new if place.field.default is None else place.filled(place.new)
+    return f"{value} IS NOT NULL", value
+
+
 def by_column(places: Iterable[WrittenPlace]) -> dict[str, list[WrittenPlace]]:
     """Given places; returns the custom fields among them by their JSON column, quoted."""
     found: dict[str, list[WrittenPlace]] = {}

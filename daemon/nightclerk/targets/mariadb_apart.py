@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from nightclerk.core.booking import BookingPlan, Links, WrittenField
-from nightclerk.targets.custom_fields import by_column, patch
+from nightclerk.targets.custom_fields import brought, by_column, patch
 from nightclerk.targets.lists import Lists, Names
 from nightclerk.targets.mariadb_catalog import Column, columns_of
 from nightclerk.targets.mariadb_errors import doubled_key
@@ -141,10 +141,6 @@ def gathered(rows: str, member: str) -> str:
 def documents(places: Sequence[Place], collation: str) -> dict[str, tuple[str, str]]:
     """Given a plan's places; returns JSON column → SQL for what new rows get there, over the difference, and for what known rows
     get, over the difference's row d and the table's row t."""
-
-    def brought(place: WrittenPlace) -> tuple[str, str]:
-        value = place.new if place.field.default is None else place.filled(place.new)
-        return f"{value} IS NOT NULL", value
 
     def changed(place: WrittenPlace) -> tuple[str, str]:
         return place.changes("d."), f"d.{place.new}"

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from nightclerk.core.booking import BookingPlan, Links, WrittenField
-from nightclerk.targets.custom_fields import by_column, patch
+from nightclerk.targets.custom_fields import brought, by_column, patch
 from nightclerk.targets.lists import Lists, Names
 from nightclerk.targets.postgresql_catalog import Column, columns_of, unique_keys
 from nightclerk.targets.postgresql_place import Place
@@ -137,10 +137,6 @@ def gathered(rows: str, member: str) -> str:
 def documents(places: Sequence[Place]) -> dict[str, tuple[str, str]]:
     """Given a plan's places; returns JSON column → SQL for what new rows get there, over the difference, and for what known rows
     get, over the difference's row d and the table's row t."""
-
-    def brought(place: WrittenPlace) -> tuple[str, str]:
-        value = place.new if place.field.default is None else place.filled(place.new)
-        return f"{value} IS NOT NULL", value
 
     def changed(place: WrittenPlace) -> tuple[str, str]:
         return f"d.{place.new} IS NOT NULL AND {place.changes('d.')}", f"d.{place.new}"

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from nightclerk.core.booking import Links, WrittenField
 from nightclerk.core.entity import FieldType
 from nightclerk.core.reading import CELL_SEPARATOR
-from nightclerk.targets.custom_fields import by_column, custom_cell, document_of, patch
+from nightclerk.targets.custom_fields import brought, by_column, custom_cell, document_of, patch
 from nightclerk.targets.lists import Lists, Names
 from nightclerk.targets.sqlite_place import Place
 from nightclerk.targets.written_place import WrittenPlace
@@ -97,10 +97,6 @@ def gathered(rows: str, member: str) -> str:
 def documents(places: Sequence[Place]) -> dict[str, tuple[str, str]]:
     """Given a plan's places; returns JSON column → SQL for what new rows get there, over the difference, and for what known rows
     get, over the difference's row d and the table's row t."""
-
-    def brought(place: WrittenPlace) -> tuple[str, str]:
-        value = place.new if place.field.default is None else place.filled(place.new)
-        return f"{value} IS NOT NULL", value
 
     def changed(place: WrittenPlace) -> tuple[str, str]:
         return place.changes("d."), f"d.{place.new}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, collate, column, select, table
@@ -10,7 +10,7 @@ from sqlalchemy.sql import quoted_name
 
 from nightclerk.core.entity import Named
 from nightclerk.core.reading import Cell
-from nightclerk.core.undo import UndoPlan
+from nightclerk.core.undo import Decision, UndoPlan
 from nightclerk.targets.standing import cell
 
 Key = tuple[Cell, ...]
@@ -22,12 +22,17 @@ class Left:
     def __init__(self, connection: Connection, plan: UndoPlan) -> None:
         self._connection = connection
         self._plan = plan
-        self._noted: set[Key] = set()
+        self._noted: dict[Key, Container[str]] = {}
 
-    def note(self, keys: Iterable[Key]) -> None:
-        """Given the keys of rows that would be put back or deleted: what they name now counts for nothing."""
+    def note(self, rows: Mapping[Key, Decision]) -> None:
+        """Given rows by their keys, each with what would be done to it: what is put back, and all of a row that is deleted, names
+        nothing any more."""
         if self._plan.named:
-            self._noted.update(keys)
+            self._noted |= {
+                key: decision.fields if decision.act == "updated" else self._plan.types
+                for key, decision in rows.items()
+                if decision.act is not None
+            }
 
     def naming(self, named: Named, keys: Sequence[Any]) -> set[Cell]:
         """Given rows of another entity and the keys of some; returns those of the keys that a row of this tenant names."""
@@ -35,15 +40,16 @@ class Left:
         columns = [self._plan.columns[name] for name in booking.key]
         for one in self._plan.apart:
             if one.links is not None and one.links.of.table == named.table:
-                found |= self._asked(one.links.table, one.links.tenant_column, one.links.owner, one.links.member, named, keys)
+                links = one.links
+                found |= self._asked(one.name, links.table, links.tenant_column, links.owner, links.member, named, keys)
         for field in booking.references:
             if field.to.table == named.table:
                 name = self._plan.columns[field.field]
-                found |= self._asked(booking.table, booking.tenant_column, columns, name, named, keys)
+                found |= self._asked(field.field, booking.table, booking.tenant_column, columns, name, named, keys)
         return found
 
     def _asked(
-        self, where: str, tenant: str | None, owner: Sequence[str], member: str, named: Named, keys: Sequence[Any]
+        self, field: str, where: str, tenant: str | None, owner: Sequence[str], member: str, named: Named, keys: Sequence[Any]
     ) -> set[Cell]:
         names = dict.fromkeys([*filter(None, [tenant]), *owner, member])
         columns: dict[str, Any] = {name: column(quoted_name(name, True)) for name in names}
@@ -51,10 +57,11 @@ class Left:
         query = select(columns[member], *(columns[name] for name in owner)).select_from(table(quoted_name(where, True)))
         kinds = [self._plan.types[name] for name in self._plan.booking.key]
         found = self._connection.execute(query.where(and_(*mine, self._exact(columns[member]).in_(list(keys)))))
+        noted = {key for key, fields in self._noted.items() if field in fields}
         return {
             cell(named.type, told)
             for told, *parts in found
-            if tuple(cell(kind, part) for kind, part in zip(kinds, parts, strict=True)) not in self._noted
+            if tuple(cell(kind, part) for kind, part in zip(kinds, parts, strict=True)) not in noted
         }
 
     def _exact(self, one: Any) -> Any:

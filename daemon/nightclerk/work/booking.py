@@ -20,13 +20,14 @@ from nightclerk.core.issue import Issue
 from nightclerk.core.judging import Refusal, control_totals, ending_of, judge_file, refused_counts
 from nightclerk.core.reading import DuplicateKey, Finished, FormatFound, Job, LateRow, Opened
 from nightclerk.core.reading_change import changed_encoding, changed_readings
-from nightclerk.core.run import Counts, HoldReason, Run, run_from_data, run_to_data
+from nightclerk.core.run import Counts, HoldReason, Run, run_from_data
 from nightclerk.core.sentence import Sentence
 from nightclerk.core.sentences import about_losers
 from nightclerk.core.tenant import Tenant
 from nightclerk.filing.issues_file import IssuesFile
 from nightclerk.ports import AlreadyBooked, Booking, Reading
 from nightclerk.work.absence import plan_of_file, policy_effects, settle_absence
+from nightclerk.work.commit_point import book_for_good
 from nightclerk.work.holding import held_run, is_trial, may_be_held, unanswered
 from nightclerk.work.late import LateIssues
 from nightclerk.work.office import Office
@@ -173,12 +174,7 @@ class Clerk:
         return self._booked(self._close_issues(replace(run, ending=ending_of(counts)), tally, issues), booking)
 
     def _booked(self, run: Run, booking: Booking) -> Run:
-        try:
-            booking.book(run_to_data(run))
-        except WeatherError:
-            # The answer to COMMIT may have been lost: the receipt says what became of it.
-            if self._office.target.receipt(run.key) is None:
-                raise
+        book_for_good(run, booking, self._office.target)
         return run
 
     def _judge(self, run: Run, refusal: Refusal | None) -> Refusal | tuple[HoldReason, ...]:

@@ -23,11 +23,12 @@ from nightclerk.core.judging import control_totals, ending_of
 from nightclerk.core.naming import archive_name
 from nightclerk.core.parked import KeptRow, as_block, awaited, given_up, money_of, plan_for_parked, still_waiting
 from nightclerk.core.reading import FormatFound, LateRow, Money, Opened
-from nightclerk.core.run import Counts, Run, Waited, run_from_data, run_to_data
+from nightclerk.core.run import Counts, Run, Waited, run_from_data
 from nightclerk.core.tenant import Tenant
 from nightclerk.filing.issues_file import IssuesFile
 from nightclerk.ledger.claims import Claim
-from nightclerk.ports import AlreadyBooked, Booking
+from nightclerk.ports import AlreadyBooked
+from nightclerk.work.commit_point import book_for_good
 from nightclerk.work.early import draft_of
 from nightclerk.work.house import House
 from nightclerk.work.late import LateIssues
@@ -134,18 +135,10 @@ class _Retry:
             self._reject(taken, found, tally)
             run = self._finished(taken, {one.line for one in found}, set(waiting), since, comparison, tally, issues)
             booking.unpark([kept.id for kept in taken])
-            self._commit(booking, run)
+            book_for_good(run, booking, self._house.target)
             return run, tally.first_issues
         finally:
             booking.abandon()
-
-    def _commit(self, booking: Booking, run: Run) -> None:
-        try:
-            booking.book(run_to_data(run))
-        except WeatherError:
-            # The answer to COMMIT may have been lost: the receipt says what became of it.
-            if self._house.target.receipt(run.key) is None:
-                raise
 
     def _reject(self, taken: Sequence[KeptRow], found: Sequence[Forbidden], tally: Tally) -> None:
         late = LateIssues(self._feed, self._plan, self._draft.columns, self._fed)

@@ -19,13 +19,14 @@ from nightclerk.config.configuration import Configuration
 from nightclerk.core.drop import Drop, Spooled
 from nightclerk.core.errors import NightclerkError, OperatorError, ReaderDiedError, SenderError, WeatherError
 from nightclerk.core.reading import Block, Job
-from nightclerk.core.run import Counts, Run, run_from_data, run_to_data
+from nightclerk.core.run import Counts, Run, run_from_data
 from nightclerk.core.undo import RowUndone, UndoPlan, UndoTally, plan_undo
 from nightclerk.filing.archive import Archive
 from nightclerk.ledger.runs import FencedOffError
 from nightclerk.ledger.undos import UndoClaim, refuse_undo
 from nightclerk.ports import AlreadyBooked, Format, Target, Undoing
 from nightclerk.work.as_it_was import KeptConfigurations, Stored, stored_by
+from nightclerk.work.commit_point import book_for_good
 from nightclerk.work.content import Content, Opener
 from nightclerk.work.house import House
 from nightclerk.work.where_begun import house_for
@@ -177,12 +178,7 @@ def _carried_out(house: House, claim: UndoClaim, means: Means) -> Undone:
             return Undone(claim.run, tally, file_gone=file_gone)
         made = undo_run(claim, tally)
         made = replace(made, started_at=began, ended_at=house.clock.now())
-        try:
-            undoing.book(run_to_data(made))
-        except WeatherError:
-            # The answer to COMMIT may have been lost: the receipt says what became of it.
-            if house.target.receipt(made.key) is None:
-                raise
+        book_for_good(made, undoing, house.target)
     finally:
         undoing.abandon()
     house.undos.record(claim, made)
