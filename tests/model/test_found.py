@@ -171,3 +171,11 @@ def test_a_look_ahead_at_an_undo_leaves_members_of_lists_that_stay(shelf: Shelf)
     files = [file("plain", row) for row in rows]
     base = made(fields, {"plain": {"mapping": mapping}}, *files, Undo(1, ahead=True))
     play(replace(base, entities={**base.entities, "group": GROUP}), shelf)
+
+
+def test_a_look_ahead_at_an_undo_leaves_what_rows_name_once_more(shelf: Shelf) -> None:
+    """The application's row named a parent that was not there; the file changed that, and so the undo brings it back."""
+    put = Put("thing", "acme", {"code": "A", "parent": "P"})
+    other = Put("thing", "acme", {"code": "B", "parent": "Q"})
+    swapped = file("plain", {"code": "A", "parent": "Q"}, {"code": "B", "parent": "P"})
+    play(child("create", put, other, swapped, Undo(ahead=True)), shelf)

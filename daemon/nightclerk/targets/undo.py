@@ -127,7 +127,7 @@ class UndoWork:
             decided |= dict.fromkeys(self._carry_out(by_line, decided, stands), Decision("could_not", reason="forbidden"))
             self._keep_up(by_line, decided, stands, keys)
         else:
-            self._left.note({keys[line]: decision for line, decision in decided.items()})
+            self._left.note((keys[one.line], one, decided[one.line]) for one in changes)
         return [RowUndone(change.line, change.key, decided[change.line]) for change in changes]
 
     def _decide(self, change: Logged, stands: Standing | None, made: Mapping[str, Cell] | None) -> Decision:

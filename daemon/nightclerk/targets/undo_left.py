@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, collate, column, select, table
@@ -10,7 +10,7 @@ from sqlalchemy.sql import quoted_name
 
 from nightclerk.core.entity import Named
 from nightclerk.core.reading import Cell
-from nightclerk.core.undo import Decision, UndoPlan
+from nightclerk.core.undo import Decision, Logged, UndoPlan
 from nightclerk.targets.standing import cell
 
 Key = tuple[Cell, ...]
@@ -23,16 +23,19 @@ class Left:
         self._connection = connection
         self._plan = plan
         self._noted: dict[Key, Container[str]] = {}
+        self._again: dict[str, set[Any]] = {}
 
-    def note(self, rows: Mapping[Key, Decision]) -> None:
-        """Given rows by their keys, each with what would be done to it: what is put back, and all of a row that is deleted, names
-        nothing any more."""
-        if self._plan.named:
-            self._noted |= {
-                key: decision.fields if decision.act == "updated" else self._plan.types
-                for key, decision in rows.items()
-                if decision.act is not None
-            }
+    def note(self, rows: Iterable[tuple[Key, Logged, Decision]]) -> None:
+        """Given rows by their keys, each with its change and what would be done to it: what is put back, and all of a row that is
+        deleted, names nothing any more; what it is put back to does."""
+        for key, change, decision in rows if self._plan.named else ():
+            if decision.act == "updated":
+                self._noted[key] = decision.fields
+                for name in decision.fields:
+                    before = (change.fields or {})[name][0]
+                    self._again.setdefault(name, set()).update(before if isinstance(before, list) else [before])
+            elif decision.act is not None:
+                self._noted[key] = self._plan.types
 
     def naming(self, named: Named, keys: Sequence[Any]) -> set[Cell]:
         """Given rows of another entity and the keys of some; returns those of the keys that a row of this tenant names."""
@@ -57,8 +60,11 @@ class Left:
         query = select(columns[member], *(columns[name] for name in owner)).select_from(table(quoted_name(where, True)))
         kinds = [self._plan.types[name] for name in self._plan.booking.key]
         found = self._connection.execute(query.where(and_(*mine, self._exact(columns[member]).in_(list(keys)))))
+        again = {cell(named.type, one) for one in self._again.get(field, ()) if one is not None} & {
+            cell(named.type, one) for one in keys
+        }
         noted = {key for key, fields in self._noted.items() if field in fields}
-        return {
+        return again | {
             cell(named.type, told)
             for told, *parts in found
             if tuple(cell(kind, part) for kind, part in zip(kinds, parts, strict=True)) not in noted
