@@ -212,8 +212,9 @@ class _Stage:
         return [email.message_from_bytes(one.message, policy=email.policy.default) for one in new]  # type: ignore[misc]
 
     def _note_letters(self, place: Path, letters: list[EmailMessage]) -> None:
-        text = "\n-- next letter --\n\n".join(_text(one) for one in letters)
-        self._played.letters.append((place.with_name(f"{place.name}.letter.txt"), text))
+        golden = place.with_name(f"{place.name}.letter.txt")
+        if letters or golden.exists():
+            self._played.letters.append((golden, "\n-- next letter --\n\n".join(_text(one) for one in letters)))
 
 
 def csv_line(cells: list[str]) -> str:

@@ -14,10 +14,13 @@ from nightclerk.core.reading import Cell
 from nightclerk.core.report import Report
 from nightclerk.core.run import Held, Run, in_part
 from nightclerk.letters.absent_rows import would_be_absent
+from nightclerk.letters.field_words import field_words
 from nightclerk.letters.language import Language
+from nightclerk.letters.notation import Notation
 
 #: So many of the changes that booking would make are shown in a letter; the command ``run`` shows more.
 MOST_CHANGES = 5
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _AMOUNT = re.compile(r"-?[0-9]{1,18}\.[0-9]{4}")
 
 
@@ -95,7 +98,8 @@ def _shown_first(held: Held) -> list[Change]:
 
 def _fields(change: Change, before: dict[str, Cell], run: Run, report: Report, language: Language) -> Iterator[str]:
     for name, cell in change.after.items():
-        yield f"{shown(report.column(run, name), 60)} {_cell(before[name], language)} → {_cell(cell, language)}"
+        called = report.headers.get((run.id, name)) or field_words(name, language)
+        yield f"{shown(called, 60)} {_cell(before[name], language)} → {_cell(cell, language)}"
 
 
 def _cell(cell: Cell, language: Language) -> str:
@@ -104,4 +108,6 @@ def _cell(cell: Cell, language: Language) -> str:
     if isinstance(cell, bool):
         return language.gettext("yes") if cell else language.gettext("no")
     text = str(as_read(cell))
+    if _DAY.fullmatch(text):
+        return Notation(language).of("date")(text)
     return language.amounts(text)[0] if isinstance(cell, str) and _AMOUNT.fullmatch(text) else shown(text, 60)

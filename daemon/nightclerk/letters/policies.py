@@ -10,13 +10,14 @@ from nightclerk.core.policy import EFFECTS
 from nightclerk.core.report import Report
 from nightclerk.core.run import Run
 from nightclerk.letters.absent_rows import absent_rows
+from nightclerk.letters.field_words import field_words
 from nightclerk.letters.language import Language
 
 
 def policies(run: Run, report: Report, language: Language) -> list[str]:
     """Given a run; returns a sentence for each effect on each field, and for what became of records that the file lacks."""
     told = [
-        _told(effect, count, shown(report.column(run, field)), language)
+        _told(effect, count, shown(report.headers.get((run.id, field)) or field_words(field, language)), language)
         for effect in EFFECTS
         for field, count in run.effects.get(effect, {}).items()
         if count
@@ -69,8 +70,8 @@ def _told(effect: Effect, count: int, field: str, language: Language) -> str:
         )
     if effect == "created_on_the_way":
         return language.ngettext(
-            "%(n)s record that %(field)s names was not known yet and was created on the way.",
-            "%(n)s records that %(field)s names were not known yet and were created on the way.",
+            "%(n)s record named in %(field)s was not known yet and was created on the way.",
+            "%(n)s records named in %(field)s were not known yet and were created on the way.",
             count,
             field=field,
         )

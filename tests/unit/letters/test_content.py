@@ -207,7 +207,7 @@ def test_sums_say_that_damaged_rows_are_in_none() -> None:
 def test_what_is_good_to_know_is_told() -> None:
     notes = said(reports.imported()).parts[0].notes
     assert notes == (
-        "14 known values of phone were kept, because their cells in the file are empty.",
+        "14 known values of Phone were kept, because their cells in the file are empty.",
         "1 known value of email was kept, because its cell in the file is empty.",
         "3 lines are no rows, such as titles and blank lines, and were left out.",
         'Column "Agence" is neither mapped nor ignored; it was not read.',
