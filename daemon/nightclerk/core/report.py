@@ -43,10 +43,6 @@ class Report:
     headers: Mapping[tuple[int, str], str] = field(default_factory=dict)
     waiting: Mapping[int, StillWaiting] = field(default_factory=dict)
 
-    def column(self, run: Run, name: str) -> str:
-        """Given a run and one of our fields; returns the sender's own name for it where it is known, else ours."""
-        return self.headers.get((run.id, name), name)
-
 
 @dataclass(frozen=True, slots=True)
 class Letter:

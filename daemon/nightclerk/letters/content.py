@@ -12,6 +12,7 @@ from nightclerk.core.report import Report
 from nightclerk.core.run import Counts, Run
 from nightclerk.core.sentence import N_
 from nightclerk.letters.endings import MARKS, Tone, ending_word, sentence_for, together, tone_of, worst_first
+from nightclerk.letters.field_words import column_words
 from nightclerk.letters.findings import Fault, Totals, control_totals, faults, notes
 from nightclerk.letters.found_readings import decided, read_like
 from nightclerk.letters.holding import Waiting, waiting
@@ -175,7 +176,7 @@ def _add_up_unseen(run: Run, report: Report, language: Language) -> str:
     return language.gettext(
         "The sums of %(fields)s add up: what is in the file is what was imported, rejected and left aside."
         " Amounts are not shown in these mails.",
-        fields=language.listed([shown(report.column(run, field)) for field in run.totals]),
+        fields=language.listed([shown(column_words(run, report, field, language)) for field in run.totals]),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from nightclerk.core.report import Report
+from nightclerk.core.run import Run
 from nightclerk.letters.language import NP_, Language
 
 _FIELDS: dict[str, str] = {
@@ -97,6 +99,11 @@ _TABLES: dict[str, str] = {
 def field_words(field: str, language: Language) -> str:
     """Given a field; returns what a column of it is called, in the language where it is a shipped one, else its name as words."""
     return language.pgettext("column", _FIELDS[field]) if field in _FIELDS else _words(field)
+
+
+def column_words(run: Run, report: Report, field: str, language: Language) -> str:
+    """Given one of our fields in a run; returns the sender's own header for it where the file has one, else its words."""
+    return report.headers.get((run.id, field)) or field_words(field, language)
 
 
 def table_words(table: str, language: Language) -> str:

@@ -10,6 +10,7 @@ from nightclerk.core.naming import shown
 from nightclerk.core.report import Report
 from nightclerk.core.run import ControlTotal, IssueGroup, Run
 from nightclerk.letters.faults import HEADINGS
+from nightclerk.letters.field_words import column_words
 from nightclerk.letters.holding import approved
 from nightclerk.letters.language import Language
 from nightclerk.letters.policies import policies
@@ -54,7 +55,7 @@ class Fault:
 def control_totals(run: Run, report: Report, language: Language) -> tuple[Totals, ...]:
     """Given a run; returns its control totals, field by field and currency by currency."""
     return tuple(
-        _totals(_money_name(report.column(run, field), currency, len(by_currency), language), total, language)
+        _totals(_money_name(column_words(run, report, field, language), currency, len(by_currency), language), total, language)
         for field, by_currency in run.totals.items()
         for currency, total in by_currency.items()
     )
@@ -115,7 +116,7 @@ def notes(run: Run, report: Report, language: Language) -> tuple[str, ...]:
             "%(n)s amount in %(field)s could not be read and is in no sum.",
             "%(n)s amounts in %(field)s could not be read and are in no sum.",
             count,
-            field=shown(report.column(run, field)),
+            field=shown(column_words(run, report, field, language)),
         )
         for field, count in run.unreadable.items()
         if count

@@ -14,7 +14,7 @@ from nightclerk.core.reading import Cell
 from nightclerk.core.report import Report
 from nightclerk.core.run import Held, Run, in_part
 from nightclerk.letters.absent_rows import would_be_absent
-from nightclerk.letters.field_words import field_words
+from nightclerk.letters.field_words import column_words
 from nightclerk.letters.language import Language
 from nightclerk.letters.notation import Notation
 
@@ -98,7 +98,7 @@ def _shown_first(held: Held) -> list[Change]:
 
 def _fields(change: Change, before: dict[str, Cell], run: Run, report: Report, language: Language) -> Iterator[str]:
     for name, cell in change.after.items():
-        called = report.headers.get((run.id, name)) or field_words(name, language)
+        called = column_words(run, report, name, language)
         yield f"{shown(called, 60)} {_cell(before[name], language)} → {_cell(cell, language)}"
 
 

@@ -6,6 +6,7 @@ from nightclerk.core.naming import shown
 from nightclerk.core.report import Report
 from nightclerk.core.run import Awaited, Run
 from nightclerk.core.sentence import N_
+from nightclerk.letters.field_words import column_words
 from nightclerk.letters.language import Language
 
 _NEXT = {
@@ -27,7 +28,7 @@ def parked_rows(run: Run, report: Report, language: Language) -> list[str]:
 
 
 def _told(one: Awaited, run: Run, report: Report, language: Language) -> str:
-    field = shown(report.column(run, one.field), 60)
+    field = shown(column_words(run, report, one.field, language), 60)
     if not report.show_values:
         return language.ngettext(
             "%(n)s row waits: what it names in %(field)s is not known here yet.",

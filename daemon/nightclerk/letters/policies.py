@@ -10,14 +10,14 @@ from nightclerk.core.policy import EFFECTS
 from nightclerk.core.report import Report
 from nightclerk.core.run import Run
 from nightclerk.letters.absent_rows import absent_rows
-from nightclerk.letters.field_words import field_words
+from nightclerk.letters.field_words import column_words
 from nightclerk.letters.language import Language
 
 
 def policies(run: Run, report: Report, language: Language) -> list[str]:
     """Given a run; returns a sentence for each effect on each field, and for what became of records that the file lacks."""
     told = [
-        _told(effect, count, shown(report.headers.get((run.id, field)) or field_words(field, language)), language)
+        _told(effect, count, shown(column_words(run, report, field, language)), language)
         for effect in EFFECTS
         for field, count in run.effects.get(effect, {}).items()
         if count

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nightclerk.core.naming import shown
 from nightclerk.core.report import Report
 from nightclerk.core.run import Awaited, Run
+from nightclerk.letters.field_words import column_words
 from nightclerk.letters.language import Language
 from nightclerk.letters.parked import named
 
@@ -61,14 +62,14 @@ def still_waiting(run: Run, report: Report, language: Language) -> list[str]:
 
 
 def _there(one: Awaited, run: Run, report: Report, language: Language) -> str:
-    field = shown(report.column(run, one.field), 60)
+    field = shown(column_words(run, report, one.field, language), 60)
     if not report.show_values:
         return language.gettext("What was missing in %(field)s is there now.", field=field)
     return language.gettext("What was missing in %(field)s is there now: %(values)s.", field=field, values=named(one, language))
 
 
 def _missing(one: Awaited, run: Run, report: Report, language: Language) -> str:
-    field = shown(report.column(run, one.field), 60)
+    field = shown(column_words(run, report, one.field, language), 60)
     if not report.show_values:
         return language.gettext("What is named in %(field)s is not known here.", field=field)
     return language.gettext("What is named in %(field)s is not known here: %(values)s.", field=field, values=named(one, language))

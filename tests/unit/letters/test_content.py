@@ -162,13 +162,13 @@ def test_one_row_is_one_row() -> None:
 def test_control_totals_are_exact_and_written_as_people_write_them() -> None:
     totals = said(reports.with_rejects()).parts[0].totals
     assert [(each.name, each.file, each.booked, each.rejected) for each in totals] == [
-        ("balance, EUR", "1,284,310.55", "1,281,102.10", "3,208.45"),
-        ("balance, USD", "-90,112.00", "-90,112.00", "0.00"),
-        ("balance, without a currency", "15.125", "0.000", "15.125"),
+        ("Balance, EUR", "1,284,310.55", "1,281,102.10", "3,208.45"),
+        ("Balance, USD", "-90,112.00", "-90,112.00", "0.00"),
+        ("Balance, without a currency", "15.125", "0.000", "15.125"),
     ]
     huge = {"balance": {"": ControlTotal("99999999999999999999999999999999999.1234", "0.0000", "0.1000")}}
     (total,) = said(reports.report(reports.run(totals=huge))).parts[0].totals
-    assert total.name == "balance"
+    assert total.name == "Balance"
     assert total.file == "99,999,999,999,999,999,999,999,999,999,999,999.1234"
 
 
@@ -208,7 +208,7 @@ def test_what_is_good_to_know_is_told() -> None:
     notes = said(reports.imported()).parts[0].notes
     assert notes == (
         "14 known values of Phone were kept, because their cells in the file are empty.",
-        "1 known value of email was kept, because its cell in the file is empty.",
+        "1 known value of Email was kept, because its cell in the file is empty.",
         "3 lines are no rows, such as titles and blank lines, and were left out.",
         'Column "Agence" is neither mapped nor ignored; it was not read.',
     )
@@ -216,7 +216,7 @@ def test_what_is_good_to_know_is_told() -> None:
         "This file brings corrections to run 790.",
         "The work on this file was interrupted and taken up again (attempt 3). Nothing was imported twice.",
     )
-    assert said(reports.with_rejects()).parts[0].notes == ("2 amounts in balance could not be read and are in no sum.",)
+    assert said(reports.with_rejects()).parts[0].notes == ("2 amounts in Balance could not be read and are in no sum.",)
 
 
 def test_the_file_is_named_with_its_place_its_time_and_how_it_was_read() -> None:
