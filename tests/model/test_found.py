@@ -179,3 +179,19 @@ def test_a_look_ahead_at_an_undo_leaves_what_rows_name_once_more(shelf: Shelf) -
     other = Put("thing", "acme", {"code": "B", "parent": "Q"})
     swapped = file("plain", {"code": "A", "parent": "Q"}, {"code": "B", "parent": "P"})
     play(child("create", put, other, swapped, Undo(ahead=True)), shelf)
+
+
+def told_apart(*steps: Step, **feed: Any) -> Scenario:
+    """Returns a scenario with two custom fields."""
+    custom = {name: {"from": name, "type": "text"} for name in ("c0", "c1")}
+    mapping = {"mapping": {"code": "code", "name": "name"}}
+    base = made(TEXTS, {"plain": {**mapping, "custom_fields": custom, **feed}}, *steps)
+    return replace(base, entities={"thing": {**base.entities["thing"], "custom_fields": "custom"}})
+
+
+def test_custom_fields_are_cleared_and_written_wherever_they_stand_in_the_column(shelf: Shelf) -> None:
+    """MariaDB's JSON_MERGE_PATCH loses parts of a patch that takes a member away which does not stand where it looks first."""
+    put = Put("thing", "acme", {"code": "A", "c1": "1"})
+    cells: list[Row] = [{"c0": "0", "c1": "1"}, {"c0": None, "c1": None}, {"c0": "0", "c1": "1"}, {"c0": "2", "c1": None}]
+    files = [file("plain", {"code": "A", "name": None, **row}) for row in cells]
+    play(told_apart(put, *files, Undo(), blank="clear"), shelf)

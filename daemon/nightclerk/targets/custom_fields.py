@@ -63,6 +63,13 @@ def patch(
     return join(["'{'", f"substr({join(parts)}, 2)", "'}'"])
 
 
+def where_changed(places: Iterable[WrittenPlace], column: str, known: str) -> str:
+    """Given the custom fields of a JSON column; returns SQL that gives ``known`` where a known row gets another value in one of
+    them. Else the column stays to the byte: databases spell the JSON that they write in their own way."""
+    changed = " OR ".join(place.changes("d.") for place in places)
+    return f"CASE WHEN {changed} THEN {known} ELSE t.{column} END"
+
+
 def brought(place: WrittenPlace) -> tuple[str, str]:
     """Given a custom field; returns SQL over the difference: a new row gets a value there, and which."""
     value = place.new if place.field.default is None else place.filled(place.new)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from nightclerk.core.booking import BookingPlan, Links, WrittenField
-from nightclerk.targets.custom_fields import brought, by_column, patch
+from nightclerk.targets.custom_fields import brought, by_column, patch, where_changed
 from nightclerk.targets.lists import Lists, Names
 from nightclerk.targets.mariadb_catalog import Column, columns_of
 from nightclerk.targets.mariadb_errors import doubled_key
@@ -140,18 +140,20 @@ def gathered(rows: str, member: str) -> str:
 
 def documents(places: Sequence[Place], collation: str) -> dict[str, tuple[str, str]]:
     """Given a plan's places; returns JSON column → SQL for what new rows get there, over the difference, and for what known rows
-    get, over the difference's row d and the table's row t."""
+    get, over the difference's row d and the table's row t.
+
+    Each field is merged by a patch of its own: MariaDB (10.11) loses parts of one that has several members and takes one away.
+    """
 
     def changed(place: WrittenPlace) -> tuple[str, str]:
         return place.changes("d."), f"d.{place.new}"
 
-    return {
-        column: (
-            patch(here, brought, _concatenated),
-            f"JSON_MERGE_PATCH(COALESCE(t.{column}, '{{}}'), {patch(here, changed, _concatenated)} COLLATE {collation})",
-        )
-        for column, here in by_column(places).items()
-    }
+    found = {}
+    for column, here in by_column(places).items():
+        patches = ", ".join(f"{patch([place], changed, _concatenated)} COLLATE {collation}" for place in here)
+        known = f"JSON_MERGE_PATCH(COALESCE(t.{column}, '{{}}'), {patches})"
+        found[column] = patch(here, brought, _concatenated), where_changed(here, column, known)
+    return found
 
 
 def _concatenated(parts: list[str]) -> str:

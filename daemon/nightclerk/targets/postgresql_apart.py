@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from nightclerk.core.booking import BookingPlan, Links, WrittenField
-from nightclerk.targets.custom_fields import brought, by_column, patch
+from nightclerk.targets.custom_fields import brought, by_column, patch, where_changed
 from nightclerk.targets.lists import Lists, Names
 from nightclerk.targets.postgresql_catalog import Column, columns_of, unique_keys
 from nightclerk.targets.postgresql_place import Place
@@ -148,7 +148,7 @@ def documents(places: Sequence[Place]) -> dict[str, tuple[str, str]]:
         names = ", ".join(f"CASE WHEN d.{p.new} IS NULL AND {p.changes('d.')} THEN '{p.field.name}' END" for p in here)
         stands = f"coalesce(t.{column}::jsonb, '{{}}'::jsonb)"
         known = f"(({stands} || ({patch(here, changed, ' || '.join)})::jsonb) - array_remove(ARRAY[{names}], NULL))::{kind}"
-        found[column] = f"({patch(here, brought, ' || '.join)})::{kind}", known
+        found[column] = f"({patch(here, brought, ' || '.join)})::{kind}", where_changed(here, column, known)
     return found
 
 

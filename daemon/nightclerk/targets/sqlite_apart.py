@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from nightclerk.core.booking import Links, WrittenField
 from nightclerk.core.entity import FieldType
 from nightclerk.core.reading import CELL_SEPARATOR
-from nightclerk.targets.custom_fields import brought, by_column, custom_cell, document_of, patch
+from nightclerk.targets.custom_fields import brought, by_column, custom_cell, document_of, patch, where_changed
 from nightclerk.targets.lists import Lists, Names
 from nightclerk.targets.sqlite_place import Place
 from nightclerk.targets.written_place import WrittenPlace
@@ -101,13 +101,11 @@ def documents(places: Sequence[Place]) -> dict[str, tuple[str, str]]:
     def changed(place: WrittenPlace) -> tuple[str, str]:
         return place.changes("d."), f"d.{place.new}"
 
-    return {
-        column: (
-            patch(here, brought, " || ".join),
-            f"json_patch(coalesce(t.{column}, '{{}}'), {patch(here, changed, ' || '.join)})",
-        )
-        for column, here in by_column(places).items()
-    }
+    found = {}
+    for column, here in by_column(places).items():
+        known = f"json_patch(coalesce(t.{column}, '{{}}'), {patch(here, changed, ' || '.join)})"
+        found[column] = patch(here, brought, " || ".join), where_changed(here, column, known)
+    return found
 
 
 def members_json(cell: str | None) -> str | None:
