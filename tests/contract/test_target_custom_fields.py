@@ -77,7 +77,7 @@ def test_a_document_in_which_nothing_changes_stays_as_the_application_spelt_it(b
     if bench.kind == "memory":
         return  # has documents, and no texts of them
     bench.put("A", custom={"manager": "m", "own": 1})
-    bench.run("UPDATE clients SET custom = '{\"own\" :1,\"manager\":  \"m\"}'")
+    bench.run('UPDATE clients SET custom = \'{"own" :1,"manager":  "m"}\'')
     before = bench.run("SELECT custom FROM clients")
     assert book(bench.target, ALL, rows({"A": ("new", "m", *NOTHING[:5])}), "run-1")[0] == Comparison(0, 1, 0, {})
     assert bench.run("SELECT custom FROM clients") == before
