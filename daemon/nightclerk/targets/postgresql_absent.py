@@ -99,8 +99,8 @@ class PostgresqlAbsentRows(AbsentRows):
         self._run(
             f"INSERT INTO {IMPORTED.name} (table_name, tenant, key, fields) SELECT :table, :tenant, {key}, "
             f"coalesce(m.fields, '{{}}')\\:\\:jsonb || jsonb_build_object({told}) FROM {self.temporary}{GONE} AS a "
-            f"JOIN {self._table} ON {self._same_key('a')} LEFT JOIN {IMPORTED.name} AS m "
-            f"ON m.table_name = :table AND m.tenant = :tenant AND m.key = {key} "
+            f"JOIN {self._table} ON {self._same_key('a')} LEFT JOIN LATERAL (SELECT i.fields FROM {IMPORTED.name} AS i "
+            f"WHERE i.table_name = :table AND i.tenant = :tenant AND i.key = {key} OFFSET 0) AS m ON true "
             "ON CONFLICT (table_name, tenant, key) DO UPDATE SET fields = excluded.fields"
         )
 

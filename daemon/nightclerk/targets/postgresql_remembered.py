@@ -31,9 +31,10 @@ class Remembered:
         if not self._followed:
             return ""
         made = f" LEFT JOIN {CREATED} AS c ON c.key = {self._layout.log_key('s.')}" if self._adopts else ""
-        # OFFSET keeps the planner from reading the text as JSON anew wherever a field of it is asked for.
-        read = "LATERAL (SELECT i.fields\\:\\:jsonb AS fields OFFSET 0) AS m ON true"
-        return f" LEFT JOIN {IMPORTED.name} AS i ON {self._mine('s.')} LEFT JOIN {read}{made}"
+        # OFFSET keeps the planner from reading the text as JSON anew wherever a field of it is asked for, and from going through
+        # all that is kept of the tenant once for each row: of a table that was just filled it knows nothing.
+        found = f"SELECT i.fields\\:\\:jsonb AS fields FROM {IMPORTED.name} AS i WHERE {self._mine('s.')} OFFSET 0"
+        return f" LEFT JOIN LATERAL ({found}) AS m ON true{made}"
 
     def edited(self, place: Place) -> str:
         """SQL: what stands in the table is not what an import last brought. Before the first import under this policy, what
