@@ -78,8 +78,8 @@ def test_a_night_is_taken_back_and_that_as_well(acme: Office) -> None:
     assert back["counts"]["reverted"] == {"updated": 1, "created": 2}
     assert {row["key"]["code"]: row["done"] for row in back["rows"]} == {"A": "updated", "C": "created", "D": "created"}
     assert next(row for row in back["rows"] if row["line"] == 2) == {
-        "line": 2, "key": {"code": "A"}, "outcome": "reverted", "done": "updated", "fields": ["name", "balance"], "kept": [],
-        "reason": None,
+        "line": 2, "entity": "customer", "key": {"code": "A"}, "outcome": "reverted", "done": "updated",
+        "fields": ["name", "balance"], "kept": [], "reason": None,
     }  # fmt: skip
     assert customers(acme) == after
     assert "undone_by" not in acme.data("run", "3")
@@ -98,11 +98,11 @@ def test_what_was_changed_since_is_kept_and_named(acme: Office) -> None:
         "  1 row kept, changed since",
         "  1 row could not be taken back: the row is not there any more",
     ]
-    assert [line.split(None, 2) for line in done.stdout.splitlines()[5:]] == [
-        ["line", "key", "not taken back"],
-        ["4", "C", "changed since: name"],
-        ["5", "D", "the row is not there any more"],
-        ["2", "A", "changed since: name"],
+    assert [line.split(None, 3) for line in done.stdout.splitlines()[5:]] == [
+        ["line", "entity", "key", "not taken back"],
+        ["4", "customer", "C", "changed since: name"],
+        ["5", "customer", "D", "the row is not there any more"],
+        ["2", "customer", "A", "changed since: name"],
     ]
     assert [row[:2] for row in customers(acme)] == [("A", "by hand"), ("B", "Bert"), ("C", "by hand")]
     assert customers(acme)[0][4] == "1.5000"

@@ -118,14 +118,16 @@ def _show_rows(rows: Sequence[RowUndone]) -> None:
         why = (
             REASONS[decision.reason] if decision.reason is not None else f"changed since: {', '.join(decision.kept) or 'the row'}"
         )
-        shown.append((row.line, ", ".join(str(part) for part in row.key.values()), why))
-    print_table(("line", "key", "not taken back"), shown)
+        line = "–" if row.line < 0 else row.line
+        shown.append((line, row.entity, ", ".join(str(part) for part in row.key.values()), why))
+    print_table(("line", "entity", "key", "not taken back"), shown)
 
 
 def _row(row: RowUndone) -> dict[str, Any]:
     decision = row.decision
     return {
-        "line": row.line,
+        "line": None if row.line < 0 else row.line,
+        "entity": row.entity,
         "key": row.key,
         "outcome": decision.outcome,
         "done": decision.act,

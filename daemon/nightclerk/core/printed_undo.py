@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from nightclerk.core.printed_run import Count, Printed
 
 _Act = Literal["updated", "deleted", "created"]
-_Reason = Literal["gone", "referred", "forbidden", "no_file"]
+_Reason = Literal["gone", "referred", "forbidden", "no_file", "no_entity"]
 
 
 class UndoneRows(Printed):
@@ -23,10 +23,12 @@ class UndoneRows(Printed):
 
 
 class UndoneRow(Printed):
-    """What became of one row that the run had changed. done: what was done to it; fields: those that got their old values back;
-    kept: those that were changed since; reason: why nothing could be done."""
+    """What became of one row that the run had changed. line: of the file, null for a row that it lacks or only names. done: what
+    was done to it; fields: those that got their old values back; kept: those that were changed since; reason: why nothing could
+    be done."""
 
-    line: Count
+    line: Count | None
+    entity: str
     key: dict[str, JsonValue]
     outcome: Literal["reverted", "kept", "could_not"]
     done: _Act | None

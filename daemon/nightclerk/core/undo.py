@@ -15,14 +15,16 @@ from nightclerk.core.reading import Cell
 Act = Literal["updated", "deleted", "created"]
 """What undoing does to a row, by the name under which the log has it."""
 Outcome = Literal["reverted", "kept", "could_not"]
-Reason = Literal["gone", "referred", "forbidden", "no_file"]
+Reason = Literal["gone", "referred", "forbidden", "no_file", "no_entity"]
 """Why a change could not be taken back: the row is not there any more; rows of other tables refer to it; a rule of the database
-forbids it; it was created, and the file that tells how it was made cannot be read any more."""
+forbids it; it was created, and the file that tells how it was made cannot be read any more; the configuration does not have its
+entity any more."""
 REASONS: dict[Reason, str] = {
     "gone": "the row is not there any more",
     "referred": "rows of another table refer to it",
     "forbidden": "a rule of the database forbids it",
     "no_file": "the run's file in the archive does not tell how it was made",
+    "no_entity": "the configuration does not have its entity any more",
 }
 Later = frozenset[str] | None
 """The fields of a row that runs changed after the one to undo; None: all of it, since it was created or deleted once more."""
@@ -84,9 +86,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class RowUndone:
-    """What became, or would become, of one row that the run had changed. key: its key fields."""
+    """What became, or would become, of one row that the run had changed. line: negative where no line of the file is behind it.
+    key: its key fields."""
 
     line: int
+    entity: str
     key: dict[str, Any]
     decision: Decision
 

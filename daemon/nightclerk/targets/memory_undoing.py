@@ -94,7 +94,7 @@ class MemoryUndoing:
             return self._take_back(change, None)
         named = self._plan.named.get(change["entity"])
         if named is None:
-            return RowUndone(change["line"], change["key"], Decision("could_not", reason="no_file"))
+            return RowUndone(change["line"], change["entity"], change["key"], Decision("could_not", reason="no_entity"))
         books, other = self._books, copy.copy(self)
         other._plan = plan_named(self._plan, named)
         other._books = Books(books.tables, named.table, books.changes, books.imported, set())
@@ -130,7 +130,7 @@ class MemoryUndoing:
             decision = Decision("could_not", reason="referred")
         if decision.act is not None:  # a preview as well: these are not the target's own rows
             self._carry_out(logged, decision, row)
-        return RowUndone(logged.line, logged.key, decision)
+        return RowUndone(logged.line, change["entity"], logged.key, decision)
 
     def _decide(self, change: Logged, row: Row | None, made: Mapping[str, Cell] | None) -> Decision:
         cells = None if row is None else self._cells(row)

@@ -95,7 +95,8 @@ class UndoWork:
         for entity in dict.fromkeys(one.entity for one in changes if one.entity != self._plan.booking.entity):
             theirs, named = [one for one in changes if one.entity == entity], self._plan.named.get(entity)
             if named is None:  # the configuration does not speak of them any more
-                done += [RowUndone(one.line, one.key, Decision("could_not", reason="no_file")) for one in theirs]
+                left = Decision("could_not", reason="no_entity")
+                done += [RowUndone(one.line, one.entity, one.key, left) for one in theirs]
                 continue
             if entity not in self._others:
                 plan = plan_named(self._plan, named)
@@ -128,7 +129,7 @@ class UndoWork:
             self._keep_up(by_line, decided, stands, keys)
         else:
             self._left.note((keys[one.line], one, decided[one.line]) for one in changes)
-        return [RowUndone(change.line, change.key, decided[change.line]) for change in changes]
+        return [RowUndone(one.line, one.entity, one.key, decided[one.line]) for one in changes]
 
     def _decide(self, change: Logged, stands: Standing | None, made: Mapping[str, Cell] | None) -> Decision:
         if change.kind == "updated":

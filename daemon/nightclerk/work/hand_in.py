@@ -19,9 +19,9 @@ def hand_in(house: House, tenant: str, path: Path, feed: str | None, only: tuple
     Raises OperatorError when no feed or several feeds fit, or when the file cannot be read; WeatherError as the corridor does.
     """
     noun = house.configuration.tenants[tenant]
+    (sighting,) = house.handed(path).look().sightings
     names = feeds_for(noun, path.name, feed)
     chosen = [each.feed for each in in_turn(house, noun, [each for each in noun.feeds if each.feed in names])]
-    (sighting,) = house.handed(path).look().sightings
     with house.at_work(tenant):
         claim = house.claims.claim_by_hand(tenant, sighting, chosen, HandedIn(path.resolve(), only), house.clock.now())
         return walk_and_retry(house, claim)

@@ -80,5 +80,5 @@ def test_every_row_is_counted_once() -> None:
         Decision("kept", kept=("name",)),
         Decision("could_not", reason="gone"),
     ]
-    tally.add(RowUndone(line, KEY, decision) for line, decision in enumerate(decisions))
+    tally.add(RowUndone(line, "customer", KEY, decision) for line, decision in enumerate(decisions))
     assert tally == UndoTally({"updated": 1, "deleted": 1}, partly=1, kept=1, could_not={"gone": 1})
