@@ -63,7 +63,7 @@ def _configured(settings: Settings, asked: Asked, tenant: str, feed: str | None)
 
     configuration = configuration_of(settings, [tenant])
     noun = configuration.tenants[tenant]
-    chosen = feeds_for(noun, asked.path.name, feed)
+    chosen = feeds_for(noun, asked.path, feed)
     if len(chosen) > 1:
         raise click.UsageError(f"Several feeds read this file: {', '.join(chosen)}. Name one with --feed.")
     found = next(one for one in noun.feeds if one.feed == chosen[0])

@@ -34,7 +34,7 @@ def command(settings: Settings, tenant: str, file: Path, feed: str | None, only:
     from nightclerk.work.hand_in import feeds_for
 
     with ahead_for(settings, tenant, server) as (ahead, configuration):
-        chosen = feeds_for(configuration.tenants[tenant], file.name, feed)
+        chosen = feeds_for(configuration.tenants[tenant], file, feed)
         ahead = replace(ahead, reader=shown(ahead.reader))
         asked = (Asked(tenant, one, file, Handed(file), only or None, rows) for one in chosen)
         found = [preview(ahead, configuration, one) for one in asked]

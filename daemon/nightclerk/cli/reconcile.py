@@ -46,7 +46,7 @@ def command(
 
     with ExitStack() as stack:
         ahead, configuration = stack.enter_context(ahead_for(settings, tenant, server))
-        chosen = feeds_for(configuration.tenants[tenant], file.name, feed)
+        chosen = feeds_for(configuration.tenants[tenant], file, feed)
         if len(chosen) > 1:
             raise click.UsageError(f"Several feeds read this file: {', '.join(chosen)}. Name one with --feed.")
         ahead = replace(ahead, reader=shown(ahead.reader))

@@ -19,29 +19,32 @@ def hand_in(house: House, tenant: str, path: Path, feed: str | None, only: tuple
     Raises OperatorError when no feed or several feeds fit, or when the file cannot be read; WeatherError as the corridor does.
     """
     noun = house.configuration.tenants[tenant]
-    (sighting,) = house.handed(path).look().sightings
-    names = feeds_for(noun, path.name, feed)
+    names = feeds_for(noun, path, feed)
     chosen = [each.feed for each in in_turn(house, noun, [each for each in noun.feeds if each.feed in names])]
+    (sighting,) = house.handed(path).look().sightings
     with house.at_work(tenant):
         claim = house.claims.claim_by_hand(tenant, sighting, chosen, HandedIn(path.resolve(), only), house.clock.now())
         return walk_and_retry(house, claim)
 
 
-def feeds_for(tenant: Tenant, name: str, feed: str | None) -> tuple[str, ...]:
-    """Given a tenant, a file's name and the feed that a person named, if any; returns the feeds that read the file: several
+def feeds_for(tenant: Tenant, path: Path, feed: str | None) -> tuple[str, ...]:
+    """Given a tenant, a file and the feed that a person named, if any; returns the feeds that read the file: several
     where each reads a sheet, or a member of an archive, of its own.
 
-    Raises OperatorError when there is no such feed, when none takes files of that name, or when several want the same rows.
+    Raises OperatorError when there is no such feed, when none takes files of that name, when several want the same rows,
+    or when there is no such file.
     """
     names = [each.feed for each in tenant.feeds]
     if feed is not None:
         if feed not in names:
             raise OperatorError(f"Tenant {tenant.tenant} has no feed {feed}; it has {', '.join(names)}.")
         return (feed,)
-    fitting = route(tenant.feeds, name)
+    fitting = route(tenant.feeds, path.name)
     if not fitting or rivals(fitting):
+        if not path.exists():
+            raise OperatorError(f"{path} cannot be read: No such file or directory.")
         found = "More than one feed" if fitting else "No feed"
         raise OperatorError(
-            f"{found} of tenant {tenant.tenant} takes a file named {name}. Name one of {', '.join(names)} with --feed."
+            f"{found} of tenant {tenant.tenant} takes a file named {path.name}. Name one of {', '.join(names)} with --feed."
         )
     return tuple(each.feed for each in fitting)

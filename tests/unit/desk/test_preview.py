@@ -232,13 +232,17 @@ def test_changes_are_shown_as_before_and_after(desk: Desk) -> None:
     ]
 
 
-def test_the_feed_is_told_by_the_name_or_named(desk: Desk) -> None:
+def test_the_feed_is_told_by_the_name_or_named(desk: Desk, tmp_path: Path) -> None:
     tenant = desk.configuration.tenants["acme"]
-    assert feeds_for(tenant, "clients_1.csv", None) == feeds_for(tenant, "x.csv", "clients") == ("clients",)
+    other = tmp_path / "x.csv"
+    assert feeds_for(tenant, tmp_path / "clients_1.csv", None) == feeds_for(tenant, other, "clients") == ("clients",)
+    with pytest.raises(OperatorError, match=r"x\.csv cannot be read: No such file or directory\."):
+        feeds_for(tenant, other, None)
+    other.touch()
     with pytest.raises(OperatorError, match=r"No feed of tenant acme takes a file named x\.csv"):
-        feeds_for(tenant, "x.csv", None)
+        feeds_for(tenant, other, None)
     with pytest.raises(OperatorError, match="has no feed nothing; it has clients"):
-        feeds_for(tenant, "clients.csv", "nothing")
+        feeds_for(tenant, other, "nothing")
 
 
 def test_scratch_files_are_gone_afterwards(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
