@@ -264,3 +264,21 @@ def test_a_database_that_cannot_be_opened_is_for_ops(tmp_path: Path) -> None:
     (tmp_path / "letter.db").write_bytes(b"this is no database at all" * 100)
     with pytest.raises(OperatorError, match="not a database"):
         SqlTarget("sqlite:///letter.db", tmp_path).receipt("run-1")
+
+
+@pytest.mark.parametrize("collation", ["NOCASE", "RTRIM"])
+@pytest.mark.parametrize("conflict", ["overwrite", "keep_local_edits"])
+def test_values_are_compared_to_the_byte_whatever_their_columns_collation(
+    bench: SqliteBench, collation: str, conflict: str
+) -> None:
+    bench.run("DROP TABLE customers")
+    columns = f"tenant TEXT, code TEXT, site INTEGER, name TEXT COLLATE {collation}"
+    bench.run(f"CREATE TABLE customers ({columns}, UNIQUE (tenant, code, site))")
+    old, new = {"NOCASE": ("mcdonald", "McDonald"), "RTRIM": ("a", "a ")}[collation]
+    keeps = plan(fields=FIELDS, conflict={"name": conflict})
+    book(bench.target, keeps, {2: ("A", 1, old), 3: ("B", 1, old)}, "run-1")
+    assert book(bench.target, keeps, {2: ("A", 1, new)}, "run-2")[0] == Comparison(0, 1, 0, {})
+    bench.edit("acme", "B", 1, name=new)  # a local edit
+    edited = Comparison(0, 1, 0, {}) if conflict == "overwrite" else Comparison(0, 0, 1, {"kept_edited": {"name": 1}})
+    assert book(bench.target, keeps, {3: ("B", 1, old)}, "run-3")[0] == edited
+    assert bench.run("SELECT name FROM customers ORDER BY code") == [(new,), (old if conflict == "overwrite" else new,)]

@@ -94,7 +94,7 @@ class Layout:
         """Steers the joins with the table that follow: each row by the unique key, which is there, or as the planner likes."""
         self.run(
             f"SELECT set_config(name, '{'off' if always else 'on'}', true) FROM pg_settings "
-            "WHERE name IN ('enable_hashjoin', 'enable_mergejoin', 'enable_memoize')"
+            "WHERE name IN ('enable_hashjoin', 'enable_mergejoin', 'enable_memoize', 'enable_material')"
         )
 
     def same_key(self, other: str) -> str:

@@ -63,7 +63,7 @@ class SqliteLists(Lists):
         )
 
     def link_member(self, links: Links) -> str:
-        return f"CAST(l.{self._quote(links.member)} AS TEXT)"
+        return f"CAST(l.{self._quote(links.member)} AS TEXT) COLLATE BINARY"
 
     def is_doubled(self, error: IntegrityError) -> bool:
         return False  # nobody else writes meanwhile
@@ -73,13 +73,14 @@ class SqliteLists(Lists):
 
 
 def source_of(quote: Callable[[str], str], field: WrittenField, owners: Sequence[str]) -> str:
-    """Given a field and SQL for the key of the row t; returns SQL for what stands there, as its column has it."""
+    """Given a field and SQL for the key of the row t; returns SQL for what stands there, as its column has it, but
+    compared to the byte: the application's column may have a collation to which more texts are the same."""
     if field.links is not None:
-        member = f"CAST(l.{quote(field.links.member)} AS TEXT)"
+        member = f"CAST(l.{quote(field.links.member)} AS TEXT) COLLATE BINARY"
         return gathered(f"FROM {quote(field.links.table)} AS l WHERE {same_owner(quote, field.links, owners)}", member)
     if field.stored == "custom":
         return f"nightclerk_custom(t.{quote(field.column)}, '{field.name}', '{field.type}')"
-    return f"t.{quote(field.column)}"
+    return f"t.{quote(field.column)} COLLATE BINARY"
 
 
 def same_owner(quote: Callable[[str], str], links: Links, owners: Sequence[str]) -> str:
