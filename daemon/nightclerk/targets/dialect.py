@@ -55,6 +55,11 @@ class Difference(Protocol):
     @property
     def absent(self) -> AbsentRows | None: ...
 
+    def keep_writers_out(self) -> None:
+        """From here on nobody else changes or deletes rows of this tenant in the table until the transaction ends. To be called
+        before the first ``add``. Waits for those who do so now; raises when that takes too long."""
+        ...
+
     def add(self, block: Block) -> None:
         """Compares the block's rows with the table and keeps those that differ. Keys may come several times."""
         ...

@@ -53,6 +53,9 @@ class MariadbDifference:
             self.absent = MariadbAbsentRows(connection, layout, plan.absence, place, self._stage)
             self.absent.make_tables()
 
+    def keep_writers_out(self) -> None:
+        self._layout.run(f"SELECT COUNT(*) FROM {self._layout.table} AS t WHERE {self._layout.mine()} FOR UPDATE")
+
     def add(self, block: Block) -> None:
         self._stage.add(block)
 

@@ -59,6 +59,11 @@ class PostgresqlDifference:
         if receipt is not None:
             layout.by_index(True)
 
+    def keep_writers_out(self) -> None:
+        layout = self._layout  # rows, not the table: that takes no more than the right to update some of their columns
+        rows = f"SELECT FROM {layout.table} AS t WHERE {layout.mine()} FOR NO KEY UPDATE"
+        layout.run(f"WITH kept AS MATERIALIZED ({rows}) SELECT count(*) FROM kept")
+
     def add(self, block: Block) -> None:
         self._stage.add(block)
 

@@ -34,6 +34,9 @@ from nightclerk.targets.sql_undoing import SqlUndoing
 from nightclerk.targets.tables import CREATE_COMMAND, lacking, own_tables
 from nightclerk.targets.undo import UndoWork
 
+#: So often a booking lets other programs write while it compares, and begins anew if they come in between. After that they wait.
+_UNGUARDED = 2
+
 
 class SqlTarget:
     """``Target`` over SQLAlchemy. May be used by several threads at once; each booking belongs to one of them."""
@@ -60,6 +63,8 @@ class SqlTarget:
             self._check(connection, plan)
             receipt_id = open_receipt(connection, plan, key, attempt)
             difference = self._dialect.difference(connection, plan, receipt_id)
+            if attempt > _UNGUARDED:
+                difference.keep_writers_out()
             return SqlBooking(self._dialect, connection, difference, plan, key, receipt_id)
 
     def preview(self, plan: BookingPlan) -> SqlComparing:

@@ -75,6 +75,9 @@ class SqliteDifference:
         self.absent = None if self._first_load else self._absent_rows()
         self._block_statements = self._sifting() if not self._first_load else self._straight()
 
+    def keep_writers_out(self) -> None:
+        """Nothing: nobody else writes meanwhile."""
+
     def add(self, block: Block) -> None:
         stage, *rest = self._block_statements
         # SQLAlchemy would make a list of all rows first; the driver takes the columns as they come.
