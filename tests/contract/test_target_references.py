@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.contract.references import NAMES, Bench, bench_of, park, plan
+from tests.contract.references import ACCOUNT, CUSTOMER, ENTITIES, NAMES, Bench, bench_of, park, plan
 from tests.contract.targets import KINDS, block, book
 
-from nightclerk.core.booking import BookingPlan, Forbidden
+from nightclerk.core.booking import BookingPlan, Forbidden, plan_booking
+from nightclerk.core.entity import Entity
 from nightclerk.core.errors import OperatorError, WeatherError
+from nightclerk.core.feed import Feed
 from nightclerk.core.reading import Cell
-from nightclerk.core.undo import UndoPlan
+from nightclerk.core.resolving import resolved
+from nightclerk.core.undo import UndoPlan, plan_undo
 
 
 @pytest.fixture(params=KINDS)
@@ -346,3 +350,32 @@ def test_an_undo_takes_back_what_was_made_on_the_way_and_what_waits(bench: Bench
     told = undone(bench, makes, rows, "run-1")
     assert [line for line, _ in told] == [-2, -1, 2, 3]
     assert (bench.known(), bench.known("orders"), bench.parked()) == (["C8"], ["O9"], [])
+
+
+@pytest.mark.parametrize(
+    ("raw", "keys", "names"),
+    [(CUSTOMER, ("C1", "C2", "C3"), {"customer": "C1", "payer": "C2"}), (ACCOUNT, (700, 701, 702), {"account": 700})],
+    ids=["text", "integer"],
+)
+@pytest.mark.parametrize("preview", [False, True])
+def test_an_undo_deletes_no_row_that_rows_of_another_entity_name(
+    bench: Bench, raw: dict[str, Any], keys: tuple[Cell, ...], names: dict[str, Cell], preview: bool
+) -> None:
+    """The tables that we make have no foreign keys, so that only the configuration tells."""
+    entity, key = Entity.model_validate(raw), raw["key"][0]
+    fields = [key, "name"] if "name" in raw["fields"] else [key]
+    feed = Feed.model_validate({"feed": "f", "files": "f.csv", "entity": raw["entity"], "mapping": {one: one for one in fields}})
+    rows: dict[int, tuple[Cell, ...]] = {line: (one, "x")[: len(fields)] for line, one in enumerate(keys, 2)}
+    bench.book(plan_booking("acme", feed, entity), rows, "run-1")
+    columns = {"payer": "paid_by"}
+    bench.put("orders", number="O1", **{columns.get(name, name): value for name, value in names.items()})
+    bench.put("orders", tenant="beta", number="O1", **{columns.get(name, name): keys[2] for name in names})  # means its own
+    others = [resolved(one, ENTITIES) for one in ENTITIES.values()]
+    work = bench.target.undo(plan_undo("acme", feed, entity, "run-1", others=others), None if preview else "undo-1", 1)
+    told = {one.key[key]: one.decision.reason for one in work.made(block(rows))}
+    assert told == {one: "referred" if one in names.values() else None for one in keys}
+    if preview:
+        work.abandon()
+    else:
+        work.book({})
+    assert bench.known(raw["table"]) == [one for one in keys if preview or one in names.values()]

@@ -184,3 +184,10 @@ def test_rows_with_another_fault_are_rejected(at: Desk) -> None:
     run = taken(at, "factures_1.csv", ROWS + b"F5;C9;;abc\n")
     assert (run.counts.parked, run.counts.rejected) == (3, 1)
     assert [group.code for group in run.groups] == ["not_a_number"]
+
+
+def test_customers_that_invoices_name_are_not_undone(at: Desk) -> None:
+    run = taken(at, "clients_1.csv", b"Code;Nom\n0001;Dupont\n0002;Durand\n")
+    taken(at, "factures_1.csv", HEADER + b"F1;0001;;10,00\n")
+    done = undo(at.house, run.id, lambda rows: None)
+    assert (done.tally.reverted, done.tally.could_not) == ({"deleted": 1}, {"referred": 1})

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from nightclerk.core.booking import BookingPlan, Stored, WrittenField, canonical_default, links_of, plan_booking, written_fields
-from nightclerk.core.entity import Entity, FieldType, Named
+from nightclerk.core.entity import Entity, FieldType, Named, named_by
 from nightclerk.core.feed import Feed
 from nightclerk.core.reading import Cell
 
@@ -31,6 +31,15 @@ Later = frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)
+class NamedBy:
+    """Where rows of an entity are named by others: a table, which of its columns has the name, and which the tenant."""
+
+    table: str
+    column: str
+    tenant_column: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class UndoPlan:
     """Everything a target needs to know to take one run back.
 
@@ -38,7 +47,8 @@ class UndoPlan:
     have in fields that its file did not fill. apart: the entity's lists and custom fields. asked: tables whose rows name the
     booking's, and that are asked before these are deleted. run: its key. void: the keys of runs whose changes count for nothing,
     because they were undone themselves or have undone another one. blanked: of the references of which the run left out values
-    that named no row (``unknown_reference: blank``), what its new rows have instead.
+    that named no row (``unknown_reference: blank``), what its new rows have instead. named_by: entity → where else its rows are
+    named, for the run's entity and those of which it may have created rows: what is named there is not deleted.
     """
 
     booking: BookingPlan
@@ -50,6 +60,7 @@ class UndoPlan:
     apart: tuple[WrittenField, ...] = ()
     asked: tuple[str, ...] = ()
     blanked: Mapping[str, Cell] = field(default_factory=dict)
+    named_by: Mapping[str, tuple[NamedBy, ...]] = field(default_factory=dict)
 
     @property
     def named(self) -> dict[str, Named]:
@@ -118,10 +129,17 @@ class UndoTally:
 
 
 def plan_undo(
-    tenant: str, feed: Feed, entity: Entity, run: str, void: Iterable[str] = (), blanked: Iterable[str] = ()
+    tenant: str,
+    feed: Feed,
+    entity: Entity,
+    run: str,
+    void: Iterable[str] = (),
+    blanked: Iterable[str] = (),
+    others: Iterable[Entity] = (),
 ) -> UndoPlan:
     """Given a tenant's name, the feed and the entity by which a run was booked, its key, the keys of runs whose changes count
-    for nothing, and the references of which the run left out values; returns the plan to undo it."""
+    for nothing, the references of which the run left out values, and the tenant's entities with all that is known of the rows
+    that they name; returns the plan to undo it."""
     written = written_fields(feed, entity)
     made = {name: canonical_default(entity, name) for name, spec in entity.fields.items() if spec.owner == "import"}
     booking, left_out = plan_booking(tenant, feed, entity), frozenset(blanked)
@@ -134,7 +152,23 @@ def plan_undo(
         void=frozenset(void),
         apart=fields_apart(booking, entity),
         blanked={one.name: one.default for one in booking.fields if one.name in left_out},
+        named_by=_named_by([one for one in others if one.table != entity.table]),
     )
+
+
+def _named_by(entities: Iterable[Entity]) -> dict[str, tuple[NamedBy, ...]]:
+    """Given entities; returns where they name rows of other tables than their own, by the entity that is named."""
+    found: dict[str, tuple[NamedBy, ...]] = {}
+    for entity in entities:
+        for name in entity.fields:
+            named, links = named_by(entity, name), links_of(entity, name)
+            if named is None or named.table == entity.table:
+                continue
+            tenant = None if entity.tenant_column == "none" else entity.tenant_column
+            own = NamedBy(entity.table, entity.column(name), tenant)
+            place = own if links is None else NamedBy(links.table, links.member, links.tenant_column)
+            found[named.entity] = (*found.get(named.entity, ()), place)
+    return found
 
 
 def fields_apart(booking: BookingPlan, entity: Entity) -> tuple[WrittenField, ...]:
@@ -168,7 +202,8 @@ def plan_named(plan: UndoPlan, named: Named) -> UndoPlan:
     columns = {name: named.column if name == named.field else name for name in types}
     lists = [one.links.table for one in plan.apart if one.links is not None and one.links.of.table == named.table]
     refers = any(one.to.table == named.table for one in plan.booking.references)
-    return UndoPlan(booking, types, columns, {}, plan.run, plan.void, asked=(*lists, *[plan.booking.table] * refers))
+    asked = (*lists, *[plan.booking.table] * refers)
+    return UndoPlan(booking, types, columns, {}, plan.run, plan.void, asked=asked, named_by=plan.named_by)
 
 
 def made_by(plan: UndoPlan, cells: Mapping[str, Cell]) -> dict[str, Cell]:

@@ -111,6 +111,14 @@ class MemoryUndoing:
             str(key) in (members(row[name]) or ()) for row in mine for name in lists if name in row
         )
 
+    def _is_named_elsewhere(self, key: Key) -> bool:
+        tenant = self._plan.booking.tenant
+        return any(
+            row.get(one.column) == key[0] and (one.tenant_column is None or row[one.tenant_column] == tenant)
+            for one in self._plan.named_by.get(self._plan.booking.entity, ())
+            for row in self._books.tables.get(one.table, ())
+        )
+
     def book(self, receipt: dict[str, Any]) -> None:
         self._books.changes += sorted(self._entries, key=lambda entry: int(entry["line"]))
         self._keep(self._books, receipt)
@@ -126,7 +134,7 @@ class MemoryUndoing:
         logged = Logged(change["line"], change["kind"], change["key"], change["fields"], self._later(change))
         row = next((row for row in self._books.rows if self._is_mine(row) and self._key_of(row) == self._key_in(logged)), None)
         decision = self._decide(logged, row, made)
-        if decision.act == "deleted" and self._kept:
+        if decision.act == "deleted" and (self._kept or self._is_named_elsewhere(self._key_in(logged))):
             decision = Decision("could_not", reason="referred")
         if decision.act is not None:  # a preview as well: these are not the target's own rows
             self._carry_out(logged, decision, row)

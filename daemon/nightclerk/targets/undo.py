@@ -29,6 +29,7 @@ from nightclerk.targets.standing import cell
 from nightclerk.targets.undo_imported import UndoImported
 from nightclerk.targets.undo_left import Left
 from nightclerk.targets.undo_log import UndoLog
+from nightclerk.targets.undo_named import named_rows
 from nightclerk.targets.undo_rows import Key, Standing, UndoRows
 
 
@@ -122,6 +123,7 @@ class UndoWork:
         decided = {one.line: self._decide(one, stands[one.line], made.get(one.line)) for one in changes}
         leaving = {line: row for line, row in stands.items() if decided[line].act == "deleted" and row is not None}
         named = {line for line in leaving if keys[line][0] in self._named}
+        named |= self._named_elsewhere({one.line: one for one in changes if one.line in leaving})
         decided |= dict.fromkeys(named | self._rows.referred(leaving), Decision("could_not", reason="referred"))
         if self._receipt is not None:
             by_line = {change.line: change for change in changes}
@@ -130,6 +132,15 @@ class UndoWork:
         else:
             self._left.note((keys[one.line], one, decided[one.line]) for one in changes)
         return [RowUndone(one.line, one.entity, one.key, decided[one.line]) for one in changes]
+
+    def _named_elsewhere(self, changes: Mapping[int, Logged]) -> set[int]:
+        """Given changes by line; returns the lines of those whose rows are named by rows of other entities."""
+        booking = self._plan.booking
+        if len(booking.key) != 1:  # what is named has a key of one field
+            return set()
+        (name,), places = booking.key, self._plan.named_by.get(booking.entity, ())
+        keys = {line: change.key[name] for line, change in changes.items()}
+        return named_rows(self._connection, places, booking.tenant, self._plan.types[name], keys)
 
     def _decide(self, change: Logged, stands: Standing | None, made: Mapping[str, Cell] | None) -> Decision:
         if change.kind == "updated":

@@ -19,6 +19,7 @@ from nightclerk.config.configuration import Configuration
 from nightclerk.core.drop import Drop, Spooled
 from nightclerk.core.errors import NightclerkError, OperatorError, ReaderDiedError, SenderError, WeatherError
 from nightclerk.core.reading import Block, Job
+from nightclerk.core.resolving import resolved
 from nightclerk.core.run import Counts, Run, run_from_data
 from nightclerk.core.undo import RowUndone, UndoPlan, UndoTally, plan_undo
 from nightclerk.filing.archive import Archive
@@ -164,7 +165,10 @@ def _means(house: House, told: Told) -> Means:
 def _plan(means: Means, run: Run) -> UndoPlan:
     stored = stored_by(means.undos, run.config_hash)
     blanked: dict[str, int] = run.effects.get("reference_blanked", {})
-    return plan_undo(run.tenant, stored.feed, stored.entity, run.key, means.undos.void(run.tenant), blanked)
+    known = run.tenant in means.configuration.tenants
+    entities = means.configuration.entities_of(run.tenant) if known else {}
+    others = [resolved(one, entities) for one in entities.values()]
+    return plan_undo(run.tenant, stored.feed, stored.entity, run.key, means.undos.void(run.tenant), blanked, others)
 
 
 def _carried_out(house: House, claim: UndoClaim, means: Means) -> Undone:
