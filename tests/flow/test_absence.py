@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.flow.houses import Desk, desk
 
+from nightclerk.cli.terminal import run_line
 from nightclerk.core.run import Run
 from nightclerk.desk.preview import Ahead, Asked, preview
 from nightclerk.sources.handed import Handed
@@ -80,6 +81,7 @@ def test_three_nights_of_open_items(tmp_path: Path) -> None:
 
         second = drop(at, 2, items(2, 4))
         assert (second.counts.created, second.counts.unchanged, second.effects) == (1, 1, {"absent": {"cleared": 2}})
+        assert run_line(second).endswith("2 rows: 1 created, 1 unchanged; 2 absent cleared")
         assert stand(tmp_path) == {"R1": CLEARED, "R2": OPEN, "R3": CLEARED, "R4": OPEN}
         assert "2 enregistrements qui ne sont plus dans le fichier ont été soldés." in at.letters("report")[-1]
 

@@ -7,15 +7,18 @@ from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from tests.flow.houses import desk
 from tests.flow.test_approvals import FullDisk, edit
 from tests.flow.test_doctor import unwatched
 from tests.flow.test_holds import content, drop, feed, names
 
+from nightclerk.core.errors import OperatorError
 from nightclerk.core.printed_run import Run as PrintedRun
 from nightclerk.core.run import Counts, Run
 from nightclerk.desk.doctor import Visit, visit
 from nightclerk.desk.output import run_data
+from nightclerk.ledger.undos import refuse_undo
 from nightclerk.work.decide import decide
 from nightclerk.work.recover import recover
 from nightclerk.work.undo import undo
@@ -44,6 +47,8 @@ def test_what_would_change_waits_and_the_rest_is_booked(tmp_path: Path) -> None:
         assert names(tmp_path)["1"] == "One 1"
         PrintedRun.model_validate(run_data(run))
         assert "bills_2.csv" in at.sources["acme"].files
+        with pytest.raises(OperatorError, match=r"Of run 2 a part is booked and 10 rows still wait\. Decide about these first"):
+            refuse_undo(run, run.id)
         about = Visit(at.house.configuration, None, at.clock.now(), unwatched)
         assert not [one for one in visit(about) if one.level == "wrong" and one.system == "receipts"]
 

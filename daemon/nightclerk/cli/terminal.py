@@ -51,12 +51,14 @@ def ending_of(run: Run) -> str:
 
 
 def run_line(run: Run) -> str:
-    """Given a run; returns one line: number, tenant, feed, file, ending, counts that are not zero, the reason of a refusal."""
+    """Given a run; returns one line: number, tenant, feed, file, ending, counts that are not zero, what became of rows that the
+    file lacks, the reason of a refusal."""
     from dataclasses import asdict
 
     counts = ", ".join(f"{count} {name}" for name, count in asdict(run.counts).items() if count and name != "rows")
     rows = f"{run.counts.rows} row{'s' if run.counts.rows > 1 else ''}: {counts}" if run.counts.rows else ""
-    told = [part for part in (rows, run.sentence) if part]
+    absent = ", ".join(f"{count} absent {done}" for done, count in run.effects.get("absent", {}).items())
+    told = [part for part in (rows, absent, run.sentence) if part]
     feed = run.feed or "no feed"
     return f"run {run.id}  {run.tenant}/{feed}  {run.file}  {ending_of(run)}" + ("  " + "; ".join(told) if told else "")
 

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 #: So many of the rows that were not taken back are named; ``--json`` names all.
 _NAMED = 10
-_DONE = {"updated": "put back as it was", "deleted": "deleted", "created": "created again"}
+_DONE = {
+    "updated": ("put back as it was", "put back as they were"),
+    "deleted": ("deleted",) * 2,
+    "created": ("created again",) * 2,
+}
 
 
 class Shown:
@@ -100,7 +104,7 @@ def totals(tally: Mapping[str, Any]) -> Iterator[str]:
             if act == "updated" and tally["partly"]
             else ""
         )
-        yield f"{_rows(count)} {_DONE[act]}{partly}"
+        yield f"{_rows(count)} {_DONE[act][count != 1]}{partly}"
     if tally["kept"]:
         yield f"{_rows(tally['kept'])} kept, changed since"
     for reason, count in tally["could_not"].items():

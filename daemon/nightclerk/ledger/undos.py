@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from nightclerk.core.errors import OperatorError
-from nightclerk.core.run import Run, run_from_data, run_to_data
+from nightclerk.core.run import Run, in_part, run_from_data, run_to_data
 from nightclerk.ledger.claims import RunSlot
 from nightclerk.ledger.engine import Ledger
 from nightclerk.ledger.runs import FencedOffError
@@ -122,6 +122,12 @@ def refuse_undo(run: Run | None, run_id: int) -> Run:
         raise OperatorError(
             f"Run {run_id} was undone by run {run.undone_by} already. Undo that one to take it back.",
             command=f"nightclerk undo {run.undone_by}",
+        )
+    if run.ending == "held" and in_part(run):
+        raise OperatorError(
+            f"Of run {run_id} a part is booked and {run.counts.held} rows still wait. Decide about these first; then it can be "
+            "taken back.",
+            command=f"nightclerk refuse {run_id}",
         )
     if run.ending not in _TAKEN_BACK:
         raise OperatorError(f"Run {run_id} ended as {run.ending.replace('_', ' ')}: it booked nothing that could be taken back.")

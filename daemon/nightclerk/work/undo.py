@@ -165,9 +165,10 @@ def _means(house: House, told: Told) -> Means:
 def _plan(means: Means, run: Run) -> UndoPlan:
     stored = stored_by(means.undos, run.config_hash)
     blanked: dict[str, int] = run.effects.get("reference_blanked", {})
-    known = run.tenant in means.configuration.tenants
-    entities = means.configuration.entities_of(run.tenant) if known else {}
-    others = [resolved(one, entities) for one in entities.values()]
+    tenant = means.configuration.tenants.get(run.tenant)
+    entities = {} if tenant is None else means.configuration.entities_of(run.tenant)
+    fed = {feed.entity for feed in tenant.feeds} if tenant is not None else set()  # others' tables we need not be able to read
+    others = [resolved(entities[name], entities) for name in sorted(fed)]
     return plan_undo(run.tenant, stored.feed, stored.entity, run.key, means.undos.void(run.tenant), blanked, others)
 
 
