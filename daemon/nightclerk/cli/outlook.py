@@ -36,7 +36,7 @@ def show(found: Preview) -> None:
     if found.columns:
         _title("Columns")
         rows = [(_short(column.strip() or "(blank)"), _BECOMES.get(use, use)) for column, use in found.columns]
-        rows += [("(every row)", f"{field} = {value}") for field, value in found.constants.items()]
+        rows += [("(every row)", f"{field} = {_cell(value)}") for field, value in found.constants.items()]
         print_table(("in the file", "becomes"), rows)
     if found.rows:
         _title("First rows as they were read")

@@ -63,7 +63,7 @@ class SqlTarget:
             self._check(connection, plan)
             receipt_id = open_receipt(connection, plan, key, attempt)
             difference = self._dialect.difference(connection, plan, receipt_id)
-            if attempt > _UNGUARDED:
+            if attempt > _UNGUARDED and plan.mode != "create_only":  # which changes no row, and may lack the right to
                 difference.keep_writers_out()
             return SqlBooking(self._dialect, connection, difference, plan, key, receipt_id)
 
