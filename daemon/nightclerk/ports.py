@@ -225,6 +225,7 @@ class Target(Protocol):
 
     def begin(self, plan: BookingPlan, key: str, attempt: int) -> Booking:
         """Opens the transaction, inserts the empty receipt first (so that two workers cannot book one run), takes the locks.
+        From the third attempt on nobody else changes or deletes the tenant's rows of the table until the booking ends.
 
         Raises WeatherError when the database is away or locked too long, OperatorError when a table or column is missing,
         ``AlreadyBooked`` when a committed receipt stands under this key.

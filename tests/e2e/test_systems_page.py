@@ -67,4 +67,5 @@ def test_every_feed_on_the_page_is_one_that_may_be_written() -> None:
 def test_the_page_from_its_first_line_to_its_last(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     for name in ("config", "sample_drops"):
         (tmp_path / name).symlink_to(ROOT / name)
+    # What the page shows of a command is compared with what the command says, and a command that fails, fails this test.
     follow(PAGE, Reader(tmp_path), request.config.getoption("--update-golden"), {})

@@ -1,4 +1,6 @@
-"""What scenarios have found, each as the smallest that shows it."""
+"""What scenarios have found, each as the smallest that shows it. ``play`` asserts: it raises at the first step after which the
+tables, what waits, or what was told are not those of the model.
+"""
 
 from __future__ import annotations
 

@@ -33,8 +33,8 @@ class SqliteAbsentRows(AbsentRows):
         same_key: Callable[[str], str],
     ) -> None:
         quote = connection.dialect.identifier_preparer.quote_identifier
-        columns = {at: quote(field.column) for at, field in gone_fields(absence)}
-        gone = [Place(field, columns[at], at, f"t.{columns[at]} COLLATE BINARY") for at, field in gone_fields(absence)]
+        fields = [(at, field, quote(field.column)) for at, field in gone_fields(absence)]
+        gone = [Place(field, column, at, f"t.{column} COLLATE BINARY") for at, field, column in fields]
         super().__init__(connection, plan, absence, run, places, gone, f"{table} AS t", mine, same_key)
 
     def make_tables(self) -> None:

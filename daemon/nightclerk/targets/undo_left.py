@@ -12,6 +12,7 @@ from nightclerk.core.entity import Named
 from nightclerk.core.reading import Cell
 from nightclerk.core.undo import Decision, Logged, UndoPlan
 from nightclerk.targets.standing import cell
+from nightclerk.targets.undo_named import among
 
 Key = tuple[Cell, ...]
 
@@ -59,7 +60,7 @@ class Left:
         mine = [] if tenant is None else [self._exact(columns[tenant]) == self._plan.booking.tenant]
         query = select(columns[member], *(columns[name] for name in owner)).select_from(table(quoted_name(where, True)))
         kinds = [self._plan.types[name] for name in self._plan.booking.key]
-        found = self._connection.execute(query.where(and_(*mine, self._exact(columns[member]).in_(list(keys)))))
+        found = self._connection.execute(query.where(and_(*mine, among(self._exact(columns[member]), keys))))
         again = {cell(named.type, one) for one in self._again.get(field, ()) if one is not None} & {
             cell(named.type, one) for one in keys
         }

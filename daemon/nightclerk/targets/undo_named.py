@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, and_, collate, column, inspect, select, table
+from sqlalchemy import Connection, and_, bindparam, collate, column, inspect, select, table
 from sqlalchemy.exc import NoSuchTableError
 from sqlalchemy.sql import quoted_name
+from sqlalchemy.types import NULLTYPE
 
 from nightclerk.core.entity import FieldType
 from nightclerk.core.reading import Cell
@@ -32,6 +33,12 @@ def named_rows(
     return found
 
 
+def among(one: Any, values: Iterable[Any]) -> Any:
+    """Given a column and values as the log has them; returns SQL: it has one of them. They are bound without a type, so that
+    PostgreSQL takes a text for a day, a moment or a number where the column is one."""
+    return one.in_(bindparam(None, list(values), type_=NULLTYPE, expanding=True))
+
+
 def _asked(connection: Connection, place: NamedBy, tenant: str, keys: Mapping[int, Any]) -> list[Any]:
     def exact(name: str) -> Any:
         one: Any = column(quoted_name(name, True))
@@ -40,7 +47,7 @@ def _asked(connection: Connection, place: NamedBy, tenant: str, keys: Mapping[in
     mine = [] if place.tenant_column is None else [exact(place.tenant_column) == tenant]
     member: Any = column(quoted_name(place.column, True))
     query = select(member).select_from(table(quoted_name(place.table, True))).distinct()
-    return list(connection.execute(query.where(and_(*mine, exact(place.column).in_(list(set(keys.values())))))).scalars())
+    return list(connection.execute(query.where(and_(*mine, among(exact(place.column), set(keys.values()))))).scalars())
 
 
 def _stands(connection: Connection, place: NamedBy) -> bool:

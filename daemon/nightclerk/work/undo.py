@@ -17,6 +17,7 @@ import structlog
 
 from nightclerk.config.configuration import Configuration
 from nightclerk.core.drop import Drop, Spooled
+from nightclerk.core.entity import Entity
 from nightclerk.core.errors import NightclerkError, OperatorError, ReaderDiedError, SenderError, WeatherError
 from nightclerk.core.reading import Block, Job
 from nightclerk.core.resolving import resolved
@@ -165,11 +166,16 @@ def _means(house: House, told: Told) -> Means:
 def _plan(means: Means, run: Run) -> UndoPlan:
     stored = stored_by(means.undos, run.config_hash)
     blanked: dict[str, int] = run.effects.get("reference_blanked", {})
-    tenant = means.configuration.tenants.get(run.tenant)
-    entities = {} if tenant is None else means.configuration.entities_of(run.tenant)
-    fed = {feed.entity for feed in tenant.feeds} if tenant is not None else set()  # others' tables we need not be able to read
-    others = [resolved(entities[name], entities) for name in sorted(fed)]
+    others = _fed(means.configuration, run.tenant)
     return plan_undo(run.tenant, stored.feed, stored.entity, run.key, means.undos.void(run.tenant), blanked, others)
+
+
+def _fed(configuration: Configuration, name: str) -> list[Entity]:
+    """Given a tenant's name; returns the entities that its feeds fill: whose tables we may read. None of one that is gone."""
+    if name not in configuration.tenants:
+        return []
+    entities = configuration.entities_of(name)
+    return [resolved(entities[one], entities) for one in sorted({feed.entity for feed in configuration.tenants[name].feeds})]
 
 
 def _carried_out(house: House, claim: UndoClaim, means: Means) -> Undone:
