@@ -95,10 +95,9 @@ class MariadbAbsentRows(AbsentRows):
     def remember(self, places: Sequence[WrittenPlace]) -> None:
         told = ", ".join(f"'$.{one.field.name}', {one.as_text(one.stored())}" for one in places)
         key = f"CONCAT_WS(CHAR(31 USING utf8mb4), {', '.join(one.as_text(f'a.{one.new}') for one in self._keys)})"
-        parts = {"table_name": ":table", "tenant": ":tenant", "`key`": key}
-        mine = " AND ".join(f"m.{name} = {value} COLLATE {self._layout.collation}" for name, value in parts.items())
+        mine = f"m.memory = :memory AND m.`key` = {key} COLLATE {self._layout.collation}"
         self._run(
-            f"INSERT INTO {IMPORTED.name} (table_name, tenant, `key`, fields) SELECT :table, :tenant, {key}, "
+            f"INSERT INTO {IMPORTED.name} (memory, `key`, fields) SELECT :memory, {key}, "
             f"JSON_SET(COALESCE(m.fields, '{{}}'), {told}) FROM {GONE} AS a "
             f"STRAIGHT_JOIN {self._table} ON {self._same_key('a')} "
             f"LEFT JOIN {IMPORTED.name} AS m FORCE INDEX (PRIMARY) ON {mine} "

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, text
 
 from nightclerk.core.booking import BookingPlan
+from nightclerk.targets.imported import memory_of
 from nightclerk.targets.mariadb_apart import MariadbLists, documents, source_of, text_column
 from nightclerk.targets.mariadb_catalog import columns_of, unique_keys
 from nightclerk.targets.mariadb_fit import fitting_key
@@ -71,7 +72,8 @@ class Layout:
 
     def run(self, statement: str, **values: Any) -> CursorResult[Any]:
         """Runs a statement, with those values of the plan that it asks for."""
-        known = {"tenant": self.plan.tenant, "table": self.plan.table, "entity": self.plan.entity, "feed": self.plan.feed}
+        known: dict[str, Any] = {"tenant": self.plan.tenant, "entity": self.plan.entity, "feed": self.plan.feed}
+        known["memory"] = memory_of(self.plan.table, self.plan.tenant)
         values |= {name: value for name, value in known.items() if f":{name}" in statement}
         values |= {f"default{one.at}": one.field.default for one in self.places if f":default{one.at}" in statement}
         return self._connection.execute(text(statement), values)

@@ -66,7 +66,7 @@ class Remembered:
         allowed = f"(kind <> {NEW} OR {layout.allowed_new()})"
         rows = allowed if layout.plan.mode != "create_only" else f"{allowed} AND kind = {NEW}"
         layout.run(
-            f"INSERT INTO {IMPORTED.name} (table_name, tenant, `key`, fields) SELECT :table, :tenant, {self._key('d.')}, "
+            f"INSERT INTO {IMPORTED.name} (memory, `key`, fields) SELECT :memory, {self._key('d.')}, "
             f"JSON_REMOVE(JSON_SET(COALESCE(m.fields, '{{}}'), {parts}), '{_NOWHERE}') FROM {DIFFERENCE} AS d "
             f"LEFT JOIN {layout.looked_up} ON {layout.same_key('d')} "
             f"LEFT JOIN {IMPORTED.name} AS m FORCE INDEX (PRIMARY) ON {self._mine('d.')} WHERE {rows} "
@@ -94,13 +94,11 @@ class Remembered:
         key = f"CONCAT_WS(CHAR(31 USING utf8mb4), {', '.join(one.as_text(one.stored()) for one in layout.keys)})"
         log = ", ',', ".join(f"'\"{one.field.name}\"\\:', {one.as_json(one.stored())}" for one in layout.keys)
         log = f"CONCAT('{{', {log}, '}}') COLLATE {layout.collation}"
-        parts = {"table_name": ":table", "tenant": ":tenant", "`key`": key}
-        mine = " AND ".join(f"m.{name} = {value} COLLATE {layout.collation}" for name, value in parts.items())
         layout.run(
-            f"INSERT INTO {IMPORTED.name} (table_name, tenant, `key`, fields) SELECT :table, :tenant, {key}, "
+            f"INSERT INTO {IMPORTED.name} (memory, `key`, fields) SELECT :memory, {key}, "
             f"JSON_INSERT(COALESCE(m.fields, '{{}}'), {told}) FROM {layout.table} AS t "
             f"STRAIGHT_JOIN {CREATED} AS c ON c.digest = {_digest(log)} AND c.`key` = {log} "
-            f"LEFT JOIN {IMPORTED.name} AS m FORCE INDEX (PRIMARY) ON {mine} WHERE {layout.mine()} "
+            f"LEFT JOIN {IMPORTED.name} AS m FORCE INDEX (PRIMARY) ON {self._same(key)} WHERE {layout.mine()} "
             f"ON DUPLICATE KEY UPDATE {IMPORTED.name}.fields = VALUES(fields)"
         )
 
@@ -118,9 +116,10 @@ class Remembered:
         return f"CASE WHEN JSON_TYPE({value}) = 'NULL' THEN NULL ELSE {text} END"
 
     def _mine(self, row: str) -> str:
-        collation = self._layout.collation
-        parts = {"table_name": ":table", "tenant": ":tenant", "`key`": self._key(row)}
-        return " AND ".join(f"m.{column} = {value} COLLATE {collation}" for column, value in parts.items())
+        return self._same(self._key(row))
+
+    def _same(self, key: str) -> str:
+        return f"m.memory = :memory AND m.`key` = {key} COLLATE {self._layout.collation}"
 
     def _key(self, row: str) -> str:
         parts = ", ".join(place.as_text(row + place.new) for place in self._layout.keys)

@@ -9,11 +9,13 @@ from sqlalchemy import Connection
 from nightclerk.core.booking import Absence
 from nightclerk.core.reading import Cell
 from nightclerk.targets.absent_rows import GONE, IN_FILE, MADE, AbsentRows, gone_fields
-from nightclerk.targets.imported import IMPORTED
+from nightclerk.targets.imported import IMPORTED, covered
 from nightclerk.targets.postgresql_catalog import columns_of
 from nightclerk.targets.postgresql_copy import keys_as_csv
 from nightclerk.targets.postgresql_layout import Layout
+from nightclerk.targets.postgresql_packed import Packed
 from nightclerk.targets.postgresql_place import Place
+from nightclerk.targets.postgresql_remembered import key_of
 from nightclerk.targets.postgresql_stage import Stage
 from nightclerk.targets.written_place import WrittenPlace
 
@@ -94,14 +96,15 @@ class PostgresqlAbsentRows(AbsentRows):
         return written
 
     def remember(self, places: Sequence[WrittenPlace]) -> None:
-        told = ", ".join(f"'{one.field.name}', {one.as_text(one.stored())}" for one in places)
-        key = f"concat_ws(chr(31), {', '.join(one.as_text(f'a.{one.new}') for one in self._keys)})"
+        told = {one.field.name: Packed.told(one.as_text(one.stored())) for one in places}
+        fields = Packed(covered(self._connection, self._plan)).row(told, "m.fields")
+        key = key_of(self._layout.keys, lambda one: f"a.{one.new}")
         self._run(
-            f"INSERT INTO {IMPORTED.name} (table_name, tenant, key, fields) SELECT :table, :tenant, {key}, "
-            f"coalesce(m.fields, '{{}}')\\:\\:jsonb || jsonb_build_object({told}) FROM {self.temporary}{GONE} AS a "
-            f"JOIN {self._table} ON {self._same_key('a')} LEFT JOIN LATERAL (SELECT i.fields FROM {IMPORTED.name} AS i "
-            f"WHERE i.table_name = :table AND i.tenant = :tenant AND i.key = {key} OFFSET 0) AS m ON true "
-            "ON CONFLICT (table_name, tenant, key) DO UPDATE SET fields = excluded.fields"
+            f"INSERT INTO {IMPORTED.name} (memory, key, fields) SELECT :memory, {key}, {fields} "
+            f"FROM {self.temporary}{GONE} AS a JOIN {self._table} ON {self._same_key('a')} "
+            f"LEFT JOIN LATERAL (SELECT i.fields FROM {IMPORTED.name} AS i "
+            f"WHERE i.memory = :memory AND i.key = {key} OFFSET 0) AS m ON true "
+            "ON CONFLICT (memory, key) DO UPDATE SET fields = excluded.fields"
         )
 
     def _changed_by_others(self, untouched: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, text
 
 from nightclerk.core.booking import BookingPlan
+from nightclerk.targets.imported import memory_of
 from nightclerk.targets.needs import needed_by_plan
 from nightclerk.targets.postgresql_apart import TEXT, PostgresqlLists, documents, source_of
 from nightclerk.targets.postgresql_catalog import columns_of, nature_of, unique_keys
@@ -63,7 +64,8 @@ class Layout:
 
     def run(self, statement: str, **values: Any) -> CursorResult[Any]:
         """Runs a statement, with those values of the plan that it asks for."""
-        known = {"tenant": self.plan.tenant, "table": self.plan.table, "entity": self.plan.entity, "feed": self.plan.feed}
+        known: dict[str, Any] = {"tenant": self.plan.tenant, "entity": self.plan.entity, "feed": self.plan.feed}
+        known["memory"] = memory_of(self.plan.table, self.plan.tenant)
         values |= {name: value for name, value in known.items() if f":{name}" in statement}
         values |= {f"default{one.at}": one.field.default for one in self.places if f":default{one.at}" in statement}
         return self._connection.execute(text(statement), values)
@@ -94,7 +96,7 @@ class Layout:
         """Steers the joins with the table that follow: each row by the unique key, which is there, or as the planner likes."""
         self.run(
             f"SELECT set_config(name, '{'off' if always else 'on'}', true) FROM pg_settings "
-            "WHERE name IN ('enable_hashjoin', 'enable_mergejoin', 'enable_memoize', 'enable_material')"
+            "WHERE name IN ('enable_hashjoin', 'enable_mergejoin', 'enable_memoize', 'enable_material', 'enable_bitmapscan')"
         )
 
     def same_key(self, other: str) -> str:

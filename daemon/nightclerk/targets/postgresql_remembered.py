@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import Connection
 
 from nightclerk.targets.changes import CHANGES
-from nightclerk.targets.imported import IMPORTED, cover, covered, followed
-from nightclerk.targets.postgresql_layout import CREATED, DIFFERENCE, NEW, Layout
+from nightclerk.targets.imported import IMPORTED, cover, covered, followed, in_order
+from nightclerk.targets.postgresql_layout import CREATED, DIFFERENCE, NEW, STAGE, Layout
+from nightclerk.targets.postgresql_packed import Packed
 from nightclerk.targets.postgresql_place import Place
+
+BROUGHT = "pg_temp.nightclerk_brought"
+"""What was brought to the rows of a piece whose keys lie close together."""
+_SPARSE = 2
+"""So many times as many rows of the memory as staged ones may lie between a piece's first key and its last."""
 
 
 class Remembered:
@@ -20,21 +28,42 @@ class Remembered:
         self._layout = layout
         self.fields = [place for place in layout.values if place.field in layout.plan.remembered]
         self._covered = covered(connection, layout.plan)
+        self._order = in_order(layout.plan, self._covered)
+        self._packed = Packed(self._order)
         names = followed(layout.plan, self._covered)
         self._followed = [place for place in layout.values if place.field.name in names]
         self._adopts = any(place.field.name not in self._covered for place in self.fields)
+        self._in_ranges = bool(self._covered and self._followed) and not self._adopts
         if self._adopts:
             self._list_created()
+        if self._in_ranges:
+            layout.run(f"CREATE TEMPORARY TABLE {BROUGHT.removeprefix('pg_temp.')} (key text, fields text) ON COMMIT DROP")
 
-    def joined(self) -> str:
-        """SQL: the joins that ``edited`` and ``stale`` need."""
+    def fetch(self) -> bool:
+        """Fetches what was brought to the rows of the piece that is staged, and returns True, as long as their keys lie close
+        together, as those of files in the order of their keys do. That is quicker than one look-up for each row."""
+        if not self._in_ranges:
+            return False
+        run, key = self._layout.run, self._key("")
+        run(f"TRUNCATE {BROUGHT}")
+        staged = int(run(f"SELECT count(*) FROM {STAGE}").scalar_one())
+        between = f"BETWEEN (SELECT min({key}) FROM {STAGE}) AND (SELECT max({key}) FROM {STAGE})"
+        found = run(
+            f"INSERT INTO {BROUGHT} SELECT i.key, i.fields FROM {IMPORTED.name} AS i WHERE i.memory = :memory "
+            f"AND i.key {between} LIMIT :most",
+            most=_SPARSE * staged + 1,
+        ).rowcount
+        self._in_ranges = found <= _SPARSE * staged
+        return self._in_ranges
+
+    def joined(self, fetched: bool = False) -> str:
+        """SQL: the joins that ``edited`` and ``stale`` need. fetched: what ``fetch`` returned."""
         if not self._followed:
             return ""
+        if fetched:
+            return f" LEFT JOIN {BROUGHT} AS m ON m.key = {self._key('s.')}"
         made = f" LEFT JOIN {CREATED} AS c ON c.key = {self._layout.log_key('s.')}" if self._adopts else ""
-        # OFFSET keeps the planner from reading the text as JSON anew wherever a field of it is asked for, and from going through
-        # all that is kept of the tenant once for each row: of a table that was just filled it knows nothing.
-        found = f"SELECT i.fields\\:\\:jsonb AS fields FROM {IMPORTED.name} AS i WHERE {self._mine('s.')} OFFSET 0"
-        return f" LEFT JOIN LATERAL ({found}) AS m ON true{made}"
+        return f"{self._looked_up('s.')}{made}"
 
     def edited(self, place: Place) -> str:
         """SQL: what stands in the table is not what an import last brought. Before the first import under this policy, what
@@ -42,17 +71,15 @@ class Remembered:
         typed_in = f"{place.compared()} IS NOT NULL"
         if place.field.name not in self._covered:
             typed_in += " AND c.key IS NULL"
-        brought = f"{_brought(place)} IS DISTINCT FROM {place.as_text(place.compared())}"
-        return f"CASE WHEN {_known(place)} THEN {brought} ELSE {typed_in} END"
+        brought = f"{self._brought(place)} IS DISTINCT FROM {_told(place, place.compared())}"
+        return f"CASE WHEN {self._known(place)} THEN {brought} ELSE {typed_in} END"
 
     def stale(self) -> list[str]:
         """SQL conditions: the file brings what stands in the table, and that is not known yet to be brought."""
         conditions = []
         for place in self._followed:
             asked = f"s.{place.new} IS NOT NULL AND " if place.field.blank == "keep" else ""
-            wanted = place.as_text(place.wanted())
-            unknown = f"({wanted} IS NULL AND {_known(place)} IS NOT TRUE)"  # the others are, if the same was brought
-            news = f"({_brought(place)} IS DISTINCT FROM {wanted} OR {unknown})"
+            news = f"{self._brought(place)} IS DISTINCT FROM {_told(place, place.wanted())}"
             conditions.append(f"({asked}NOT {place.differs(place.wanted(), place.compared())} AND {news})")
         return conditions
 
@@ -66,58 +93,46 @@ class Remembered:
             self._adopt()
         allowed = f"(kind <> {NEW} OR {layout.allowed_new()})"
         rows = allowed if layout.plan.mode != "create_only" else f"{allowed} AND kind = {NEW}"
-        stands = "" if first_load else f" LEFT JOIN {layout.table} AS t ON {layout.same_key('d')}"
-        fields = self._all_new() if first_load else " || ".join(map(self._part, self._followed))
-        layout.run(
-            f"INSERT INTO {IMPORTED.name} (table_name, tenant, key, fields) SELECT :table, :tenant, {self._key('d.')}, "
-            f"{fields} FROM {DIFFERENCE} AS d{stands} WHERE {rows}{self._merging()}"
-        )
+        if first_load and not self._covered:  # nothing was ever brought: an insert that need not look takes half the time
+            fields = self._packed.row({place.field.name: _told(place, _brings(place)) for place in self._followed})
+            layout.run(f"{_INSERT} SELECT :memory, {self._key('d.')}, {fields} FROM {DIFFERENCE} AS d WHERE {rows}")
+        else:
+            fields = self._packed.row({place.field.name: self._part(place) for place in self._followed}, "m.fields")
+            layout.run(
+                f"{_INSERT} SELECT :memory, key, fields FROM (SELECT {self._key('d.')} AS key, {fields} AS fields, "
+                f"m.fields AS before FROM {DIFFERENCE} AS d LEFT JOIN {layout.table} AS t ON {layout.same_key('d')}"
+                f"{self._looked_up('d.')} WHERE {rows} OFFSET 0) AS x WHERE fields IS DISTINCT FROM before {_MERGED}"
+            )
         cover(self._connection, layout.plan, self._covered)
 
-    def _merging(self) -> str:
-        """SQL: what becomes of rows of which something is kept already. Where there are none, nobody else makes any meanwhile,
-        and an insert that need not look for them takes half the time."""
-        found = self._layout.run(f"SELECT 1 FROM {IMPORTED.name} WHERE table_name = :table AND tenant = :tenant LIMIT 1")
-        if found.first() is None:
-            return ""
-        merged = f"({IMPORTED.name}.fields\\:\\:jsonb || excluded.fields\\:\\:jsonb)\\:\\:text"
-        kept = f"WHERE {IMPORTED.name}.fields <> {merged}"
-        return f" ON CONFLICT (table_name, tenant, key) DO UPDATE SET fields = {merged} {kept}"
-
-    def _all_new(self) -> str:
-        """SQL: the fields of a new row with what the file brought."""
-        parts = (f"'{one.field.name}', {one.as_text(self._brings(one))}" for one in self._followed)
-        return f"jsonb_build_object({', '.join(parts)})"
-
-    def _brings(self, place: Place) -> str:
-        return f"d.{place.new}" if place.field.default is None else place.filled(f"d.{place.new}")
-
     def _part(self, place: Place) -> str:
-        """SQL: the field with what the file brought, or nothing where it brought nothing or something else stands there."""
-        new, fresh, stands = f"d.kind = {NEW}", f"d.{place.new}", place.stored()
+        """SQL: what the file brought to the field, or what was known where it brought nothing or something else stands there."""
+        new, fresh = f"d.kind = {NEW}", f"d.{place.new}"
         same = f"NOT {place.other(f'd.{place.new}', f'd.{place.old}')}"
         if place.field.blank == "keep":
             same += f" AND {fresh} IS NOT NULL"
         changed = place.changes("d.")
-        value = fresh if place.field.default is None else f"CASE WHEN {new} THEN {self._brings(place)} ELSE {fresh} END"
-        text = f"CASE WHEN {new} OR {changed} THEN {place.as_text(value)} ELSE {place.as_text(stands)} END"
-        told = f"jsonb_build_object('{place.field.name}', {text})"
-        return f"CASE WHEN {new} OR {changed} OR ({same}) THEN {told} ELSE '{{}}'\\:\\:jsonb END"
+        value = fresh if place.field.default is None else f"CASE WHEN {new} THEN {_brings(place)} ELSE {fresh} END"
+        return (
+            f"CASE WHEN {new} OR {changed} THEN {_told(place, value)} WHEN {same} THEN {_told(place, place.stored())} "
+            f"ELSE coalesce({self._brought(place)}, '') END"
+        )
 
     def _adopt(self) -> None:
         """Keeps what stands in the rows that imports have made as brought by them, in fields of which nothing is known yet."""
-        layout = self._layout
+        layout, packed = self._layout, self._packed
         news = [place for place in self.fields if place.field.name not in self._covered]
-        told = ", ".join(f"'{place.field.name}', {place.as_text(place.stored())}" for place in news)
+        told = {
+            one.field.name: f"coalesce(nullif({packed.part('m.fields', one.field.name)}, ''), {_told(one, one.stored())})"
+            for one in news
+        }
         key = f"concat_ws(chr(31), {', '.join(f'({one.as_text(one.stored())})' for one in layout.keys)})"
         log = " || ',' || ".join(f"'\"{one.field.name}\"\\:' || {one.as_json(one.stored())}" for one in layout.keys)
         layout.by_index(False)
         layout.run(
-            f"INSERT INTO {IMPORTED.name} (table_name, tenant, key, fields) SELECT :table, :tenant, {key}, "
-            f"(jsonb_build_object({told}) || coalesce(i.fields, '{{}}')\\:\\:jsonb)\\:\\:text FROM {layout.table} AS t "
-            f"JOIN {CREATED} AS c ON c.key = '{{' || {log} || '}}' LEFT JOIN {IMPORTED.name} AS i "
-            f"ON i.table_name = :table AND i.tenant = :tenant AND i.key = {key} WHERE {layout.mine()} "
-            "ON CONFLICT (table_name, tenant, key) DO UPDATE SET fields = excluded.fields"
+            f"{_INSERT} SELECT :memory, {key}, {packed.row(told, 'm.fields')} FROM {layout.table} AS t "
+            f"JOIN {CREATED} AS c ON c.key = '{{' || {log} || '}}' LEFT JOIN {IMPORTED.name} AS m "
+            f"ON m.memory = :memory AND m.key = {key} WHERE {layout.mine()} {_MERGED}"
         )
         layout.by_index(True)
 
@@ -130,17 +145,36 @@ class Remembered:
         )
         run(f"ANALYZE {CREATED}")
 
-    def _mine(self, row: str) -> str:
-        return f"i.table_name = :table AND i.tenant = :tenant AND i.key = {self._key(row)}"
+    def _looked_up(self, row: str) -> str:
+        # OFFSET keeps the planner from going through all that is kept of the tenant once for each row: of a table that was just
+        # filled it knows nothing.
+        found = f"SELECT i.fields FROM {IMPORTED.name} AS i WHERE i.memory = :memory AND i.key = {self._key(row)} OFFSET 0"
+        return f" LEFT JOIN LATERAL ({found}) AS m ON true"
 
     def _key(self, row: str) -> str:
-        parts = ", ".join(f"({place.as_text(row + place.new)})" for place in self._layout.keys)
-        return f"concat_ws(chr(31), {parts})"
+        return key_of(self._layout.keys, lambda place: row + place.new)
+
+    def _known(self, place: Place) -> str:
+        return f"{self._brought(place)} <> ''"
+
+    def _brought(self, place: Place) -> str:
+        return self._packed.part("m.fields", place.field.name)
 
 
-def _known(place: Place) -> str:
-    return f"jsonb_exists(m.fields, '{place.field.name}')"
+_INSERT = f"INSERT INTO {IMPORTED.name} (memory, key, fields)"
+_MERGED = "ON CONFLICT (memory, key) DO UPDATE SET fields = excluded.fields"
 
 
-def _brought(place: Place) -> str:
-    return f"m.fields ->> '{place.field.name}'"
+def key_of(keys: list[Place], value: Callable[[Place], str]) -> str:
+    """Given the key's places and SQL of the value of each; returns SQL: the key as the memory has it."""
+    texts = [place.as_text(value(place)) for place in keys]
+    return texts[0] if len(texts) == 1 else f"concat_ws(chr(31), {', '.join(texts)})"
+
+
+def _told(place: Place, value: str) -> str:
+    return Packed.told(place.as_text(value))
+
+
+def _brings(place: Place) -> str:
+    """SQL: what a new row gets."""
+    return f"d.{place.new}" if place.field.default is None else place.filled(f"d.{place.new}")

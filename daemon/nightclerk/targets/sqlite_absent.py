@@ -84,9 +84,9 @@ class SqliteAbsentRows(AbsentRows):
         told = ", ".join(f"'$.{one.field.name}', {one.as_text(one.source)}" for one in places)
         key = " || char(31) || ".join(one.as_text(f"a.{one.new}") for one in self._keys)
         self._run(
-            f"INSERT INTO {IMPORTED.name} (table_name, tenant, key, fields) SELECT :table, :tenant, {key}, "
+            f"INSERT INTO {IMPORTED.name} (memory, key, fields) SELECT :memory, {key}, "
             f"json_set(coalesce(m.fields, '{{}}'), {told}) FROM {self.temporary}{GONE} AS a "
             f"JOIN {self._table} ON {self._same_key('a')} LEFT JOIN {IMPORTED.name} AS m "
-            f"ON m.table_name = :table AND m.tenant = :tenant AND m.key = {key} "
+            f"ON m.memory = :memory AND m.key = {key} "
             "WHERE TRUE ON CONFLICT DO UPDATE SET fields = excluded.fields"
         )

@@ -21,6 +21,7 @@ from nightclerk.core.naming import identifier
 from nightclerk.core.reading import Block, Cell
 from nightclerk.targets.changes import CHANGES
 from nightclerk.targets.dialect import Tally, by_effect
+from nightclerk.targets.imported import memory_of
 from nightclerk.targets.sample import created, updated
 from nightclerk.targets.sqlite_absent import SqliteAbsentRows
 from nightclerk.targets.sqlite_apart import NAMES, SqliteLists, documents, source_of
@@ -202,8 +203,8 @@ class SqliteDifference:
         """Nothing is under way beside the caller's thread."""
 
     def _run(self, statement: str, **values: Any) -> CursorResult[Any]:
-        known = {"tenant": self._plan.tenant, "table": self._plan.table, "entity": self._plan.entity}
-        known["feed"] = self._plan.feed
+        plan = self._plan
+        known = {"tenant": plan.tenant, "memory": memory_of(plan.table, plan.tenant), "entity": plan.entity, "feed": plan.feed}
         values |= {name: value for name, value in known.items() if f":{name}" in statement}
         values |= {f"default{p.at}": p.field.default for p in self._places if f":default{p.at}" in statement}
         return self._connection.execute(text(statement), values)

@@ -68,7 +68,7 @@ class Remembered:
         if self._adopts and not first_load:
             self._adopt(table)
         values = {f"default{one.at}": one.field.default for one in self._followed if one.field.default is not None}
-        if first_load and not self._anything():
+        if first_load and not self._covered:
             told = (f"'{one.field.name}', {one.as_text(_brings(one))}" for one in self._followed)
             fields, joined, merged = f"json_object({', '.join(told)})", "", ""
         else:
@@ -77,16 +77,11 @@ class Remembered:
             joined = f" LEFT JOIN {table} AS t ON {same_key} LEFT JOIN {IMPORTED.name} AS m ON {self._mine('d')}"
             merged = " ON CONFLICT DO UPDATE SET fields = excluded.fields WHERE fields <> excluded.fields"
         self._run(
-            f"INSERT INTO {IMPORTED.name} (table_name, tenant, key, fields) SELECT :table, :tenant, {self._key('d')}, {fields} "
+            f"INSERT INTO {IMPORTED.name} (memory, key, fields) SELECT :memory, {self._key('d')}, {fields} "
             f"FROM {difference} AS d{joined} WHERE {booked_or_same}{merged}",
             **values,
         )
         cover(self._connection, self._plan, self._covered)
-
-    def _anything(self) -> bool:
-        """Whether something is kept of this tenant's rows, be it of such as are gone."""
-        found = self._run(f"SELECT 1 FROM {IMPORTED.name} WHERE table_name = :table AND tenant = :tenant LIMIT 1")
-        return found.first() is not None
 
     def _part(self, place: Place) -> tuple[str, str]:
         """SQL: a path into what is kept, and what the file brought; a path that is removed again where it brought nothing or
@@ -108,10 +103,10 @@ class Remembered:
         key = " || char(31) || ".join(place.as_text(place.stored()) for place in self._keys)
         log = " || ',' || ".join(f"'\"{one.field.name}\"\\:' || {one.as_json(one.stored())}" for one in self._keys)
         self._run(
-            f"INSERT INTO {IMPORTED.name} (table_name, tenant, key, fields) SELECT :table, :tenant, {key}, "
+            f"INSERT INTO {IMPORTED.name} (memory, key, fields) SELECT :memory, {key}, "
             f"json_insert(coalesce(m.fields, '{{}}'), {told}) FROM {table} AS t "
             f"JOIN {CREATED} AS c ON c.key = '{{' || {log} || '}}' "
-            f"LEFT JOIN {IMPORTED.name} AS m ON m.table_name = :table AND m.tenant = :tenant AND m.key = {key} "
+            f"LEFT JOIN {IMPORTED.name} AS m ON m.memory = :memory AND m.key = {key} "
             f"WHERE {self._own} ON CONFLICT DO UPDATE SET fields = excluded.fields"
         )
 
@@ -123,7 +118,7 @@ class Remembered:
         )
 
     def _mine(self, row: str) -> str:
-        return f"m.table_name = :table AND m.tenant = :tenant AND m.key = {self._key(row)}"
+        return f"m.memory = :memory AND m.key = {self._key(row)}"
 
     def _key(self, row: str) -> str:
         return " || char(31) || ".join(place.as_text(f"{row}.{place.new}") for place in self._keys)

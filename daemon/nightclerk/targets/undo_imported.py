@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, select
 
 from nightclerk.core.reading import CELL_SEPARATOR, Cell
 from nightclerk.core.undo import UndoPlan
-from nightclerk.targets.imported import IMPORTED, covered
+from nightclerk.targets.imported import IMPORTED, covered, memory_of, packed, unpacked
 from nightclerk.targets.standing import cell, remembered
 
 
@@ -21,7 +21,9 @@ class UndoImported:
         """there: whether the database has the table of this memory."""
         self._connection = connection
         self._plan = plan
-        self._fields = covered(connection, plan.booking) if there else frozenset()
+        self._fields = covered(connection, plan.booking) if there else ()
+        self._memory = memory_of(plan.booking.table, plan.booking.tenant)
+        self._packs = connection.dialect.name == "postgresql"
 
     def put_back(self, rows: Mapping[tuple[Cell, ...], Mapping[str, Any]]) -> None:
         """Given key → field → value before and after, as the log has them, of what was taken back; what an import brought to
@@ -44,26 +46,31 @@ class UndoImported:
     def remember(self, rows: Mapping[tuple[Cell, ...], Mapping[str, Cell]]) -> None:
         """Given key → field → value of rows that were created again; an import had brought all of it, since nobody had touched
         them."""
-        fields = sorted(self._fields)
-        self._replace({key: {n: self._text(n, row[n]) for n in fields if n in row} for key, row in rows.items() if fields})
+        names = self._fields
+        self._replace({key: {n: self._text(n, row[n]) for n in names if n in row} for key, row in rows.items() if names})
 
     def _known(self, rows: Mapping[tuple[Cell, ...], Any]) -> dict[tuple[Cell, ...], dict[str, str | None]]:
         by_text = {self._key(key): key for key in rows}
         if not self._fields or not by_text:
             return {}
         query = select(IMPORTED.c.key, IMPORTED.c.fields).where(self._mine(), IMPORTED.c.key.in_(list(by_text)))
-        return {by_text[key]: json.loads(fields) for key, fields in self._connection.execute(query) if key in by_text}
+        return {by_text[key]: self._read(fields) for key, fields in self._connection.execute(query) if key in by_text}
 
     def _replace(self, rows: Mapping[tuple[Cell, ...], Mapping[str, str | None]]) -> None:
         if not rows:
             return
         self.forget(list(rows))
-        whose = {"table_name": self._plan.booking.table, "tenant": self._plan.booking.tenant}
-        written = [{**whose, "key": self._key(key), "fields": json.dumps(new, ensure_ascii=False)} for key, new in rows.items()]
+        written = [{"memory": self._memory, "key": self._key(key), "fields": self._write(new)} for key, new in rows.items()]
         self._connection.execute(IMPORTED.insert(), written)
 
+    def _read(self, fields: str) -> dict[str, str | None]:
+        return unpacked(fields, self._fields) if self._packs else json.loads(fields)
+
+    def _write(self, fields: Mapping[str, str | None]) -> str:
+        return packed(fields, self._fields) if self._packs else json.dumps(fields, ensure_ascii=False)
+
     def _mine(self) -> Any:
-        return and_(IMPORTED.c.table_name == self._plan.booking.table, IMPORTED.c.tenant == self._plan.booking.tenant)
+        return IMPORTED.c.memory == self._memory
 
     def _row(self) -> Any:
         return and_(self._mine(), IMPORTED.c.key == bindparam("key_"))
