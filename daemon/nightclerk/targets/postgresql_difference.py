@@ -104,6 +104,7 @@ class PostgresqlDifference:
         withdrawn, created_members = self._settle_lists()
         known = self._plan.mode != "create_only"
         effects = [(name, one.field.name, told) for one in self._layout.values for name, told in one.effects().items()]
+        effects = [] if self._first_load else effects  # they are those on rows that were there before
         counts = [
             "count(*)",
             f"count(*) FILTER (WHERE kind = {NEW} AND {self._layout.allowed_new()})",
