@@ -251,6 +251,14 @@ def test_a_hundred_fields_fit(bench: SqliteBench, tmp_path: Path) -> None:
     assert len(bench.changes()[2]["fields"]) == 150
 
 
+@pytest.mark.parametrize("conflict", [{}, {"name": "keep_local_edits"}])
+def test_a_table_of_ours_that_another_version_made_is_for_ops(bench: SqliteBench, conflict: dict[str, str]) -> None:
+    bench.run("DROP TABLE nightclerk_imported")
+    bench.run("CREATE TABLE nightclerk_imported (table_name, tenant, key, fields)")
+    with pytest.raises(OperatorError, match=r"nightclerk_imported in .* was made by another version of Nightclerk"):
+        bench.target.begin(plan(fields=FIELDS, conflict=conflict), "run-1", 1)
+
+
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mssql://app@db/app", "no address"])
 def test_addresses_that_cannot_be_booked_into_are_for_ops(url: str) -> None:
     with pytest.raises(OperatorError):

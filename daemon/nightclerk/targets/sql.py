@@ -158,7 +158,8 @@ class SqlTarget:
             wanted.append((table.name, [*(c.name for c in table.columns), *columns_of_made(one)]))
         links = links_needed_by_plan(plan)
         wanted += [*((table.name, [column.name for column in table.columns]) for table in links), *members_needed(plan)]
-        own = own_tables(remembers=bool(plan.remembered), parks=bool(plan.references))
+        remembers = bool(plan.remembered) or self._dialect.absent(connection, IMPORTED.name, ()) is not None
+        own = own_tables(remembers=remembers, parks=bool(plan.references))
         absent = lacking(self._dialect, connection, [*wanted, *own])
         if faults := absent.sentences(self._dialect.place):
             # A table that is there already is never changed by us, so that the command would help no column.

@@ -25,6 +25,7 @@ from nightclerk.targets.parked import PARKED
 from nightclerk.targets.receipts import RECEIPTS
 
 CREATE_COMMAND = "nightclerk tables create"
+_OWN = frozenset(table.name for table in (RECEIPTS, CHANGES, IMPORTED, PARKED))
 
 
 def create_tables(
@@ -101,13 +102,23 @@ class Lacking:
     columns: tuple[tuple[str, str], ...]
 
     def sentences(self, place: str) -> list[str]:
-        """Given the database as people know it; returns a sentence about all absent tables, and one for each absent column."""
+        """Given the database as people know it; returns a sentence about all absent tables, one for each of Nightclerk's own
+        that has another shape, and one for each absent column of the others."""
         plural = len(self.tables) > 1
         absent = f"The table{'s' if plural else ''} {listed(self.tables, 'and')} do{'' if plural else 'es'} not exist in {place}."
-        return [absent] * bool(self.tables) + [
-            f"The table {table} in {place} has no column {column}. Add it, or name the right one in the entity (column: …)."
-            for table, column in self.columns
-        ]
+        others = dict.fromkeys(table for table, _ in self.columns if table in _OWN)
+        return (
+            [absent] * bool(self.tables)
+            + [
+                f"The table {table} in {place} was made by another version of Nightclerk. The changelog says what to do."
+                for table in others
+            ]
+            + [
+                f"The table {table} in {place} has no column {column}. Add it, or name the right one in the entity (column: …)."
+                for table, column in self.columns
+                if table not in _OWN
+            ]
+        )
 
 
 def own_tables(*, remembers: bool = True, parks: bool = True) -> list[tuple[str, list[str]]]:

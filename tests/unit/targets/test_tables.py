@@ -59,6 +59,16 @@ def test_without_a_tenant_column_the_key_stands_alone(tmp_path: Path) -> None:
     assert columns(tmp_path / "app.db", "order")["number"] == ("VARCHAR(20)", 1, 1)
 
 
+def test_a_table_of_ours_that_another_version_made_is_told_before_anything_is_asked_of_it(tmp_path: Path) -> None:
+    create_tables("sqlite:///app.db", [ORDER], tmp_path)
+    with closing(sqlite3.connect(tmp_path / "app.db")) as connection:
+        connection.executescript(
+            "DROP TABLE nightclerk_imported; CREATE TABLE nightclerk_imported (table_name, tenant, key, fields)"
+        )
+    told = f"The table nightclerk_imported in {tmp_path}/app.db was made by another version of Nightclerk."
+    assert table_faults("sqlite:///app.db", [ORDER], tmp_path) == [f"{told} The changelog says what to do."]
+
+
 def test_every_missing_table_and_column_is_named_at_once(tmp_path: Path) -> None:
     assert [line.split(" in ")[0] for line in table_faults("sqlite:///app.db", [ORDER], tmp_path)] == [
         "The tables nightclerk_receipts, nightclerk_changes, nightclerk_imported and order do not exist"
