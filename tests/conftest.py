@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from tests.servers import mariadb, postgres
+from tests.servers import commands, mariadb, postgres
 from tests.servers.lacking import all_wanted
 
 PROGRAMS = {
@@ -42,6 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_sessionfinish() -> None:
+    commands.stop_shared()
     postgres.stop_shared()
     mariadb.stop_shared()
 
