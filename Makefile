@@ -42,7 +42,8 @@ kills: $(STAMP)  ## nothing lost, nothing twice: killed at every moment of the w
 	NIGHTCLERK_KILLS=$${NIGHTCLERK_KILLS:-200} $(BIN)/python -m pytest -s tests/flow/test_kill_loop.py
 
 crashes: $(STAMP)  ## killed at every moment of an undo, of a held file, of parked rows, of a file with lists and references
-	NIGHTCLERK_CRASH_SHARE=1 $(BIN)/python -m pytest -n 2 --dist worksteal tests/flow/test_crashes_held.py \
+	NIGHTCLERK_CRASH_SHARE=$${NIGHTCLERK_CRASH_SHARE:-1} $(BIN)/python -m pytest -n 2 --dist worksteal \
+	  tests/flow/test_crashes_held.py \
 	  tests/flow/test_crashes_parked.py tests/flow/test_crashes_linked.py tests/flow/test_crashes_undone.py
 
 torture: damage crashes $(STAMP)  ## damage and kills for as long as you like, each time by another seed: NIGHTCLERK_KILLS, NIGHTCLERK_CLOCK_KILLS

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from tests.servers import mariadb, postgres
+from tests.servers import commands, mariadb, postgres
 from tests.servers.lacking import all_wanted
 
 PROGRAMS = {
@@ -25,12 +25,16 @@ PROGRAMS = {
 #: Of these, those that only root can start.
 FOR_ROOT = {"vsftpd"}
 
+#: Each a single test of a minute or near it: begun first, so that none of them is still under way when all others have ended.
+LONG = ("test_getting_started.py", "test_crashes_parked.py", "test_kill_loop.py", "test_crashes_held.py")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew from what the program does now")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONG)
     for item in items:
         for marker in item.iter_markers("server"):
             program = PROGRAMS[marker.args[0]]
@@ -42,6 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_sessionfinish() -> None:
+    commands.stop_shared()
     postgres.stop_shared()
     mariadb.stop_shared()
 

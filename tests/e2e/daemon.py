@@ -16,6 +16,8 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
+from tests.servers import commands
+
 DAEMON = """\
 database: sqlite:///var/app.db
 ledger: sqlite:///var/ledger.db
@@ -75,8 +77,7 @@ class Site:
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs a command of the program."""
-        line = [sys.executable, "-m", "nightclerk", "--config", str(self.config), *arguments]
-        return subprocess.run(line, capture_output=True, text=True, check=False, timeout=60)
+        return commands.run(["--config", str(self.config), *arguments], self.root)
 
     def customers(self) -> int:
         """Returns how many customers are booked."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
+from tests.servers import commands
 
 from nightclerk.core.printed import OUTPUTS
 
@@ -59,8 +59,7 @@ class Office:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs a command there, as a process."""
-        command = [sys.executable, "-m", "nightclerk", *arguments]
-        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, timeout=60)
+        return commands.run(arguments, self.folder)
 
     def data(self, *arguments: str, status: int = 0) -> Any:
         """Runs a command with ``--json``, which must end with this status; returns what it printed, as the schema has it."""

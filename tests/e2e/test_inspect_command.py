@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.servers import commands
 
 
 def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "nightclerk", "inspect", *arguments]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", cwd=cwd, check=False)
+    return commands.run(["inspect", *arguments], cwd)
 
 
 @pytest.fixture

@@ -6,8 +6,6 @@ import os
 import re
 import shutil
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from tests.e2e.pages import Block, Reader, blocks_of
+from tests.servers import commands
 from tests.servers.postgres import PostgresServer, bundled_programs, postgres, system_programs
 
 PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
@@ -61,8 +60,7 @@ class Site:
 
     def run(self, *arguments: str) -> tuple[int, str]:
         """Runs a command; returns its status, and what it says unless it only says what it wrote."""
-        line = [sys.executable, "-m", "nightclerk", *arguments]
-        done = subprocess.run(line, cwd=self.root, capture_output=True, text=True, check=False, timeout=60)
+        done = commands.run(arguments, self.root)
         return done.returncode, "" if arguments[0] == "init" else done.stdout + done.stderr
 
     def drop(self, name: str, text: str) -> tuple[int, str]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from typing import Any
 import psycopg
 from aiosmtpd.controller import Controller
 from tests.flow.witness import Upload, Witness
+from tests.servers import commands
 from tests.servers.sshd import SshServer, sshd
 
 from nightclerk.config.load import load
@@ -103,15 +102,13 @@ class Stage:
         """Runs the corridor in a process until all is quiet or it is killed; returns its exit status. approve: what is held.
         undo: the run that is taken back then. statements: each one that writes is a moment."""
         self.acts.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "tests.flow.corridor", str(self.folder / "config"), str(self.acts)]
+        command = [str(self.folder / "config"), str(self.acts)]
         command += ["--mistake", mistake] + ([] if kill_at is None else ["--kill-at", str(kill_at)])
         command += ["--approve"] if approve else []
         command += [] if undo is None else ["--undo", str(undo)]
         command += ["--statements"] if statements else []
         environment = {**os.environ, "NIGHTCLERK_TEST_DROP": str(self.server.drop)}
-        done = subprocess.run(
-            command, cwd=Path(__file__).parents[2], env=environment, capture_output=True, text=True, timeout=timeout, check=False
-        )
+        done = commands.run(command, Path(__file__).parents[2], environment, timeout, program="tests.flow.corridor")
         # A planted mistake may well never come to rest: the witness then says what it left behind.
         if done.returncode not in {0, -9} and mistake in {"none", "torn_upload", "poison"}:
             raise AssertionError(f"the corridor ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")

@@ -69,9 +69,9 @@ def moments_of(scene: Stage, uploads: list[Upload]) -> list[str]:
 #: Where the order of commits carries everything; each of them is always among those chosen.
 CRITICAL = ("after claims.claim", "after booking.book", "after runs.record", "after source.release", "after channel.post")
 #: So many moments are chosen unless NIGHTCLERK_CRASH_SHARE says what share of those that repeat is to be added to all others.
-FEW = 8
+FEW = 6
 #: So many tests share the chosen moments, so that several processors can.
-PARTS = 4
+PARTS = 3
 
 
 def chosen_of(moments: list[str]) -> list[int]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.flow.shares import chosen_of
 from tests.flow.stage import Stage, stage
 from tests.flow.test_crashes import SEED
 from tests.flow.witness import Upload
@@ -27,8 +27,6 @@ TABLE: dict[str, tuple[str, ...]] = {
     "0003": ("Petit", "0.1000"),
     "0004": ("Moreau", "8.0000"),
 }
-#: So many moments are chosen unless NIGHTCLERK_CRASH_SHARE asks for all of them.
-FEW = 4
 
 
 @pytest.fixture(scope="module")
@@ -54,12 +52,10 @@ def test_killed_at_a_moment_of_a_decision_and_again_in_recovery(scene: Stage) ->
     first = moments.index("before holds.decide")
     chance = random.Random(SEED)
     decisive = [first + 1, moments.index("after booking.book", first), moments.index("after runs.record", first)]
-    chosen = {*decisive, *chance.sample(range(len(moments)), FEW - len(decisive))}
-    if os.environ.get("NIGHTCLERK_CRASH_SHARE"):
-        chosen = {*range(moments.index("after booking.book") + 1, len(moments))}
+    chosen = chosen_of(decisive, range(moments.index("after booking.book") + 1, len(moments)), chance)
     print(f"seed {SEED}: {len(chosen)} of {len(moments)} moments")
     failures = []
-    for number in sorted(chosen):
+    for number in chosen:
         fresh(scene)
         assert scene.run(kill_at=number, approve=True) == -9
         second = random.Random(f"{SEED} {number}").randrange(0, max(len(moments) - number, 1) + 8)

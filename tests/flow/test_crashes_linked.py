@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import email
-import os
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from tests.flow.nights import Holding, differences, holding, kept, second_kill
+from tests.flow.shares import chosen_of
 from tests.flow.stage import Stage, stage
 from tests.flow.test_crashes import SEED
 from tests.flow.witness import Upload, asked
@@ -49,8 +49,6 @@ HEAD = b"No;Client;Zone;Marques;Visites\n"
 FIRST = Upload("factures_1.csv", HEAD + b"F1;C1;N;a|b;1\nF2;C1;N;a;2\nF3;C2;N;b;3\nF4;C2;N;;4\n", "imported", "processed")
 #: F1 has another list and area, F2 another custom field, F3 and F4 are gone, F5 is new with all of it, F6 waits for C9.
 SECOND = Upload("factures_2.csv", HEAD + b"F1;C1;S;b|c;1\nF2;C1;N;a;9\nF5;C2;E;c|d;\nF6;C9;W;e;6\n", "imported", "processed")
-#: So many moments are chosen unless NIGHTCLERK_CRASH_SHARE asks for all of them.
-FEW = 2
 
 
 @pytest.fixture(scope="module")
@@ -102,12 +100,10 @@ def test_killed_at_a_statement_of_the_booking_and_again_in_recovery(scene: Stage
     chance = random.Random(SEED)
     number_of_the_commit = max(at for at in range(first, last) if moments[at] == "before commit")
     others = sorted(set(range(moments.index("after claims.claim"), len(moments))) - {number_of_the_commit, last})
-    chosen = {number_of_the_commit, last, *chance.sample(others, FEW - 2)}
-    if os.environ.get("NIGHTCLERK_CRASH_SHARE"):
-        chosen = {number_of_the_commit, last, *others}
+    chosen = chosen_of((number_of_the_commit, last), others, chance)
     print(f"seed {SEED}: {len(chosen)} of {len(moments)} moments, {last - first} in the booking")
     failures = []
-    for number in sorted(chosen):
+    for number in chosen:
         again()
         assert scene.run(kill_at=number, statements=True) == -9
         wrong = differences(stands(scene), *([before] if number < last else [after]))

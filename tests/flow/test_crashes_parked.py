@@ -5,13 +5,13 @@ from __future__ import annotations
 import email
 import email.policy
 import json
-import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.flow.shares import chosen_of
 from tests.flow.stage import Stage, stage
 from tests.flow.test_crashes import SEED
 from tests.flow.witness import Upload, asked
@@ -34,8 +34,6 @@ FEED = """feeds:
 """
 INVOICES = Upload("factures_1.csv", b"No;Client\nF1;C1\nF2;C2\nF3;C9\n", "imported", "processed", rows=3)
 CUSTOMERS = Upload("clients_1.csv", b"Code;Nom;Solde\nC1;Dupont;1\nC2;Durand;2\n", "imported", "processed", rows=2, created=2)
-#: So many moments are chosen unless NIGHTCLERK_CRASH_SHARE asks for all of them.
-FEW = 4
 
 
 @pytest.fixture(scope="module")
@@ -95,12 +93,10 @@ def test_killed_at_a_moment_of_a_retry_and_again_in_recovery(scene: Stage) -> No
     chance = random.Random(SEED)
     decisive = [second_booking - 1, second_booking, moments.index("after runs.record", second_booking)]
     others = sorted(set(range(first, len(moments))) - set(decisive))
-    chosen = {*decisive, *chance.sample(others, FEW - len(decisive))}
-    if os.environ.get("NIGHTCLERK_CRASH_SHARE"):
-        chosen = {*range(first, len(moments))}
+    chosen = chosen_of(decisive, others, chance)
     print(f"seed {SEED}: {len(chosen)} of {len(moments) - first} moments")
     failures = []
-    for number in sorted(chosen):
+    for number in chosen:
         first_night(scene)
         assert scene.run(kill_at=number) == -9
         second = random.Random(f"{SEED} {number}").randrange(0, max(len(moments) - number, 1) + 8)

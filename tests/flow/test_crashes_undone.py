@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable, Iterator
 
 import pytest
 from tests.flow.nights import Holding, differences, holding, kept, second_kill
+from tests.flow.shares import chosen_of
 from tests.flow.stage import Stage, stage
 from tests.flow.test_crashes import SEED
 from tests.flow.witness import Upload, asked
@@ -60,13 +60,12 @@ def test_killed_at_a_step_of_an_undo_and_again_in_recovery(scene: Stage, again: 
     booked, recorded = moments.index("after undoing.book"), moments.index("after undos.record")
     chance = random.Random(SEED)
     steps = range(moments.index("before undos.claim"), len(moments))
-    # One before the commit and one after it, unless all of them are asked for.
-    chosen = {booked, chance.choice(range(moments.index("before undoing.others"), booked))}
-    if os.environ.get("NIGHTCLERK_CRASH_SHARE"):
-        chosen = {*steps}
+    # One before the commit and one after it, unless more of them are asked for.
+    few = (booked, chance.choice(range(moments.index("before undoing.others"), booked)))
+    chosen = chosen_of(few, steps, chance)
     print(f"seed {SEED}: {len(chosen)} of {len(steps)} moments, recorded at {recorded}")
     failures = []
-    for number in sorted(chosen):
+    for number in chosen:
         again()
         assert scene.run(kill_at=number, undo=run, statements=True) == -9
         wrong = differences(stands(scene), before if number < booked else after)

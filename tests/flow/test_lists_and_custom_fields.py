@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.servers import commands
 from tests.servers.mariadb import mariadb_url
 from tests.servers.postgres import postgres_url
 
@@ -87,8 +86,7 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def nightclerk(folder: Path, *arguments: str) -> str:
-    command = [sys.executable, "-m", "nightclerk", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    done = commands.run(arguments, folder, timeout=120)
     # 1: a reconciliation that differs; 2: tables that do not fit; 3: no mail server listens
     assert not done.stderr.startswith(("Error", "Traceback")), done.stderr
     return done.stdout

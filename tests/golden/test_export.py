@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.servers import commands
 
 from nightclerk.config.reaching import driver_url
 from nightclerk.demo.application import Application, rows_before
@@ -40,8 +39,7 @@ def booked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def nightclerk(folder: Path, *arguments: str) -> str:
-    command = [sys.executable, "-m", "nightclerk", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    done = commands.run(arguments, folder, timeout=120)
     # 3: no mail server listens, and the letters wait
     assert done.returncode in (0, 3), done.stderr
     return done.stdout

@@ -12,8 +12,6 @@ import hashlib
 import io
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -23,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.servers import commands
 from tests.servers.postgres import postgres_url
 
 from nightclerk.config.reaching import driver_url
@@ -181,8 +180,7 @@ def _expectations(sample: Sample) -> list[Path]:
 
 
 def _nightclerk(folder: Path, *arguments: str) -> str:
-    command = [sys.executable, "-m", "nightclerk", "--config", str(folder / "config"), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = commands.run(["--config", str(folder / "config"), *arguments], PROJECT, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

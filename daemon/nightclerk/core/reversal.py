@@ -22,7 +22,8 @@ from nightclerk.core.mapping import Mapped
 from nightclerk.core.reading import Cell, FoundReading
 from nightclerk.core.table import TextTable
 from nightclerk.core.verdict import ReadingPlan, judge_rows, plan_reading
-from nightclerk.core.writing import words_of, written
+from nightclerk.core.writing import written
+from nightclerk.core.yes_and_no import words_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,7 @@ from nightclerk.core.feed import Feed
 from nightclerk.core.mapping import Mapped
 from nightclerk.core.reading import CELL_SEPARATOR
 
-_YES_AND_NO = {
-    "fr": ("oui", "non"), "es": ("sí", "no"), "de": ("ja", "nein"), "it": ("sì", "no"), "pt": ("sim", "não"), "nl": ("ja", "nee"),
-}  # fmt: skip
 _PLAIN = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%d %H:%M:%S"}
-
-
-def words_of(language: str) -> tuple[str, str]:
-    """Given a tenant's language; returns yes and no."""
-    return _YES_AND_NO.get(language, ("yes", "no"))
 
 
 def written(

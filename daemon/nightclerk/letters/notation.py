@@ -10,7 +10,7 @@ from functools import lru_cache
 from nightclerk.core.entity import FieldType
 from nightclerk.core.lists import as_read
 from nightclerk.core.reading import Cell
-from nightclerk.core.writing import words_of
+from nightclerk.core.yes_and_no import words_of
 from nightclerk.letters.language import Language
 
 

@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.servers import commands
 
 from nightclerk.cli import failures
 from nightclerk.core.errors import BookkeepingError, OperatorError, SenderError, WeatherError
 
 
 def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "nightclerk", *arguments], capture_output=True, text=True, cwd=cwd, check=False)
+    return commands.run(arguments, cwd or Path.cwd())
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,8 @@ def test_serve_without_a_configuration_says_so(tmp_path: Path) -> None:
 
 
 def test_the_version_is_the_packages() -> None:
-    assert run("--version").stdout.startswith("nightclerk 0.")
+    started = subprocess.run([sys.executable, "-m", "nightclerk", "--version"], capture_output=True, text=True, check=True)
+    assert started.stdout.startswith("nightclerk 0.")
 
 
 def test_options_stand_before_or_after_the_command(tmp_path: Path) -> None:
