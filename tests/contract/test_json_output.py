@@ -138,7 +138,7 @@ def test_approve_and_refuse(tmp_path: Path) -> None:
         check(held, {**RUN, **MORE, "held": HELD, "totals": {}})
         assert (held["ending"], held["counts"]["held"], held["held"]["reasons"][0]["code"]) == ("held", 1, "cleared")
         (status,) = made.data("status")
-        assert [(one["run"], one["reasons"]) for one in status["held"]] == [(held["run"], ["cleared"])]
+        assert [(one["run"], one["in_part"], one["reasons"]) for one in status["held"]] == [(held["run"], False, ["cleared"])]
         ended = made.data(command, str(held["run"]), *more)
         shape = {**RUN, **MORE, "held": HELD, "decision": DECISION, "totals": dict}
         if command == "refuse":
@@ -150,6 +150,22 @@ def test_approve_and_refuse(tmp_path: Path) -> None:
     assert ended["ending"] == "imported"
     again = made.run("approve", str(held["run"]), "--json")
     assert (again.returncode, "was decided before" in again.stderr) == (2, True)
+
+
+def test_a_part_that_is_refused_is_told_as_refused(tmp_path: Path) -> None:
+    made = office(tmp_path)
+    tenant = tmp_path / "config" / "tenants" / "acme.yaml"
+    held = "blank: clear\n    hold: {cleared: {rows: 0}, hold_part: true}\n    mapping:"
+    tenant.write_text(tenant.read_text().replace("mapping:", held))
+    made.write("clients.csv", FILE)
+    made.data("import", "acme", "clients.csv")
+    made.write("clients_2.csv", "Code;Name;Email;Solde\nA;Anna;;\nZ;Zoe;zoe@example.com;1\n")
+    run = made.data("import", "acme", "clients_2.csv", status=1)
+    (status,) = made.data("status")
+    assert [(one["rows"], one["in_part"]) for one in status["held"]] == [(1, True)]
+    assert "is held (cleared), 1 row of it, and waits" in made.run("status").stdout
+    refused = made.run("refuse", str(run["run"]))
+    assert refused.stdout.endswith("\nRefused: none of the rows that were held is booked.\n")
 
 
 STATUS = {

@@ -48,7 +48,7 @@ def test_what_does_not_exist_is_told_with_the_nearest(tmp_path: Path) -> None:
     for command in (("import", "acne", "x.csv"), ("round", "acne"), ("runs", "acne")):
         told = acme.run(*command)
         assert (told.returncode, told.stderr) == (2, 'There is no tenant "acne"; did you mean "acme"?\n')
-    assert acme.run("round", "zzz").stderr == 'There is no tenant "zzz".\n'
+    assert acme.run("round", "zzz").stderr == 'There is no tenant "zzz". There is acme.\n'
     missing = acme.run("import", "acme", "clients_9.csv")
     assert (missing.returncode, missing.stderr) == (2, "clients_9.csv cannot be read: No such file or directory.\n")
 
@@ -112,7 +112,7 @@ def test_a_trial_with_a_key_that_is_not_there_says_so(tmp_path: Path) -> None:
     acme = office(tmp_path)
     acme.write("clients.csv", FILE)
     nobody = acme.run("import", "acme", "clients.csv", "--only", "ZZ", "--only", "Z")
-    assert (nobody.returncode, nobody.stdout) == (0, "run 1  acme/clients  clients.csv  imported  3 rows: 3 skipped\n")
+    assert (nobody.returncode, nobody.stdout) == (1, "run 1  acme/clients  clients.csv  imported  3 rows: 3 skipped\n")
     assert nobody.stderr.endswith('No record of clients.csv has the key "ZZ" or "Z"; nothing was booked.\n')
     anna = acme.run("import", "acme", "clients.csv", "--only", "A")
     assert "3 rows: 1 created, 2 skipped" in anna.stdout

@@ -134,7 +134,7 @@ def test_what_is_decided_once_is_decided(tmp_path: Path) -> None:
         with pytest.raises(OperatorError, match="There is no finished run 99"):
             decide(at.house, 99, "approve", "ann")
         decide(at.house, held.id, "refuse", "ann")
-        with pytest.raises(OperatorError, match=f"Run {held.id} was decided before"):
+        with pytest.raises(OperatorError, match=f"Run {held.id} was decided before: ann refused it."):
             decide(at.house, held.id, "approve", "ann")
         assert at.house.runs.get(held.id) == at.house.runs.history()[0]
 

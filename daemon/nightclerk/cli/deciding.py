@@ -33,15 +33,17 @@ def decided(
     with open_for(settings, (), server) as house:
         run = decide(house, number, action, _account(), (words or "").strip() or None)
         delivered = deliver_waiting(house)
+        refused = run.decision is not None and run.decision.action == "refuse" and run.ending != "held"
         if settings.json:
             print_json(run_data(run, house.runs.issues(run.id)))
         else:
             click.echo(run_line(run))
+            if refused and run.ending != "refused":
+                click.echo("Refused: none of the rows that were held is booked.")
     if run.ending == "held":
         click.echo("The decision stands; another process of Nightclerk holds the file and carries it out.", err=True)
     if delivered.trouble is not None:
         click.echo(f"The letter waits in the outbox: {delivered.trouble}", err=True)
-    refused = run.decision is not None and run.decision.action == "refuse" and run.ending != "held"
     as_decided = refused if action == "refuse" else exit_status([run]) == EXIT_GOOD
     return gravest(EXIT_GOOD if as_decided else EXIT_OTHER_ENDING, status_of_post(delivered))
 

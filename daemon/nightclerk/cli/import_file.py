@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from nightclerk.cli.exits import gravest, status_of_post
+from nightclerk.cli.exits import EXIT_OTHER_ENDING, gravest, status_of_post
 from nightclerk.cli.opening import open_for, reader_ahead
 from nightclerk.cli.options import Settings, options
 
@@ -44,6 +44,7 @@ def command(settings: Settings, tenant: str, file: Path, feed: str | None, only:
                 click.echo(run_line(run))
     if only and all(run.ending == "imported" and run.counts.skipped == run.counts.rows for run in runs):
         click.echo(f"No record of {shown(file.name)} has the key {listed(map(quoted, only))}; nothing was booked.", err=True)
+        return gravest(EXIT_OTHER_ENDING, status_of_post(delivered))
     if delivered.trouble is not None:
         click.echo(f"The letter waits in the outbox: {delivered.trouble}", err=True)
     return gravest(exit_status(runs), status_of_post(delivered))

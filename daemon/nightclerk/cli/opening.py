@@ -28,7 +28,7 @@ def configuration_of(settings: Settings, tenants: Sequence[str] = ()) -> Configu
     Problems are told on standard error. Ends the command with exit code 2 when the daemon's file is unusable or one of
     these tenants is wrong or unknown; other tenants' problems stop nothing.
     """
-    from nightclerk.core.wording import did_you_mean, quoted
+    from nightclerk.core.wording import did_you_mean_one_of, quoted
     from nightclerk.wiring import load_configuration
 
     configuration, problems = load_configuration(settings.config)
@@ -37,7 +37,7 @@ def configuration_of(settings: Settings, tenants: Sequence[str] = ()) -> Configu
     for name in tenants:
         if name not in configuration.tenants:
             if not any(problem.file.endswith(f"/{name}.yaml") for problem in problems):
-                click.echo(f"There is no tenant {quoted(name)}{did_you_mean(name, list(configuration.tenants))}", err=True)
+                click.echo(f"There is no tenant {quoted(name)}{did_you_mean_one_of(name, configuration.tenants)}", err=True)
             raise click.exceptions.Exit(EXIT_WRONG_USE)
     return configuration
 

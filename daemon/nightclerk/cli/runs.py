@@ -19,7 +19,7 @@ def command(settings: Settings, tenants: tuple[str, ...], last: int) -> None:
     """
     from nightclerk.cli.terminal import ending_of, print_json, print_table
     from nightclerk.core.errors import OperatorError
-    from nightclerk.core.wording import did_you_mean, quoted
+    from nightclerk.core.wording import did_you_mean_one_of, quoted
     from nightclerk.desk.output import moment, run_data
     from nightclerk.ledger.runs import Runs
 
@@ -28,7 +28,7 @@ def command(settings: Settings, tenants: tuple[str, ...], last: int) -> None:
     # A tenant that is not configured any more has its history all the same.
     for name in sorted({*tenants} - {*configuration.tenants} - {run.tenant for run in found}):
         if not found:
-            raise OperatorError(f"There is no tenant {quoted(name)}{did_you_mean(name, configuration.tenants)}")
+            raise OperatorError(f"There is no tenant {quoted(name)}{did_you_mean_one_of(name, configuration.tenants)}")
     if settings.json:
         print_json([run_data(run) for run in found])
         return

@@ -52,9 +52,9 @@ def command(settings: Settings) -> None:
             click.echo(f"\n{one['tenant']}: files wait for the quiet hours, which begin at {one['waits_until']}.")
         for held in one["held"]:
             why = ", ".join(reason.replace("_", " ") for reason in held["reasons"])
-            rows = f"{held['rows']} row{'' if held['rows'] == 1 else 's'}"
+            rows = f"{held['rows']} row{'' if held['rows'] == 1 else 's'} of it" if held["in_part"] else "the whole of it"
             until = f"and waits for a decision until {held['until']}"
-            told = f"{one['tenant']}: {held['file']} is held ({why}), {rows} of it, {until}"
+            told = f"{one['tenant']}: {held['file']} is held ({why}), {rows}, {until}"
             click.echo(f"\n{told}. What would change: nightclerk run {held['run']}")
         if rows := one["parked_rows"]:
             told = "1 row waits for what it names" if rows == 1 else f"{rows} rows wait for what they name"

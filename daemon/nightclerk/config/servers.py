@@ -8,7 +8,7 @@ from nightclerk.config.files import read_file, yaml_files
 from nightclerk.config.places import base_of
 from nightclerk.core.approach import Approach, FtpsApproach, NoApproach, SftpApproach
 from nightclerk.core.errors import OperatorError
-from nightclerk.core.wording import did_you_mean, quoted
+from nightclerk.core.wording import did_you_mean_one_of, quoted
 
 
 def server_of(folder: Path, tenant: str) -> SftpApproach | FtpsApproach:
@@ -19,7 +19,7 @@ def server_of(folder: Path, tenant: str) -> SftpApproach | FtpsApproach:
     """
     names = [path.stem for path in yaml_files(folder / "tenants")]
     if tenant not in names:
-        raise OperatorError(f"There is no tenant {quoted(tenant)}{did_you_mean(tenant, names)}")
+        raise OperatorError(f"There is no tenant {quoted(tenant)}{did_you_mean_one_of(tenant, names)}")
     file = read_file(folder / "tenants" / f"{tenant}.yaml", Approach)
     if file.noun is None:
         raise OperatorError("\n".join(str(problem) for problem in file.problems), "nightclerk check")

@@ -86,13 +86,14 @@ class UnderWay(Printed):
 
 
 class HeldRun(Printed):
-    """A held file that nobody has decided about. rows: how many of it wait; any others are booked. until: when it is refused by
-    itself. reasons: their codes."""
+    """A held file that nobody has decided about. rows: how many of it wait; in_part: whether its others are booked. until: when
+    it is refused by itself. reasons: their codes."""
 
     run: int
     feed: str | None
     file: str
     rows: Count
+    in_part: bool
     since: Moment
     until: Moment | None
     reasons: list[str]

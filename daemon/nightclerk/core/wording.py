@@ -6,6 +6,9 @@ import difflib
 import unicodedata
 from collections.abc import Iterable
 
+#: So many are named where none is near.
+_SHOWN = 8
+
 
 def quoted(value: object) -> str:
     """Given any text; returns it in double quotes on one line, fit for a terminal and a mail, cut to 60 characters."""
@@ -18,6 +21,17 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     by_folded = {name.casefold(): name for name in known}
     near = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
     return f"; did you mean {quoted(by_folded[near[0]])}?" if near else "."
+
+
+def did_you_mean_one_of(word: str, known: Iterable[str]) -> str:
+    """As ``did_you_mean``; where none is near, it names those that exist: ``. There are a, b and c.``"""
+    names = sorted(known)
+    guess = did_you_mean(word, names)
+    if guess != "." or not names:
+        return guess
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    there = ", ".join(names[:_SHOWN]) + more if more else listed(names, "and")
+    return f". There {'is' if len(names) == 1 else 'are'} {there}."
 
 
 def listed(words: Iterable[str], last: str = "or") -> str:

@@ -11,7 +11,7 @@ from nightclerk.core.breaker import REFUSED_REST, Refusal, fingerprint
 from nightclerk.core.naming import shown
 from nightclerk.core.quiet import opens_at
 from nightclerk.core.routing import is_done_file, is_temporary
-from nightclerk.core.run import Run
+from nightclerk.core.run import Run, in_part
 from nightclerk.core.tenant import Tenant
 from nightclerk.core.timetable import next_of
 from nightclerk.desk.output import moment, run_data
@@ -80,6 +80,7 @@ def _held(run: Run) -> dict[str, Any]:
         "feed": run.feed,
         "file": run.file,
         "rows": run.counts.held,
+        "in_part": in_part(run),
         "since": moment(run.ended_at),
         "until": None if run.held is None else moment(run.held.until),
         "reasons": [] if run.held is None else [reason.code for reason in run.held.reasons],

@@ -201,18 +201,19 @@ class PostgresqlDifference:
             *self.references.newer(),
         ]
         differs = " OR ".join(conditions)
-        fetched = self._receipt is not None and remembered.fetch()
+        close = remembered.ends() if self._receipt is not None else {}
         table = f"{layout.table} AS t ON {layout.same_key('s')}"
-        if fetched:  # what was fetched is joined as a whole; the table by its key all the same, which OFFSET keeps so
-            table = f"LATERAL (SELECT * FROM {layout.table} AS t WHERE {layout.same_key('s')} OFFSET 0) AS t ON true"
-            layout.run("SELECT set_config('enable_hashjoin', 'on', true)")
+        if close:  # what was brought is joined as a whole; the table by its key all the same, which LIMIT keeps so
+            table = f"LATERAL (SELECT * FROM {layout.table} AS t WHERE {layout.same_key('s')} LIMIT 1) AS t ON true"
+            layout.run("SELECT set_config('enable_hashjoin', 'on', true), set_config('enable_bitmapscan', 'on', true)")
         layout.run(
             f"INSERT INTO {DIFFERENCE} (line, kind, {', '.join(names)}) SELECT s.line, "
             f"CASE WHEN {layout.missing()} THEN {NEW} WHEN {changed} THEN {CHANGED} ELSE {SAME} END, {', '.join(selected)} "
-            f"FROM {STAGE} AS s LEFT JOIN {table}{remembered.joined(fetched)} "
-            f"WHERE {'true' if self._plan.mode == 'create_only' else differs}"
+            f"FROM {STAGE} AS s LEFT JOIN {table}{remembered.joined(bool(close))} "
+            f"WHERE {'true' if self._plan.mode == 'create_only' else differs}",
+            **close,
         )
-        if fetched:
+        if close:
             layout.by_index(True)
 
     def _settle_references(self) -> None:

@@ -12,10 +12,9 @@ from nightclerk.targets.postgresql_layout import CREATED, DIFFERENCE, NEW, STAGE
 from nightclerk.targets.postgresql_packed import Packed
 from nightclerk.targets.postgresql_place import Place
 
-BROUGHT = "pg_temp.nightclerk_brought"
-"""What was brought to the rows of a piece whose keys lie close together."""
-_SPARSE = 2
-"""So many times as many rows of the memory as staged ones may lie between a piece's first key and its last."""
+#: So many times as many rows of the memory as staged ones may lie between a piece's first key and its last; looked at once in so
+#: many pieces.
+_SPARSE, _LOOK_EVERY = 2, 8
 
 
 class Remembered:
@@ -33,35 +32,33 @@ class Remembered:
         names = followed(layout.plan, self._covered)
         self._followed = [place for place in layout.values if place.field.name in names]
         self._adopts = any(place.field.name not in self._covered for place in self.fields)
-        self._in_ranges = bool(self._covered and self._followed) and not self._adopts
+        self._close = bool(self._covered and self._followed) and not self._adopts
+        self._pieces = 0
         if self._adopts:
             self._list_created()
-        if self._in_ranges:
-            layout.run(f"CREATE TEMPORARY TABLE {BROUGHT.removeprefix('pg_temp.')} (key text, fields text) ON COMMIT DROP")
 
-    def fetch(self) -> bool:
-        """Fetches what was brought to the rows of the piece that is staged, and returns True, as long as their keys lie close
-        together, as those of files in the order of their keys do. That is quicker than one look-up for each row."""
-        if not self._in_ranges:
-            return False
+    def ends(self) -> dict[str, str]:
+        """Returns the first and the last key of the piece that is staged, as long as the keys of pieces lie close together, as
+        those of files in the order of their keys do; else nothing. Between two such ends what was brought is fetched at once,
+        which is quicker than one look-up for each row. Whether they are close is looked at now and then."""
+        if not self._close:
+            return {}
         run, key = self._layout.run, self._key("")
-        run(f"TRUNCATE {BROUGHT}")
-        staged = int(run(f"SELECT count(*) FROM {STAGE}").scalar_one())
-        between = f"BETWEEN (SELECT min({key}) FROM {STAGE}) AND (SELECT max({key}) FROM {STAGE})"
-        found = run(
-            f"INSERT INTO {BROUGHT} SELECT i.key, i.fields FROM {IMPORTED.name} AS i WHERE i.memory = :memory "
-            f"AND i.key {between} LIMIT :most",
-            most=_SPARSE * staged + 1,
-        ).rowcount
-        self._in_ranges = found <= _SPARSE * staged
-        return self._in_ranges
+        staged, first, last = tuple(run(f"SELECT count(*), min({key}), max({key}) FROM {STAGE}").one())
+        ends = {"first": str(first), "last": str(last)}
+        if self._pieces % _LOOK_EVERY == 0:
+            most = _SPARSE * int(staged)
+            found = run(f"SELECT count(*) FROM (SELECT {_BETWEEN} LIMIT :most) AS x", most=most + 1, **ends).scalar_one()
+            self._close = int(found) <= most
+        self._pieces += 1
+        return ends if self._close else {}
 
-    def joined(self, fetched: bool = False) -> str:
-        """SQL: the joins that ``edited`` and ``stale`` need. fetched: what ``fetch`` returned."""
+    def joined(self, close: bool = False) -> str:
+        """SQL: the joins that ``edited`` and ``stale`` need. close: the statement is given what ``ends`` returned."""
         if not self._followed:
             return ""
-        if fetched:
-            return f" LEFT JOIN {BROUGHT} AS m ON m.key = {self._key('s.')}"
+        if close:
+            return f" LEFT JOIN (SELECT i.key, i.fields {_BETWEEN} OFFSET 0) AS m ON m.key = {self._key('s.')}"
         made = f" LEFT JOIN {CREATED} AS c ON c.key = {self._layout.log_key('s.')}" if self._adopts else ""
         return f"{self._looked_up('s.')}{made}"
 
@@ -81,7 +78,11 @@ class Remembered:
             asked = f"s.{place.new} IS NOT NULL AND " if place.field.blank == "keep" else ""
             news = f"{self._brought(place)} IS DISTINCT FROM {_told(place, place.wanted())}"
             conditions.append(f"({asked}NOT {place.differs(place.wanted(), place.compared())} AND {news})")
-        return conditions
+        if len(conditions) < len(self._order) or not conditions:
+            return conditions
+        # Most rows bring what was brought: one comparison of all that is known, rather than one for each field.
+        same = self._packed.row({place.field.name: _told(place, place.wanted()) for place in self._followed})
+        return [f"(m.fields IS DISTINCT FROM {same} AND ({' OR '.join(conditions)}))"]
 
     def keep(self, first_load: bool) -> None:
         """Keeps what the rows of the difference brought, where it stands in the table or is about to. first_load: the table has
@@ -161,6 +162,8 @@ class Remembered:
         return self._packed.part("m.fields", place.field.name)
 
 
+#: What was brought to the rows between the ends of a piece.
+_BETWEEN = f"FROM {IMPORTED.name} AS i WHERE i.memory = :memory AND i.key BETWEEN :first AND :last"
 _INSERT = f"INSERT INTO {IMPORTED.name} (memory, key, fields)"
 _MERGED = "ON CONFLICT (memory, key) DO UPDATE SET fields = excluded.fields"
 

@@ -13,6 +13,12 @@ from nightclerk.work.retry import walk_and_retry
 
 log = structlog.get_logger(__name__)
 
+_DECIDED = {
+    "approve": "{by} approved it",
+    "refuse": "{by} refused it",
+    "expire": "nobody did in time, which refused it",
+    "replace": "a newer file came, which refused it",
+}
 #: So long a decision is waited for that another process carries out, and so often it is looked for, in seconds.
 _PATIENCE, _LOOK_EVERY = 60.0, 0.2
 
@@ -33,11 +39,18 @@ def decide(house: House, number: int, action: Literal["approve", "refuse"], by: 
     if standing == "not_held":
         raise OperatorError(f"Run {number} is not held: it ended as {run.ending}.", command=f"nightclerk run {number}")
     if standing == "decided_before":
-        raise OperatorError(f"Run {number} was decided before.", command=f"nightclerk run {number}")
+        raise OperatorError(f"Run {number} was decided before{_how(house, number)}.", command=f"nightclerk run {number}")
     log.info("decided", run=number, action=action, by=by)
     with house.at_work(run.tenant), structlog.contextvars.bound_contextvars(tenant=run.tenant):
         _carry_out(house.present(), run.drop)
     return _as_it_ended(house, run)
+
+
+def _how(house: House, number: int) -> str:
+    run = house.runs.get(number)
+    if run is None or run.decision is None:  # written down by another process, which has not carried it out yet
+        return ""
+    return f": {_DECIDED[run.decision.action].format(by=run.decision.by)}"
 
 
 def _carry_out(house: House, drop: int) -> None:
