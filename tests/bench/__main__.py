@@ -62,13 +62,16 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=20261121)
     parser.add_argument("--growth", type=int, default=5, help="also take in this many times the rows; 0: do not")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help=f"of {', '.join(PARTS)}")
+    cases = list(policies.CASES)[1:]
+    parser.add_argument("--cases", nargs="+", choices=cases, default=cases, metavar="CASE", help=f"of {', '.join(cases)}")
     arguments = parser.parse_args()
     began, lacking = time.monotonic(), False
     print(f"Load of this machine before the start: {os.getloadavg()[0]:.2f} (other work makes all figures worse)")
     print(f"seed {arguments.seed}, {os.cpu_count()} cores, Python {sys.version.split()[0]}")
     figures = Figures(arguments.rows >= ENOUGH)
     with tempfile.TemporaryDirectory(prefix="nightclerk-bench-") as folder:
-        stage = Stage(Path(folder), figures, arguments.rows, arguments.repeat, arguments.seed, arguments.growth)
+        wanted = arguments.rows, arguments.repeat, arguments.seed, arguments.growth, arguments.cases
+        stage = Stage(Path(folder), figures, *wanted)
         for name in arguments.only:
             if missing := PARTS[name].missing():
                 print(f"\n{name} is left out: {' '.join(missing)}")

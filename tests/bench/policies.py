@@ -57,11 +57,11 @@ def measure_postgresql(stage: Stage) -> None:
 
 def _measure(stage: Stage, database: str, side: Callable[[str], Side]) -> None:
     show, exports = stage.figures, [widened(export, stage.folder) for export in (stage.first, stage.again)]
-    sides = {case: side(case) for case in CASES}
+    sides = {case: side(case) for case in ("plain", *stage.cases)}
     show.title(f"{database}, {stage.rows:,} rows, policies", "with", "without", *PAIR_COLUMNS)
     for name, export, before in zip(("first load", "re-drop, 98 % same"), exports, (None, exports[0]), strict=True):
         sides["plain"].build(before)
-        for case in list(CASES)[1:]:
+        for case in stage.cases:
             sides[case].build(before)
             bar = BAR if case == "policies" else None
             show.pairs(f"{name}, {CASES[case]}", in_turn(sides[case], sides["plain"], export, stage.repeat), "without", bar, bar)

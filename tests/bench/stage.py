@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +17,8 @@ ENOUGH = 1_000_000
 @dataclass
 class Stage:
     """folder: thrown away at the end. repeat: how often each pair is measured. growth: how many times the rows are taken in once
-    more, 0 for not at all. share: how much of the other work (files, folders, cells) is done, 1 for all of it."""
+    more, 0 for not at all. cases: of ``policies.CASES``, those that are measured. share: how much of the other work (files,
+    folders, cells) is done, 1 for all of it."""
 
     folder: Path
     figures: Figures
@@ -24,6 +26,7 @@ class Stage:
     repeat: int
     seed: int
     growth: int
+    cases: Sequence[str]
     _exports: dict[str, Export] = field(default_factory=dict)
 
     @property

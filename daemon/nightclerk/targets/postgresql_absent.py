@@ -96,7 +96,7 @@ class PostgresqlAbsentRows(AbsentRows):
         return written
 
     def remember(self, places: Sequence[WrittenPlace]) -> None:
-        told = {one.field.name: Packed.told(one.as_text(one.stored())) for one in places}
+        told = {one.field.name: Packed.told_standing(one.as_text(one.stored())) for one in places}
         fields = Packed(covered(self._connection, self._plan)).row(told, "m.fields")
         key = key_of(self._layout.keys, lambda one: f"a.{one.new}")
         self._run(

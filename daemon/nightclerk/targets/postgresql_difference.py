@@ -207,8 +207,8 @@ class PostgresqlDifference:
             table = f"LATERAL (SELECT * FROM {layout.table} AS t WHERE {layout.same_key('s')} LIMIT 1) AS t ON true"
             layout.run("SELECT set_config('enable_hashjoin', 'on', true), set_config('enable_bitmapscan', 'on', true)")
         layout.run(
-            f"INSERT INTO {DIFFERENCE} (line, kind, {', '.join(names)}) SELECT s.line, "
-            f"CASE WHEN {layout.missing()} THEN {NEW} WHEN {changed} THEN {CHANGED} ELSE {SAME} END, {', '.join(selected)} "
+            f"INSERT INTO {DIFFERENCE} (line, kind, news, {', '.join(names)}) SELECT s.line, CASE WHEN {layout.missing()} "
+            f"THEN {NEW} WHEN {changed} THEN {CHANGED} ELSE {SAME} END, {remembered.news()}, {', '.join(selected)} "
             f"FROM {STAGE} AS s LEFT JOIN {table}{remembered.joined(bool(close))} "
             f"WHERE {'true' if self._plan.mode == 'create_only' else differs}",
             **close,

@@ -78,7 +78,7 @@ class Layout:
         keys = [f"{one.new} {one.kind}" for one in self.keys]
         for name, columns in (
             (STAGE, ["line bigint", *cells, *(f"{one.standing} text" for one in self.lists.fields)]),
-            (DIFFERENCE, ["line bigint", *cells, *olds, f"kind smallint DEFAULT {NEW}"]),
+            (DIFFERENCE, ["line bigint", *cells, *olds, f"kind smallint DEFAULT {NEW}", "news boolean DEFAULT true"]),
             (WITHDRAWN, ["rows bigint", *keys]),
         ):
             self.run(f"CREATE TEMPORARY TABLE {name.removeprefix('pg_temp.')} ({', '.join(columns)}) ON COMMIT DROP")

@@ -27,5 +27,11 @@ class Packed:
 
     @staticmethod
     def told(text: str) -> str:
-        """Given SQL of a value as text; returns SQL of what is told of it."""
-        return f"coalesce('{KNOWN}' || replace({text}, {_BETWEEN}, {_INSTEAD}), '{NULL}')"
+        """Given SQL of a value of a file as text, which holds no control characters: the reader lets none through, and to look
+        for them again takes as long as to write the value; returns SQL of what is told of it."""
+        return f"coalesce('{KNOWN}' || {text}, '{NULL}')"
+
+    @staticmethod
+    def told_standing(text: str) -> str:
+        """Likewise, given SQL of a value of the table, which any program may have written."""
+        return Packed.told(f"replace({text}, {_BETWEEN}, {_INSTEAD})")

@@ -67,8 +67,9 @@ def _asked(connection: Connection, layout: Layout, one: Reference, place: Place)
 
 def _blanked(place: Place) -> str:
     if place.field.blank != "default":
-        return f"{place.new} = NULL"
-    return f"{place.new} = CASE WHEN kind = {NEW} THEN NULL ELSE {place.filled('NULL')} END, {place.blank} = true"
+        return f"{place.new} = NULL, news = true"
+    filled = f"CASE WHEN kind = {NEW} THEN NULL ELSE {place.filled('NULL')} END"
+    return f"{place.new} = {filled}, {place.blank} = true, news = true"
 
 
 def _is_doubled(parents: Layout, error: IntegrityError) -> bool:

@@ -68,7 +68,7 @@ class Remembered:
         typed_in = f"{place.compared()} IS NOT NULL"
         if place.field.name not in self._covered:
             typed_in += " AND c.key IS NULL"
-        brought = f"{self._brought(place)} IS DISTINCT FROM {_told(place, place.compared())}"
+        brought = f"{self._brought(place)} IS DISTINCT FROM {_told_standing(place, place.compared())}"
         return f"CASE WHEN {self._known(place)} THEN {brought} ELSE {typed_in} END"
 
     def stale(self) -> list[str]:
@@ -78,11 +78,15 @@ class Remembered:
             asked = f"s.{place.new} IS NOT NULL AND " if place.field.blank == "keep" else ""
             news = f"{self._brought(place)} IS DISTINCT FROM {_told(place, place.wanted())}"
             conditions.append(f"({asked}NOT {place.differs(place.wanted(), place.compared())} AND {news})")
-        if len(conditions) < len(self._order) or not conditions:
-            return conditions
         # Most rows bring what was brought: one comparison of all that is known, rather than one for each field.
-        same = self._packed.row({place.field.name: _told(place, place.wanted()) for place in self._followed})
-        return [f"(m.fields IS DISTINCT FROM {same} AND ({' OR '.join(conditions)}))"]
+        return [f"({self.news()} AND ({' OR '.join(conditions)}))"] if conditions else []
+
+    def news(self) -> str:
+        """SQL: the staged row may bring what is not known yet to be brought. Where it does not, ``keep`` has nothing to do."""
+        if not self._followed or len(self._followed) < len(self._order):
+            return "true"
+        told = {place.field.name: _told(place, place.wanted()) for place in self._followed}
+        return f"m.fields IS DISTINCT FROM {self._packed.row(told)}"
 
     def keep(self, first_load: bool) -> None:
         """Keeps what the rows of the difference brought, where it stands in the table or is about to. first_load: the table has
@@ -102,7 +106,7 @@ class Remembered:
             layout.run(
                 f"{_INSERT} SELECT :memory, key, fields FROM (SELECT {self._key('d.')} AS key, {fields} AS fields, "
                 f"m.fields AS before FROM {DIFFERENCE} AS d LEFT JOIN {layout.table} AS t ON {layout.same_key('d')}"
-                f"{self._looked_up('d.')} WHERE {rows} OFFSET 0) AS x WHERE fields IS DISTINCT FROM before {_MERGED}"
+                f"{self._looked_up('d.')} WHERE news AND {rows} OFFSET 0) AS x WHERE fields IS DISTINCT FROM before {_MERGED}"
             )
         cover(self._connection, layout.plan, self._covered)
 
@@ -115,7 +119,7 @@ class Remembered:
         changed = place.changes("d.")
         value = fresh if place.field.default is None else f"CASE WHEN {new} THEN {_brings(place)} ELSE {fresh} END"
         return (
-            f"CASE WHEN {new} OR {changed} THEN {_told(place, value)} WHEN {same} THEN {_told(place, place.stored())} "
+            f"CASE WHEN {new} OR {changed} THEN {_told(place, value)} WHEN {same} THEN {_told_standing(place, place.stored())} "
             f"ELSE coalesce({self._brought(place)}, '') END"
         )
 
@@ -124,10 +128,9 @@ class Remembered:
         layout, packed = self._layout, self._packed
         news = [place for place in self.fields if place.field.name not in self._covered]
         told = {
-            one.field.name: f"coalesce(nullif({packed.part('m.fields', one.field.name)}, ''), {_told(one, one.stored())})"
-            for one in news
+            one.field.name: f"coalesce(nullif({self._brought(one)}, ''), {_told_standing(one, one.stored())})" for one in news
         }
-        key = f"concat_ws(chr(31), {', '.join(f'({one.as_text(one.stored())})' for one in layout.keys)})"
+        key = key_of(layout.keys, lambda one: one.stored())
         log = " || ',' || ".join(f"'\"{one.field.name}\"\\:' || {one.as_json(one.stored())}" for one in layout.keys)
         layout.by_index(False)
         layout.run(
@@ -169,13 +172,18 @@ _MERGED = "ON CONFLICT (memory, key) DO UPDATE SET fields = excluded.fields"
 
 
 def key_of(keys: list[Place], value: Callable[[Place], str]) -> str:
-    """Given the key's places and SQL of the value of each; returns SQL: the key as the memory has it."""
+    """Given the key's places and SQL of the value of each; returns SQL: the key as the memory has it, with its collation."""
     texts = [place.as_text(value(place)) for place in keys]
-    return texts[0] if len(texts) == 1 else f"concat_ws(chr(31), {', '.join(texts)})"
+    whole = texts[0] if len(texts) == 1 else f"concat_ws(chr(31), {', '.join(texts)})"
+    return f'({whole}) COLLATE "C"'
 
 
 def _told(place: Place, value: str) -> str:
     return Packed.told(place.as_text(value))
+
+
+def _told_standing(place: Place, value: str) -> str:
+    return Packed.told_standing(place.as_text(value))
 
 
 def _brings(place: Place) -> str:
