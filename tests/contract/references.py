@@ -84,13 +84,20 @@ def plan(
 class Bench:
     """A target beside which the suite can look into any table."""
 
-    def __init__(self, target: Target, rows: Callable[[str], list[Row]], put: Callable[[str, Row], None]) -> None:
+    def __init__(
+        self, target: Target, rows: Callable[[str], list[Row]], put: Callable[[str, Row], None], edit: Callable[[str, Row], None]
+    ) -> None:
         self.target = target
         self.rows = rows
         self._put = put
+        self._edit = edit
 
     def put(self, table: str, **values: Any) -> None:
         self._put(table, values if "tenant" in values else {"tenant": "acme", **values})
+
+    def edit(self, table: str, **values: Any) -> None:
+        """Writes these values into all rows of a table, as another program would; without values it deletes them."""
+        self._edit(table, values)
 
     def customers(self, *codes: str, tenant: str = "acme") -> None:
         for code in codes:
@@ -161,7 +168,12 @@ def bench_of(kind: str, folder: Path) -> Iterator[Bench]:
     url = {"sqlite": lambda: f"sqlite:///{folder}/app.db", "postgresql": postgres_url, "mariadb": mariadb_url}[kind]()
     create_tables(url, ENTITIES.values())
     target = SqlTarget(url, wait=0.2)
-    yield Bench(target, lambda table: _select(kind, url, table), lambda table, values: _insert(kind, url, table, values))
+    yield Bench(
+        target,
+        lambda table: _select(kind, url, table),
+        lambda table, values: _insert(kind, url, table, values),
+        lambda table, values: _edit(kind, url, table, values),
+    )
     target.close()
 
 
@@ -190,6 +202,11 @@ def _insert(kind: str, url: str, table: str, values: Row) -> None:
     run(kind, url, f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", *values.values())
 
 
+def _edit(kind: str, url: str, table: str, values: Row) -> None:
+    assigned = ", ".join(f"{name} = %s" for name in values)
+    run(kind, url, f"UPDATE {table} SET {assigned}" if values else f"DELETE FROM {table}", *values.values())
+
+
 def _memory() -> Bench:
     target = MemoryTarget(TABLES, wait=0.2)
     own = {"nightclerk_parked": lambda: target.parked, "nightclerk_changes": lambda: target.changes}
@@ -197,4 +214,7 @@ def _memory() -> Bench:
     def put(table: str, values: Row) -> None:
         target.stored[table].append(dict.fromkeys(TABLES[table]) | values)
 
-    return Bench(target, lambda table: own[table]() if table in own else target.stored[table], put)
+    def edit(table: str, values: Row) -> None:
+        target.stored[table][:] = [row | values for row in target.stored[table] if values]
+
+    return Bench(target, lambda table: own[table]() if table in own else target.stored[table], put, edit)

@@ -158,6 +158,22 @@ def test_a_cell_that_counts_as_empty_clears_where_blanks_clear(bench: Bench) -> 
     assert [row["customer"] for row in bench.rows("orders")] == [None]
 
 
+def test_a_cell_that_counts_as_empty_is_what_was_brought(bench: Bench) -> None:
+    """The value was brought before, then typed over, and what it names deleted: the import that empties the field says so."""
+    bench.customers("C1", "C2", "C3")
+
+    def clears(conflict: str) -> BookingPlan:
+        return plan({"customer": "blank"}, mapping={"customer": {"blank": "clear", "conflict": conflict}})
+
+    bench.book(clears("keep_local_edits"), {2: order("O1", "C1")})
+    bench.edit("orders", customer="C2")
+    bench.edit("customers")
+    assert bench.book(clears("overwrite"), {2: order("O1", "C1")}, "run-2")[0].effects["cleared"] == {"customer": 1}
+    bench.customers("C3")
+    assert bench.book(clears("keep_local_edits"), {2: order("O1", "C3")}, "run-3")[0].updated == 1
+    assert [row["customer"] for row in bench.rows("orders")] == ["C3"]
+
+
 def test_a_cell_that_counts_as_empty_gets_the_default_where_blanks_do(bench: Bench) -> None:
     bench.customers("C1", "C0")
     given = plan({"customer": "blank"}, mapping={"customer": {"blank": "default"}}, defaults={"customer": "C0"})

@@ -78,7 +78,8 @@ class Layout:
         keys = [f"{one.new} {one.kind}" for one in self.keys]
         for name, columns in (
             (STAGE, ["line bigint", *cells, *(f"{one.standing} text" for one in self.lists.fields)]),
-            (DIFFERENCE, ["line bigint", *cells, *olds, f"kind smallint DEFAULT {NEW}", "news boolean DEFAULT true"]),
+            # What most statements ask for stands first, so that they need not walk over the values.
+            (DIFFERENCE, ["line bigint", f"kind smallint DEFAULT {NEW}", "news boolean DEFAULT true", *cells, *olds]),
             (WITHDRAWN, ["rows bigint", *keys]),
         ):
             self.run(f"CREATE TEMPORARY TABLE {name.removeprefix('pg_temp.')} ({', '.join(columns)}) ON COMMIT DROP")

@@ -96,12 +96,13 @@ class Remembered:
         layout = self._layout
         if self._adopts and not first_load:
             self._adopt()
-        allowed = f"(kind <> {NEW} OR {layout.allowed_new()})"
-        rows = allowed if layout.plan.mode != "create_only" else f"{allowed} AND kind = {NEW}"
         if first_load and not self._covered:  # nothing was ever brought: an insert that need not look takes half the time
             fields = self._packed.row({place.field.name: _told(place, _brings(place)) for place in self._followed})
-            layout.run(f"{_INSERT} SELECT :memory, {self._key('d.')}, {fields} FROM {DIFFERENCE} AS d WHERE {rows}")
+            rows = f"{DIFFERENCE} AS d WHERE {layout.allowed_new()}"
+            layout.run(f"{_INSERT} SELECT :memory, {self._key('d.')}, {fields} FROM {rows}")
         else:
+            allowed = f"(kind <> {NEW} OR {layout.allowed_new()})"
+            rows = allowed if layout.plan.mode != "create_only" else f"{allowed} AND kind = {NEW}"
             fields = self._packed.row({place.field.name: self._part(place) for place in self._followed}, "m.fields")
             layout.run(
                 f"{_INSERT} SELECT :memory, key, fields FROM (SELECT {self._key('d.')} AS key, {fields} AS fields, "
