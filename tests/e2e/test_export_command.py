@@ -70,8 +70,8 @@ def test_what_cannot_be_meant_is_told(acme: Office) -> None:
         (Wish("acme", "custmer"), 'There is no entity "custmer"; did you mean "customer"?'),
         (
             Wish("acme", "customer", where="balanse > 0", columns=("code", "nmae")),
-            '--columns no field "nmae" in entity customer; did you mean "name"?\n'
-            '--where at character 1: no field "balanse" in entity customer; did you mean "balance"?',
+            '--columns: no field "nmae" in entity customer; did you mean "name"?\n'
+            '--where: at character 1: no field "balanse" in entity customer; did you mean "balance"?',
         ),
         (Wish("acme", "customer", view="owning"), 'Tenant acme has no view "owning"; did you mean "owing"?'),
         (Wish("acme", "customer", feed="no"), 'No feed "no" of tenant acme reads customer; the feeds that do are clients.'),
@@ -87,6 +87,12 @@ def test_what_cannot_be_meant_is_told(acme: Office) -> None:
 
 def test_a_workbook_for_people_has_typed_cells_sums_and_no_formula(acme: Office) -> None:
     assert acme.run("export", "acme", "customer", "--as", "xlsx", "--output", "people.xlsx").returncode == 0
+    done = acme.run("export", "acme", "customer", "--as", "xlsx", "--feed", "clients", "--output", "again.xlsx")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "The feed clients reads delimited files, so that it would not read a workbook again. "
+        "Leave --as out for a file that it reads, or --feed for a workbook for people.\n"
+    )
     sheet = openpyxl.load_workbook(acme.folder / "people.xlsx").worksheets[0]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert rows[:3] == [

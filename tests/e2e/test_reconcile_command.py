@@ -75,6 +75,12 @@ def test_people_read_tables_and_bookkeepers_get_files(acme: Office) -> None:
         assert line in lines
     assert lines[-3:] == ["Nothing was written to the database.", "Wrote 6 files into out.", "Wrote out.xlsx."]
     check_files(acme)
+    again = acme.run("reconcile", "acme", "clients_2.csv", "--csv", "out", "--json")
+    assert (again.returncode, again.stdout, again.stderr) == (
+        2, "", "out holds files already. Name another folder with --csv.\n"
+    )  # fmt: skip
+    again = acme.run("reconcile", "acme", "clients_2.csv", "--xlsx", "out.xlsx")
+    assert again.stderr == "out.xlsx cannot be written: it is there already. Name another file with --xlsx.\n"
 
 
 def check_files(acme: Office) -> None:

@@ -60,7 +60,11 @@ def test_a_night_is_taken_back_and_that_as_well(acme: Office) -> None:
     shown = acme.run("run", "3").stdout
     assert "imported, undone by 4" in shown
     assert "Undone by run 4; nightclerk undo 4 takes that back.\n" in shown
-    assert "undo of 3" in acme.run("runs").stdout
+    runs = acme.run("runs").stdout
+    assert "undo of 3" in runs
+    # The second run was of a duplicate; nothing waits, and nothing is held.
+    told = "run ended (UTC) tenant feed file rows created updated unchanged rejected skipped ending"
+    assert " ".join(runs.splitlines()[0].split()) == told
     assert "2 rows deleted" in acme.run("run", "4").stdout
     assert acme.data("run", "4")["undoes"] == 3
     assert acme.data("runs")[1]["undone_by"] == 4

@@ -18,7 +18,7 @@ from tests.flow.houses import Desk, desk
 from nightclerk.config.configuration import Configuration
 from nightclerk.core.errors import OperatorError, WeatherError
 from nightclerk.core.printed import OUTPUTS
-from nightclerk.core.run import Run
+from nightclerk.core.run import Run, of_the_file
 from nightclerk.desk.history import reject_file_of
 from nightclerk.desk.output import run_data
 from nightclerk.work.hand_in import hand_in
@@ -217,7 +217,9 @@ def test_a_retry_is_taken_back_like_any_run(at: Desk, tmp_path: Path) -> None:
 def test_a_file_handed_in_by_a_person_brings_in_what_waits_for_it(at: Desk, tmp_path: Path) -> None:
     dropped(at, factures_1=INVOICES)
     (tmp_path / "clients_1.csv").write_bytes(CUSTOMERS)
-    (run,) = hand_in(at.house, "acme", tmp_path / "clients_1.csv", None, None)
+    run, retry = hand_in(at.house, "acme", tmp_path / "clients_1.csv", None, None)
+    assert of_the_file((run, retry)) == (run,)
+    assert (retry.feed, retry.counts.created) == ("factures", 2)
     assert (run.feed, stand(tmp_path)) == ("clients", {"F1": "C1", "F2": "C2"})
 
 

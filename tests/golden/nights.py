@@ -23,7 +23,7 @@ from tests.flow.houses import HandClock
 from nightclerk.channels.memory import Memory as Mailbox
 from nightclerk.config.reaching import driver_url
 from nightclerk.core.rows_wanted import RowsWanted
-from nightclerk.core.run import Run
+from nightclerk.core.run import Run, of_the_file
 from nightclerk.demo.application import Application, rows_before
 from nightclerk.demo.copying import copy_configuration
 from nightclerk.demo.samples import dropped
@@ -121,7 +121,7 @@ class _Stage:
         self.application = Application(driver_url(house.configuration.daemon.database))
 
     def drop(self, file: Path, *, first: bool = False) -> None:
-        runs = hand_in(self._house, self._tenant, file, None, None)
+        runs = of_the_file(hand_in(self._house, self._tenant, file, None, None))
         letters = self._new_letters()
         if first:
             return  # what becomes of the first night is told and tested file by file

@@ -19,7 +19,7 @@ from tests.model.scenario import Delivery, Replay, Scenario, Undo, mapping_of
 from tests.model.shelves import Shelf
 from tests.model.undoing import TakenBack, take_back
 
-from nightclerk.core.run import Run
+from nightclerk.core.run import Run, of_the_file
 from nightclerk.core.undo import UndoTally
 from nightclerk.work.decide import decide
 from nightclerk.work.hand_in import hand_in
@@ -89,7 +89,7 @@ def _hand_in(walk: Walk, step: Delivery, texts: list[dict[str, str]]) -> None:
     path.write_bytes(content)
     before, log = walk.stage.shelf.dump(), len(walk.stage.books.log)
     only = None if step.only is None else tuple("|".join(map(_part, key)) for key in step.only)
-    (run,) = hand_in(walk.house, step.tenant, path, step.feed, only)
+    (run,) = of_the_file(hand_in(walk.house, step.tenant, path, step.feed, only))
     if run.ending == "held":
         run = _decided(walk, step, run, before)
     _judge(walk, step, texts, run, before, duplicates=content if only is None else None)

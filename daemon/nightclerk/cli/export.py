@@ -69,6 +69,8 @@ def command(
         done = export(desk, found, file)
     for note in done.notes:
         click.echo(note, err=True)
+    if file is None and done.rows == 0:
+        click.echo(f"0 rows of {entity}.", err=True)
     if file is not None:
         click.echo(f"{file}: {done.rows:,} row{'' if done.rows == 1 else 's'} of {entity}")
 

@@ -27,6 +27,7 @@ def command(settings: Settings, tenant: str, file: Path, feed: str | None, only:
     from nightclerk.cli.progress import shown as shown_reader
     from nightclerk.cli.terminal import print_json, run_line
     from nightclerk.core.naming import shown
+    from nightclerk.core.run import of_the_file
     from nightclerk.core.wording import listed, quoted
     from nightclerk.desk.output import exit_status, run_data
     from nightclerk.work.deliver import deliver_waiting
@@ -34,13 +35,14 @@ def command(settings: Settings, tenant: str, file: Path, feed: str | None, only:
 
     with open_for(settings, [tenant], server) as house:
         house.reader = shown_reader(house.reader)
-        runs = hand_in(house, tenant, file, feed, only or None)
+        made = hand_in(house, tenant, file, feed, only or None)
+        runs = of_the_file(made)
         delivered = deliver_waiting(house)
         if settings.json:
             found = [run_data(run, house.runs.issues(run.id)) for run in runs]
             print_json(found[0] if len(found) == 1 else found)  # several where feeds read sheets of their own
         else:
-            for run in runs:
+            for run in made:
                 click.echo(run_line(run))
     if only and all(run.ending == "imported" and run.counts.skipped == run.counts.rows for run in runs):
         click.echo(f"No record of {shown(file.name)} has the key {listed(map(quoted, only))}; nothing was booked.", err=True)

@@ -32,7 +32,8 @@ def command(
 
     FILE is read, converted, compared with TENANT's tables and judged as by `nightclerk import`. Shown is what stands only in the
     file, what only in the tables, which values differ, and the sums of amounts by currency. A value that an import would keep
-    because of a policy is told with that reason. Nothing is written to the database, and nobody who writes has to wait.
+    because of a policy is told with that reason. Nothing is written to the database, and nobody who writes has to wait. No
+    file that is there already is written over.
 
     Ends with status 0 when the file and the tables agree, and with 1 when they differ or the file does not read.
     """
@@ -44,6 +45,10 @@ def command(
     from nightclerk.sources.handed import Handed
     from nightclerk.work.hand_in import feeds_for
 
+    if csv is not None or xlsx is not None:
+        from nightclerk.desk.reconcile_files import check_free
+
+        check_free(csv, xlsx)
     with ExitStack() as stack:
         ahead, configuration = stack.enter_context(ahead_for(settings, tenant, server))
         chosen = feeds_for(configuration.tenants[tenant], file, feed)

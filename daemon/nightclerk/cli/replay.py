@@ -22,18 +22,20 @@ def command(settings: Settings, number: int, as_it_was: bool) -> int:
     server = reader_ahead()
     from nightclerk.cli.progress import shown as shown_reader
     from nightclerk.cli.terminal import print_json, run_line
+    from nightclerk.core.run import of_the_file
     from nightclerk.desk.output import exit_status, run_data
     from nightclerk.work.deliver import deliver_waiting
     from nightclerk.work.replay import replay
 
     with open_for(settings, (), server) as house:
         house.reader = shown_reader(house.reader)
-        runs = replay(house, number, as_it_was=as_it_was)
+        made = replay(house, number, as_it_was=as_it_was)
+        runs = of_the_file(made)
         delivered = deliver_waiting(house)
         if settings.json:
             print_json(next(run_data(run, house.runs.issues(run.id)) for run in runs))
         else:
-            for run in runs:
+            for run in made:
                 click.echo(run_line(run))
     if delivered.trouble is not None:
         click.echo(f"The letter waits in the outbox: {delivered.trouble}", err=True)

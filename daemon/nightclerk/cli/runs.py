@@ -15,10 +15,12 @@ from nightclerk.cli.options import Settings, options
 def command(settings: Settings, tenants: tuple[str, ...], last: int) -> None:
     """Shows the history.
 
-    The newest runs of each TENANT, or of all, newest first.
+    The newest runs of each TENANT, or of all, newest first. Rows that are parked, held or skipped, and rows that a file lacked
+    and that were cleared or deactivated (absent), have a column where any of these runs has some.
     """
     from nightclerk.cli.terminal import ending_of, print_json, print_table
     from nightclerk.core.errors import OperatorError
+    from nightclerk.core.run import absent_done
     from nightclerk.core.wording import did_you_mean_one_of, quoted
     from nightclerk.desk.output import moment, run_data
     from nightclerk.ledger.runs import Runs
@@ -35,12 +37,17 @@ def command(settings: Settings, tenants: tuple[str, ...], last: int) -> None:
     if not found:
         click.echo("No runs yet.")
         return
+    counts = ["rows", "created", "updated", "unchanged", "rejected"]
+    counts += [name for name in ("parked", "held", "skipped") if any(getattr(run.counts, name) for run in found)]
+    absent = any(map(absent_done, found))
     print_table(
-        ("run", "ended (UTC)", "tenant", "feed", "file", "rows", "created", "updated", "unchanged", "rejected", "ending"),
+        ("run", "ended (UTC)", "tenant", "feed", "file", *counts, *(["absent"] if absent else []), "ending"),
         [
             (
-                *(run.id, moment(run.ended_at), run.tenant, run.feed, run.file, run.counts.rows, run.counts.created),
-                *(run.counts.updated, run.counts.unchanged, run.counts.rejected, ending_of(run)),
+                *(run.id, moment(run.ended_at), run.tenant, run.feed, run.file),
+                *(getattr(run.counts, name) for name in counts),
+                *([absent_done(run)] if absent else []),
+                ending_of(run),
             )
             for run in found
         ],

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
+from nightclerk.core.absent import ABSENT
 from nightclerk.core.booking import Change
 from nightclerk.core.drop import Ending
 from nightclerk.core.errors import BookkeepingError
@@ -176,6 +177,16 @@ def in_part(run: Run) -> bool:
     """Given a run; returns whether it booked a part of its file while the rest was held (``hold_part``), whatever was decided
     about that since."""
     return run.held is not None and 0 < run.counts.held < run.counts.rows
+
+
+def of_the_file(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    """Given the runs of a file, and those of parked rows that it let in; returns the former."""
+    return tuple(run for run in runs if run.retries is None)
+
+
+def absent_done(run: Run) -> int:
+    """Given a run; returns how many rows that its file lacked it has cleared or deactivated: none where that was not booked."""
+    return 0 if run.ending not in {"imported", "imported_with_rejects"} else sum(run.effects.get(ABSENT, {}).values())
 
 
 def run_to_data(run: Run) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def asked(configuration: Configuration, wish: Wish) -> Asked:
     view = _view(tenant, wish)
     choice, wrong = read_choice(view, entity)
     if wrong:
-        raise OperatorError("\n".join(sentence(f"--{path[0]} {message}") for path, message in wrong))
+        raise OperatorError("\n".join(sentence(f"--{path[0]}: {message}") for path, message in wrong))
     feed = _feed(tenant, entity, wish)
     ready: Kind = "csv" if feed is None or feed.format.kind == "delimited" else "xlsx"
     kind = wish.kind or ready
@@ -90,6 +90,11 @@ def asked(configuration: Configuration, wish: Wish) -> Asked:
         raise OperatorError(
             f"The feed {feed.feed} reads {feed.format.kind} files, so that it would not read a CSV file again. "
             "Leave --as out for a workbook that it reads."
+        )
+    if kind == "xlsx" and ready == "csv" and wish.feed is not None and feed is not None:
+        raise OperatorError(
+            f"The feed {feed.feed} reads {feed.format.kind} files, so that it would not read a workbook again. "
+            "Leave --as out for a file that it reads, or --feed for a workbook for people."
         )
     again = feed if kind == "csv" or (kind == "xlsx" and (wish.kind is None or wish.feed is not None)) else None
     return Asked(tenant, entity, choice, kind, again, view.where)

@@ -38,6 +38,15 @@ class _List:
     rows: Iterable[Iterable[Any]]
 
 
+def check_free(folder: Path | None, file: Path | None) -> None:
+    """Given where ``write_csv`` and ``write_workbook`` are to write; raises OperatorError where something is there already: what
+    was kept of another day is not written over."""
+    if folder is not None and folder.is_dir() and any(folder.iterdir()):
+        raise OperatorError(f"{folder} holds files already. Name another folder with --csv.")
+    if file is not None and (file.exists() or file.is_symlink()):
+        raise OperatorError(f"{file} cannot be written: it is there already. Name another file with --xlsx.")
+
+
 def write_csv(found: Compared, folder: Path) -> list[Path]:
     """Given what was compared and a folder, which is made if it is not there; writes ``rows.csv``, ``sums.csv``,
     ``different.csv``, ``only_in_file.csv``, ``only_in_tables.csv`` and ``rejected.csv``, UTF-8 with a mark so that spreadsheets
@@ -55,7 +64,7 @@ def write_workbook(found: Compared, file: Path) -> bool:
     whole = True
     try:
         with (
-            file.open("wb") as stream,
+            file.open("xb") as stream,
             pd.ExcelWriter(stream, engine="xlsxwriter", engine_kwargs={"options": _OPTIONS}) as writer,
         ):
             for one in _lists(found, MOST_ROWS + 1):
@@ -70,7 +79,7 @@ def write_workbook(found: Compared, file: Path) -> bool:
 def _csv(one: _List, folder: Path) -> Path:
     path = folder / f"{one.name}.csv"
     left = iter(one.rows)
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    with path.open("x", encoding="utf-8-sig", newline="") as file:
         pd.DataFrame(columns=list(one.headers)).to_csv(file, index=False, lineterminator="\r\n")
         while portion := list(islice(left, _PORTION)):
             frame = pd.DataFrame(portion, columns=list(one.headers), dtype=object)

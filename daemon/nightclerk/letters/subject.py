@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nightclerk.core.naming import shown
 from nightclerk.core.report import Report
-from nightclerk.core.run import Run, in_part
+from nightclerk.core.run import Run, absent_done, in_part
 from nightclerk.letters.endings import booked, ending_word, together, worst_first
 from nightclerk.letters.language import Language
 
@@ -12,13 +12,16 @@ MOST_IN_SUBJECT = 180
 
 
 def subject_of(report: Report, language: Language) -> str:
-    """Given a report; returns the subject: tenant, feeds, ending, counts. Several runs are summed up."""
+    """Given a report; returns the subject: tenant, feeds, ending, counts, and how many records that a file lacks were
+    cleared or deactivated. Several runs are summed up."""
     if len(report.runs) == 1:
         (run,) = report.runs
         ending, inside = ending_word(run, language), _counts(run, report, language)
     else:
         _, ending = together(report.runs, language)
         inside = _all_counts(report.runs, language)
+    if gone := sum(map(absent_done, report.runs)):
+        inside = language.ngettext("%(counts)s, %(n)s record gone", "%(counts)s, %(n)s records gone", gone, counts=inside)
     feeds = language.listed([run.feed for run in worst_first(report.runs) if run.feed])
     told = f"{ending} ({inside})"
     if feeds:

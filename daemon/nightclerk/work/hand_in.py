@@ -14,7 +14,8 @@ from nightclerk.work.retry import in_turn, walk_and_retry
 
 
 def hand_in(house: House, tenant: str, path: Path, feed: str | None, only: tuple[str, ...] | None) -> tuple[Run, ...]:
-    """Given a tenant's name, a local file, a feed (or None: by the file's name) and the keys of a trial; returns its runs.
+    """Given a tenant's name, a local file, a feed (or None: by the file's name) and the keys of a trial; returns its runs, and
+    after them those of parked rows that they let in (``Run.retries``).
 
     Raises OperatorError when no feed or several feeds fit, or when the file cannot be read; WeatherError as the corridor does.
     """

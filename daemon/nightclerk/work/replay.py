@@ -15,7 +15,7 @@ from nightclerk.work.undo import archived
 
 def replay(house: House, number: int, *, as_it_was: bool) -> tuple[Run, ...]:
     """Given a run's number, and whether the configuration that produced it is to be used instead of today's; books the run's
-    archived file again and returns the new run.
+    archived file again and returns the new run, and after it those of parked rows that it let in.
 
     Raises OperatorError when the run read no file, the archive does not have its very bytes any more, or its tenant or feed is
     not configured; WeatherError as the corridor does.

@@ -62,16 +62,18 @@ def ready_rows(house: House, tenant: Tenant, runs: Iterable[Run]) -> Iterator[Cl
 
 
 def walk_and_retry(house: House, claim: Claim) -> tuple[Run, ...]:
-    """Given a claim that a person's command made; walks it and returns its runs, and takes up parked rows for which they bring
-    the parents. What stops those is left to the next round: the person's file has gone in."""
+    """Given a claim that a person's command made; walks it, and takes up parked rows for which it brings the parents. Returns
+    its runs, and those of these rows (``Run.retries``) after them. What stops those is left to the next round: the person's file
+    has gone in."""
     runs = walk(house, claim)
+    retried: list[Run] = []
     try:
         tenant = house.configuration.tenants.get(claim.drop.tenant)
         for ready in ready_rows(house, tenant, runs) if tenant is not None else ():
-            walk(house, ready)
+            retried += walk(house, ready)
     except NightclerkError as error:
         log.warning("not_retried", reason=str(error))
-    return runs
+    return (*runs, *retried)
 
 
 def in_turn(house: House, tenant: Tenant, feeds: Sequence[Feed]) -> tuple[Feed, ...]:

@@ -57,6 +57,13 @@ def test_nothing_imported_is_never_told_as_a_success() -> None:
     assert "En attente (lignes importées\u00a0: 0 sur 3, en attente\u00a0: 3)" in letter("all_parked", "fr")[0]
 
 
+def test_subjects_count_what_is_gone() -> None:
+    assert letter("absent", "en")[0].endswith("changed, 15 records gone)")
+    assert letter("one_absent", "en")[0].endswith("changed, 1 record gone)")
+    assert letter("one_absent", "fr")[0].endswith(", 1 enregistrement disparu)")
+    assert "gone" not in letter("held_absent", "en")[0]
+
+
 def test_what_nobody_sends_has_to_be_entered() -> None:
     assert "enter it in the application" in letter("one_parked", "en")[1]
     assert "This is for your information" in letter("all_parked", "en")[1]
