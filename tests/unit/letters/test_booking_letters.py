@@ -60,7 +60,7 @@ def test_nothing_imported_is_never_told_as_a_success() -> None:
 def test_subjects_count_what_is_gone() -> None:
     assert letter("absent", "en")[0].endswith("changed, 15 records gone)")
     assert letter("one_absent", "en")[0].endswith("changed, 1 record gone)")
-    assert letter("one_absent", "fr")[0].endswith(", 1 enregistrement disparu)")
+    assert letter("one_absent", "fr")[0].endswith(", enregistrements disparus\u00a0: 1)")
     assert "gone" not in letter("held_absent", "en")[0]
 
 
