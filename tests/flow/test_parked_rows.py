@@ -15,15 +15,17 @@ from click.testing import CliRunner
 from pydantic import TypeAdapter
 from tests.flow.houses import Desk, desk
 
+from nightclerk.cli.undone import sentences
 from nightclerk.config.configuration import Configuration
 from nightclerk.core.errors import OperatorError, WeatherError
 from nightclerk.core.printed import OUTPUTS
 from nightclerk.core.run import Run, of_the_file
+from nightclerk.core.undo import UndoTally
 from nightclerk.desk.history import reject_file_of
 from nightclerk.desk.output import run_data
 from nightclerk.work.hand_in import hand_in
 from nightclerk.work.replay import replay
-from nightclerk.work.undo import undo
+from nightclerk.work.undo import Undone, undo
 
 INVOICE = """\
 entity: invoice
@@ -314,6 +316,8 @@ def test_a_row_that_a_newer_complete_file_lacks_waits_no_longer(tmp_path: Path) 
         (second,) = dropped(at, factures_3=b"No;Client;Montant\nF1;C1;10,00\n")
         assert (second.counts.parked, second.effects, waiting(at)) == (1, {"absent_parked": 3}, 1)
         assert "3 lignes de fichiers antérieurs" in at.letters("report")[-1]
+        told = [*sentences(Undone(second, UndoTally()), preview=True)]
+        assert told[-1].startswith("3 parked rows that the run took out do not wait again; nightclerk replay")
         _, retry = dropped(at, clients_1=CUSTOMERS)
         assert (retry.counts.created, stand(tmp_path)) == (1, {"F1": "C1"})
         (third,) = dropped(at, factures_4=b"No;Client;Montant\nF2;C9;20,50\n")

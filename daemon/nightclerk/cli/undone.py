@@ -77,12 +77,13 @@ class Shown:
 
 def sentences(undone: Undone, *, preview: bool = False) -> Iterator[str]:
     """Given what came of an undo; yields it in words."""
+    from nightclerk.core.absent import ABSENT_PARKED
+
     number, tally, by = undone.run.id, undone.tally, undone.by
     told = list(totals(asdict(tally)))
     if not told:
         yield f"Run {number} changed no rows; there is nothing to take back."
-        return
-    if preview:
+    elif preview:
         yield f"Undoing run {number} would do this; nothing is written:"
     elif by is None:
         yield f"Nothing of run {number} could be taken back, so nothing was written:"
@@ -92,6 +93,9 @@ def sentences(undone: Undone, *, preview: bool = False) -> Iterator[str]:
     if undone.file_gone and tally.could_not.get("no_file"):
         yield "The archive does not have the run's file any more, or not with the same bytes. So it cannot be told whether the"
         yield "rows that it created are still as it made them, and they are kept."
+    if left := undone.run.effects.get(ABSENT_PARKED, 0):
+        which = "1 parked row that the run took out does" if left == 1 else f"{left} parked rows that the run took out do"
+        yield f"{which} not wait again; nightclerk replay of the run that parked them brings them back."
 
 
 def totals(tally: Mapping[str, Any]) -> Iterator[str]:
