@@ -27,6 +27,9 @@ from nightclerk.core.wording import did_you_mean, listed, quoted
 
 Entities: TypeAlias = dict[str, ConfigFile[Entity]]
 
+#: What the rules of a mapping are checked against.
+_READ_BY_RULES = ("decimal", "thousands", "dates", "year", "mode", "format")
+
 Complaint: TypeAlias = tuple[KeyPath, str]
 """A path within the feed, and what is wrong there."""
 
@@ -54,7 +57,7 @@ def check_feeds(file: ConfigFile[Tenant], entities: Entities) -> dict[int, Feed]
         if feed is not None and entity is not None:
             check_custom_fields(file, at, feed, entity)
             entity = with_custom_fields(resolved(entity, _known(entities)), [feed])
-        for path, message in contradictions(feed, entity) if feed is not None else ():
+        for path, message in contradictions(feed, entity) if feed is not None else _of_the_rest(raw, entity):
             file.complain((*at, *_where_written(path, feed)), message)
     return sound
 
@@ -74,6 +77,37 @@ def _sound(raw: dict[str, Any]) -> Feed | None:
         return Feed.model_validate(raw, by_alias=True, by_name=False)
     except ValidationError:
         return None  # told already, with the whole tenant
+
+
+def _of_the_rest(raw: dict[str, Any], entity: Entity | None) -> Iterator[Complaint]:
+    """Given a feed as it is written, of which something is wrong, told already, and its entity; yields what is wrong by itself in
+    the rest, so that mistakes need not be mended one by one. What follows only from several keys together waits."""
+    wrong = _wrong_parts(raw)
+    mapping = raw.get("mapping")
+    rest = {key: value for key, value in raw.items() if (key,) not in wrong}
+    if isinstance(mapping, dict):
+        rest["mapping"] = {name: rule for name, rule in mapping.items() if ("mapping", name) not in wrong}
+    feed = _sound(rest)
+    if feed is None:
+        return
+    if ("year",) not in wrong:
+        yield from _wrong_dates(feed)
+    if entity is not None and not any((key,) in wrong for key in _READ_BY_RULES):
+        for name, rule in feed.mapping.items():
+            field = entity.fields.get(name)
+            if field is not None and field.owner != "application":
+                for path, message in check_rule(feed, rule, field):
+                    yield ("mapping", name, *path), message
+
+
+def _wrong_parts(raw: dict[str, Any]) -> set[KeyPath]:
+    """The keys of a feed, and the fields of its mapping, in which its model finds something wrong."""
+    try:
+        Feed.model_validate(raw, by_alias=True, by_name=False)
+    except ValidationError as error:
+        places = [tuple(one["loc"]) for one in error.errors()]
+        return {place[: 2 if place[:1] == ("mapping",) else 1] for place in places}
+    return set()
 
 
 def entity_of(file: ConfigFile[Tenant] | ConfigFile[Preset], at: KeyPath, name: Any, entities: Entities) -> Entity | None:
@@ -140,10 +174,7 @@ def _within(feed: Contents) -> Iterator[Complaint]:
         if folded(column) in wanted:
             yield ("ignore", index), f"the mapping uses the column {quoted(column)}, so it cannot be ignored"
     yield from _to_be_found(feed)
-    for index, written in enumerate(feed.dates):
-        fault = None if written == AUTO else fault_of(written, feed.known_year)
-        if fault is not None:
-            yield ("dates", index), fault
+    yield from _wrong_dates(feed)
     yield from _declared_columns(feed)
     yield from _element_paths(feed)
     if isinstance(feed.format, Delimited | Workbook) and feed.format.header_row == "none":
@@ -152,6 +183,13 @@ def _within(feed: Contents) -> Iterator[Complaint]:
                 if not column.isdecimal() or int(column) < 1:
                     message = f"without a header the columns are 1, 2, 3 and so on, and {quoted(column)} is none of them"
                     yield ("mapping", name), message
+
+
+def _wrong_dates(feed: Contents) -> Iterator[Complaint]:
+    for index, written in enumerate(feed.dates):
+        fault = None if written == AUTO else fault_of(written, feed.known_year)
+        if fault is not None:
+            yield ("dates", index), fault
 
 
 def _to_be_found(feed: Contents) -> Iterator[Complaint]:

@@ -18,6 +18,17 @@ FEEDS = [
     ("mapping: {code: C, name: N}\ndecimal: auto\nthousands: ' '", [
         "11:16  feeds[0].thousands: decimal: auto finds the thousands mark as well; take thousands out.",
     ]),
+    ("mapping: {code: C, name: N, active: {constant: maybe}, email: {from: E, dates: ['%d']}, since: {form: S}}\nabsent: gone\ndates: ['%q']", [
+        "9:52  feeds[0].mapping.active.constant: 'maybe' says neither yes nor no; write true or false.",
+        "9:84  feeds[0].mapping.email.dates: dates is for date and datetime; this field is email.",
+        '9:101  feeds[0].mapping.since.form: no key "form" here; did you mean "from"?',
+        '10:13  feeds[0].absent: this must be keep, clear or deactivate, not "gone".',
+        "11:13  feeds[0].dates[0]: '%q' holds %q, which is not read; use %d %m %Y %y %b %B, for times %H %I %M %S %p %f %z.",
+    ]),
+    ("mapping: {code: C, name: N, balance: {from: B, thousands: '.'}}\ndecimal: ';'\nabsent: gone", [
+        '10:14  feeds[0].decimal: this must be ".", "," or auto, not ";".',
+        '11:13  feeds[0].absent: this must be keep, clear or deactivate, not "gone".',
+    ]),
     ("mapping: {}", ["9:14  feeds[0].mapping: at least one must be given here."]),
     ("mapping: {code: C, name: N, emial: E}", ['9:33  feeds[0].mapping.emial: no field "emial" in entity customer; did you mean "email"?']),
     ("mapping: {code: C, name: N, credit_limit: L}", [
