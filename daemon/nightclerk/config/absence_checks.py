@@ -37,7 +37,7 @@ def absence_of_feed(feed: Contents, entity: Entity) -> Iterator[Complaint]:
     rule = absent_rule(feed, entity)
     if rule is None:
         told = f"entity {entity.entity} does not say what absent: {feed.absent} writes"
-        yield ("absent",), f"{told}; write it there, as in absent: {{{feed.absent}: {{gone: {{active: false}}}}}}"
+        yield ("absent",), f"{told}; {_way_out(feed.absent, entity)}"
     elif not any(name in feed.mapping or name in rule.back for name in rule.gone):
         told = (
             f"neither the mapping nor the entity's back fills a field that absent: {feed.absent} writes, so that nothing would "
@@ -46,6 +46,15 @@ def absence_of_feed(feed: Contents, entity: Entity) -> Iterator[Complaint]:
     if feed.mode == "create_only":
         told = "absent is about rows that are known already, and create_only never touches them; take one of the two out"
         yield ("absent",), told
+
+
+def _way_out(absent: str, entity: Entity) -> str:
+    other = next((done for done in ("clear", "deactivate") if entity.absent.of(done) is not None), None)
+    if other is not None:
+        return f"it says what absent: {other} writes"
+    own = [name for name, field in entity.fields.items() if name not in entity.key and field.owner != "application"]
+    truth = next((name for name in own if entity.fields[name].type == "boolean"), None)
+    return f"write it there, as in absent: {{{absent}: {{gone: {{{f'{truth}: false' if truth else '…'}}}}}}}"
 
 
 def _values(entity: Entity, path: KeyPath, values: Mapping[str, Value], *, may_be_dated: bool) -> Iterator[Complaint]:

@@ -62,3 +62,23 @@ def test_an_entity_that_does_not_say_what_it_writes(tmp_path: Path) -> None:
         "tenants/acme.yaml:12:13  feeds[0].absent: entity customer does not say what absent: clear writes; write it there, as in "
         "absent: {clear: {gone: {active: false}}}."
     ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        (
+            "state: {type: text}\nabsent: {clear: {gone: {state: gone}, back: {state: open}}}",
+            "it says what absent: clear writes.",
+        ),
+        ("state: {type: text}", "write it there, as in absent: {deactivate: {gone: {…}}}."),
+        ("live: {type: boolean}", "write it there, as in absent: {deactivate: {gone: {live: false}}}."),
+    ],
+    ids=["another", "none", "a boolean"],
+)
+def test_what_an_entity_does_not_say_is_told_with_its_own_fields(tmp_path: Path, fields: str, told: str) -> None:
+    entity = "entity: customer\ntable: customers\nkey: [code]\nfields:\n  code: {type: text}\n  name: {type: text}\n"
+    _, lines = loaded(tmp_path, {"acme": f"{HEAD}{FEED}    absent: deactivate\n"}, entity=f"{entity}  {fields}\n")
+    assert lines == [
+        f"tenants/acme.yaml:12:13  feeds[0].absent: entity customer does not say what absent: deactivate writes; {told}"
+    ]
