@@ -55,6 +55,14 @@ def test_it_tells_all_that_differs_and_leaves_no_trace(place: tuple[Office, Call
     assert [(one["line"], one["code"]) for one in found["rejected"]] == [(3, "not_an_email"), (5, "required")]
 
 
+def test_nothing_is_said_of_rows_that_an_import_would_clear(acme: Office) -> None:
+    entity, tenant = (acme.folder / "config" / path for path in ("entities/customer.yaml", "tenants/acme.yaml"))
+    entity.write_text(entity.read_text() + "absent: {clear: {gone: {email: null, name: gone}}}\n")
+    tenant.write_text(tenant.read_text() + "    absent: clear\n")
+    assert "left as they are, because 2 rows" in acme.data("preview", "acme", "clients_2.csv")["notes"][0]
+    assert acme.data("reconcile", "acme", "clients_2.csv", status=1)["notes"] == []
+
+
 def test_people_read_tables_and_bookkeepers_get_files(acme: Office) -> None:
     told = acme.run("reconcile", "acme", "clients_2.csv", "--limit", "2", "--csv", "out", "--xlsx", "out.xlsx")
     assert told.returncode == 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from functools import partial
 from itertools import islice
@@ -17,9 +17,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from nightclerk.config.configuration import Configuration
+from nightclerk.core.absence import Incomplete, left_alone
 from nightclerk.core.booking import BookingPlan
 from nightclerk.core.entity import FieldType
 from nightclerk.core.errors import ReaderDiedError, SenderError
+from nightclerk.core.feed import Feed
 from nightclerk.core.issue import Issue
 from nightclerk.core.lists import as_read
 from nightclerk.core.reading import Cell
@@ -127,9 +129,16 @@ def reconciled(ahead: Ahead, configuration: Configuration, asked: Asked) -> Iter
                 continue  # counted by the range; after the last one it is the run's ending
             finally:
                 issues.close()
-            yield Reconciled(run, _compared(clerk, whole, scratch / "issues.jsonl"))
+            yield Reconciled(_of_the_file(run, feed), _compared(clerk, whole, scratch / "issues.jsonl"))
             return
         yield Reconciled(reader_gave_up(ahead, draft), None)
+
+
+def _of_the_file(run: Run, feed: Feed) -> Run:
+    """Returns the run without what an import would say of rows that the file lacks: here nothing becomes of them."""
+    incomplete = [Incomplete(trial=False, corrects=one, replay=False, rejected=run.counts.rejected) for one in (False, True)]
+    said = [left_alone(feed, one) for one in incomplete]
+    return replace(run, notes=tuple(note for note in run.notes if note not in said))
 
 
 def _compared(clerk: Clerk, whole: WholeComparison, issues: Path) -> Compared | None:
