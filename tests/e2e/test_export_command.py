@@ -48,6 +48,18 @@ def test_the_file_has_the_feeds_own_headers_and_notation_and_no_formula(acme: Of
     )  # fmt: skip
 
 
+def test_fields_that_keep_local_edits_are_told(acme: Office) -> None:
+    tenant = acme.folder / "config" / "tenants" / "acme.yaml"
+    before = tenant.read_text()
+    tenant.write_text(before.replace("email: Email", "email: {from: Email, conflict: keep_local_edits}"))
+    assert acme.run("export", "acme", "customer", "--output", "whole.csv").stderr == (
+        "Once this file is imported, what was typed into email counts as brought by it, and the next file writes over it. "
+        "With --columns such fields can be left out.\n"
+    )
+    assert acme.run("export", "acme", "customer", "--columns", "code,name", "--output", "less.csv").stderr == ""
+    tenant.write_text(before)
+
+
 def test_a_view_a_filter_and_an_order_choose_what_is_printed(acme: Office) -> None:
     assert acme.data("export", "acme", "customer", "--view", "owing") == [
         {"code": "C", "name": "Total Énergies"},

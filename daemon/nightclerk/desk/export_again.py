@@ -87,7 +87,8 @@ def write_again(desk: Desk, asked: Asked, path: Path) -> Exported:
             writer.finish()
     if losses.refused:
         raise OperatorError("\n".join(_refusal(field, *found, feed, entity) for field, found in losses.refused.items()))
-    return Exported(writer.rows, asked.kind, (*added, *losses.notes(), *_of_absence(feed, entity)))
+    notes = (*added, *losses.notes(), *_of_absence(feed, entity), *_of_edits(feed, entity, chosen))
+    return Exported(writer.rows, asked.kind, notes)
 
 
 def _of_those_there(asked: Asked, feed: Feed, entity: Entity) -> Asked:
@@ -107,6 +108,16 @@ def _of_those_there(asked: Asked, feed: Feed, entity: Entity) -> Asked:
 def _of_absence(feed: Feed, entity: Entity) -> Iterator[str]:
     if (rule := absent_rule(feed, entity)) is not None and rule.back:
         yield f"Rows that are gone are left out: the feed {feed.feed} would bring them back."
+
+
+def _of_edits(feed: Feed, entity: Entity, chosen: Sequence[str]) -> Iterator[str]:
+    """An import cannot tell that what a file brings was typed in here."""
+    kept = [name for name, rule in feed.mapping.items() if (rule.conflict or feed.conflict) == "keep_local_edits"]
+    if told := listed((name for name in kept if name in chosen and name not in entity.key), "and"):
+        yield (
+            f"Once this file is imported, what was typed into {told} counts as brought by it, and the next file writes over it. "
+            "With --columns such fields can be left out."
+        )
 
 
 def text_form(feed: Feed) -> TextForm:
