@@ -125,6 +125,22 @@ def test_too_many_absent_rows_hold_the_file_until_it_is_approved(tmp_path: Path)
         assert stand(tmp_path) == {"R1": OPEN, "R2": CLEARED, "R3": CLEARED, "R4": CLEARED}
 
 
+def test_what_is_approved_after_a_newer_file_clears_nothing(tmp_path: Path) -> None:
+    with desk(tmp_path, entities={"invoice": ENTITY}, feeds=feed("hold: {absent: {rows: 2}}")) as at:
+        drop(at, 1, items(1, 2, 3, 4))
+        held = drop(at, 2, items(1))
+        assert held.ending == "held"
+        assert "absent" not in run_line(held), "nothing is done yet"
+        path = tmp_path / "items_3.csv"
+        path.write_bytes(items(1, 2, 3, 4, 5))
+        (newer,) = hand_in(at.house, "acme", path, None, None)
+        assert newer.ending == "imported"
+        booked = decide(at.house, held.id, "approve", "ann")
+        assert (booked.ending, booked.effects) == ("imported", {})
+        assert any("newer ones have been imported" in note for note in booked.notes)
+        assert set(stand(tmp_path).values()) == {OPEN}
+
+
 def test_a_share_of_the_rows_that_were_there_holds_as_well(tmp_path: Path) -> None:
     with desk(tmp_path, entities={"invoice": ENTITY}, feeds=feed("hold: {absent: {share: 20%}}")) as at:
         drop(at, 1, items(*range(1, 21)))

@@ -57,7 +57,8 @@ def run_line(run: Run) -> str:
 
     counts = ", ".join(f"{count} {name}" for name, count in asdict(run.counts).items() if count and name != "rows")
     rows = f"{run.counts.rows} row{'s' if run.counts.rows > 1 else ''}: {counts}" if run.counts.rows else ""
-    absent = ", ".join(f"{count} absent {done}" for done, count in run.effects.get("absent", {}).items())
+    settled = run.effects.get("absent", {}) if run.ending in {"imported", "imported_with_rejects"} else {}
+    absent = ", ".join(f"{count} absent {done}" for done, count in settled.items())
     told = [part for part in (rows, absent, run.sentence) if part]
     feed = run.feed or "no feed"
     return f"run {run.id}  {run.tenant}/{feed}  {run.file}  {ending_of(run)}" + ("  " + "; ".join(told) if told else "")

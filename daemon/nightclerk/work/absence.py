@@ -70,9 +70,13 @@ def settle_absence(
 
 
 def _is_older(run: Run, runs: EarlierRuns) -> bool:
-    """Whether a file that is read again is not the feed's last one any more."""
-    last = None if run.replays is None else runs.last_import(run.tenant, run.feed or "")
-    return last is not None and run.replays is not None and last.id > run.replays and last.replays != run.replays
+    """Whether a newer file of the feed has been imported: since the one that is read again, or while this one was held."""
+    last = runs.last_import(run.tenant, run.feed or "")
+    if last is None:
+        return False
+    if run.replays is None:
+        return 0 < run.id < last.id  # a preview has no number, and books what comes next
+    return last.id > run.replays and last.replays != run.replays
 
 
 def _rejected_keys(reading: Reading, tally: Tally) -> Iterator[tuple[Cell, ...]]:
