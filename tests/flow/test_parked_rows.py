@@ -216,6 +216,17 @@ def test_a_retry_is_taken_back_like_any_run(at: Desk, tmp_path: Path) -> None:
     assert (undone.tally.reverted, undone.file_gone, stand(tmp_path)) == ({"deleted": 2}, False, {})
 
 
+def test_a_run_that_only_parked_rows_is_taken_back(at: Desk, tmp_path: Path) -> None:
+    (first,) = dropped(at, factures_1=INVOICES)
+    assert first.counts.parked == first.counts.rows == waiting(at)
+    undone = undo(at.house, first.id, lambda rows: None)
+    assert (undone.parked, waiting(at)) == (first.counts.rows, 0)
+    assert "taken out of waiting" in [*sentences(undone)][-1]
+    assert [run.feed for run in dropped(at, clients_1=CUSTOMERS)] == ["clients"]
+    assert stand(tmp_path) == {}
+    assert replay(at.house, first.id, as_it_was=False)[0].counts.created == 2
+
+
 def test_a_file_handed_in_by_a_person_brings_in_what_waits_for_it(at: Desk, tmp_path: Path) -> None:
     dropped(at, factures_1=INVOICES)
     (tmp_path / "clients_1.csv").write_bytes(CUSTOMERS)

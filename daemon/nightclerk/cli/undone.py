@@ -81,6 +81,8 @@ def sentences(undone: Undone, *, preview: bool = False) -> Iterator[str]:
 
     number, tally, by = undone.run.id, undone.tally, undone.by
     told = list(totals(asdict(tally)))
+    if undone.parked:
+        told.append(f"{_rows(undone.parked)} that it parked taken out of waiting; a replay of run {number} parks them again")
     if not told:
         yield f"Run {number} changed no rows; there is nothing to take back."
     elif preview:

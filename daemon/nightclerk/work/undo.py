@@ -68,12 +68,14 @@ class Means:
 @dataclass(frozen=True, slots=True)
 class Undone:
     """What came, or would come, of an undo. by: the run that took the other one back, None where nothing was written. file_gone:
-    the archive does not have the run's file any more, or has another one."""
+    the archive does not have the run's file any more, or has another one. parked: so many rows that the run parked waited, and
+    wait no longer."""
 
     run: Run
     tally: UndoTally
     by: Run | None = None
     file_gone: bool = False
+    parked: int = 0
 
 
 def undo(house: House, number: int, told: Told) -> Undone:
@@ -106,7 +108,7 @@ def preview_undo(means: Means, number: int) -> Undone:
         tally, file_gone = _take_back(means, run, undoing)
     finally:
         undoing.abandon()
-    return Undone(run, tally, file_gone=file_gone)
+    return Undone(run, tally, file_gone=file_gone, parked=_parked(means, run))
 
 
 def settle_undos(house: House, tenant: str | None = None) -> None:
@@ -183,7 +185,8 @@ def _carried_out(house: House, claim: UndoClaim, means: Means) -> Undone:
     undoing = house.target.undo(_plan(means, claim.run), claim.slot.key, claim.attempt)
     try:
         tally, file_gone = _take_back(means, claim.run, undoing)
-        if not tally.reverted:
+        parked = _parked(means, claim.run)
+        if not tally.reverted and not parked:
             undoing.abandon()
             house.undos.give_up(claim)
             return Undone(claim.run, tally, file_gone=file_gone)
@@ -194,7 +197,12 @@ def _carried_out(house: House, claim: UndoClaim, means: Means) -> Undone:
         undoing.abandon()
     house.undos.record(claim, made)
     log.info("undone", by=made.id, reverted=sum(tally.reverted.values()), kept=tally.kept)
-    return Undone(claim.run, tally, made, file_gone)
+    return Undone(claim.run, tally, made, file_gone, parked)
+
+
+def _parked(means: Means, run: Run) -> int:
+    """How many rows that the run parked wait still: with an undo they wait no longer."""
+    return len(means.target.waiting_rows(run.tenant, run.key)) if run.counts.parked else 0
 
 
 def undo_run(claim: UndoClaim, tally: UndoTally) -> Run:
