@@ -141,6 +141,16 @@ def test_what_is_approved_after_a_newer_file_clears_nothing(tmp_path: Path) -> N
         assert set(stand(tmp_path).values()) == {OPEN}
 
 
+def test_a_trial_of_a_newer_file_is_no_reason_to_leave_absent_rows_alone(tmp_path: Path) -> None:
+    with desk(tmp_path, entities={"invoice": ENTITY}, feeds=feed("hold: {absent: {rows: 2}}")) as at:
+        drop(at, 1, items(1, 2, 3, 4))
+        held = drop(at, 2, items(1))
+        path = tmp_path / "items_3.csv"
+        path.write_bytes(items(1, 2, 3))
+        assert hand_in(at.house, "acme", path, None, ("R2",))[0].ending == "imported"
+        assert decide(at.house, held.id, "approve", "ann").effects == {"absent": {"cleared": 3}}
+
+
 def test_a_share_of_the_rows_that_were_there_holds_as_well(tmp_path: Path) -> None:
     with desk(tmp_path, entities={"invoice": ENTITY}, feeds=feed("hold: {absent: {share: 20%}}")) as at:
         drop(at, 1, items(*range(1, 21)))

@@ -71,12 +71,11 @@ def settle_absence(
 
 def _is_older(run: Run, runs: EarlierRuns) -> bool:
     """Whether a newer file of the feed has been imported: since the one that is read again, or while this one was held."""
-    last = runs.last_import(run.tenant, run.feed or "")
-    if last is None:
-        return False
     if run.replays is None:
-        return 0 < run.id < last.id  # a preview has no number, and books what comes next
-    return last.id > run.replays and last.replays != run.replays
+        whole = runs.last_imports(run.tenant, run.feed or "", 1)
+        return any(0 < run.id < one.id for one in whole)  # a preview has no number, and books what comes next
+    last = runs.last_import(run.tenant, run.feed or "")
+    return last is not None and last.id > run.replays and last.replays != run.replays
 
 
 def _rejected_keys(reading: Reading, tally: Tally) -> Iterator[tuple[Cell, ...]]:
