@@ -122,6 +122,7 @@ HELD = {
     "counts": COUNTS,
     "totals": dict,
     "sample": [{"key": dict, "before": (dict, None), "after": dict}],
+    "effects": dict,
 }
 DECISION = {"action": str, "at": MOMENT, "by": str, "words": (str, None)}
 

@@ -200,7 +200,7 @@ def test_rows_are_judged_by_the_policies_of_today(at: Desk, tmp_path: Path) -> N
 def test_a_retry_is_no_file_of_the_feed(at: Desk, tmp_path: Path) -> None:
     (parker,) = dropped(at, factures_1=INVOICES)
     _, retry = dropped(at, clients_1=CUSTOMERS)
-    last = at.house.runs.newest_import("acme", "factures")
+    last = at.house.runs.last_booked("acme", "factures")
     assert last is not None
     assert last.id == parker.id
     with pytest.raises(OperatorError, match=f"parked by run {parker.id}"):

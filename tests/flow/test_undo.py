@@ -72,12 +72,12 @@ def test_a_run_that_was_undone_is_out_of_the_feeds_history(at: Desk, tmp_path: P
     assert (undone.tally.reverted, undone.file_gone) == ({"deleted": 1, "updated": 1}, False)
     assert names(tmp_path) == {"A": "Anna", "B": "Bert"}
     runs = at.house.runs
-    last, newest = runs.last_import("acme", "clients"), runs.newest_import("acme", "clients")
-    assert (last and last.id, newest and newest.id) == (first.id, second.id)
+    last, booked = runs.last_import("acme", "clients"), runs.last_booked("acme", "clients")
+    assert undone.by is not None
+    assert (last and last.id, booked and booked.id) == (first.id, undone.by.id)
     assert [run.id for run in runs.last_imports("acme", "clients", 10)] == [first.id]
     assert runs.last_reading("acme", "clients") == (first.format if first.format and first.format.evidence else None)
     by = undone.by
-    assert by is not None
     assert (by.ending, by.undoes, by.feed, by.drop) == ("undo", second.id, "clients", second.drop)
     assert [run.id for run in runs.of_drop(second.drop)] == [second.id], "its letter and its rejected rows are the first run's"
     assert handed_in(at, tmp_path, FIRST).ending == "imported", "the last import was undone, so that nothing is a duplicate of it"

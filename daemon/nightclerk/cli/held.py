@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
-from nightclerk.cli.outcome import print_wrapped, show_reasons
+from nightclerk.cli.outcome import print_wrapped, show_approved, show_reasons
 from nightclerk.cli.outlook import show_change
 
 if TYPE_CHECKING:
@@ -37,8 +36,7 @@ def show_hold(run: Run) -> None:
         return
     if in_part(run):
         click.echo(f"What is safe is booked; {run.counts.held} of its {run.counts.rows} rows wait.")
-    would = ", ".join(f"{count} {name}" for name, count in asdict(run.held.counts).items() if count and name != "rows")
-    click.echo(f"If it is approved: {would}")
+    show_approved(run.held)
     if run.held.sample:
         click.echo(click.style("\nFirst changes that would be made", bold=True))
         for change in run.held.sample:

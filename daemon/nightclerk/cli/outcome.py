@@ -15,7 +15,7 @@ from nightclerk.cli.undone import totals
 
 if TYPE_CHECKING:
     from nightclerk.core.reading import FormatFound, FoundReading
-    from nightclerk.core.run import Run
+    from nightclerk.core.run import Held, Run
 
 #: What the policies did to known rows.
 _POLICIES = {
@@ -93,10 +93,17 @@ def show_issues(run: Run) -> None:
             print_wrapped(message, indent=2)
 
 
-def show_effects(effects: dict[str, Any]) -> None:
+def show_effects(effects: dict[str, Any], indent: int = 0) -> None:
     """Given what a run did on the way; prints it in sentences."""
     for sentence in _effects(effects):
-        print_wrapped(sentence)
+        print_wrapped(sentence, indent)
+
+
+def show_approved(held: Held) -> None:
+    """Given what a held file waits for; prints what booking it would come to."""
+    would = ", ".join(f"{count} {name}" for name, count in asdict(held.counts).items() if count and name != "rows")
+    click.echo(f"If it is approved: {would}")
+    show_effects(held.effects, indent=2)
 
 
 def show_reasons(run: Run) -> None:

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nightclerk.cli.outcome import format_line, print_wrapped, show_effects, show_figures, show_issues, show_reasons
+from nightclerk.cli.outcome import (
+    format_line,
+    print_wrapped,
+    show_approved,
+    show_effects,
+    show_figures,
+    show_issues,
+    show_reasons,
+)
 from nightclerk.cli.terminal import ending_word, print_table, width
 
 if TYPE_CHECKING:
@@ -26,6 +34,8 @@ def show(found: Preview) -> None:
     if run.sentence is not None:
         print_wrapped(run.sentence + ("" if run.line is None else f" (line {run.line})"), indent=2)
     show_reasons(run)
+    if run.held is not None:
+        show_approved(run.held)
     show_effects(run.effects)
     for note in run.notes:
         print_wrapped(f"note: {note}")

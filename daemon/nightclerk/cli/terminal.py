@@ -57,7 +57,7 @@ def run_line(run: Run) -> str:
 
     counts = ", ".join(f"{count} {name}" for name, count in asdict(run.counts).items() if count and name != "rows")
     rows = f"{run.counts.rows} row{'s' if run.counts.rows > 1 else ''}: {counts}" if run.counts.rows else ""
-    settled = run.effects.get("absent", {}) if run.ending in {"imported", "imported_with_rejects"} else {}
+    settled = run.effects.get("absent", {})
     absent = ", ".join(f"{count} absent {done}" for done, count in settled.items())
     told = [part for part in (rows, absent, run.sentence) if part]
     feed = run.feed or "no feed"

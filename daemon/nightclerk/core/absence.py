@@ -35,11 +35,11 @@ def with_absence(plan: BookingPlan, feed: Feed, entity: Entity, day: date) -> Bo
 @dataclass(frozen=True, slots=True)
 class Incomplete:
     """What a file is that may make it lack rows which are there. trial: a few of its rows were asked for; corrects: it brings
-    rejected rows back; replay: it was read before, and a newer file has been booked since; rejected: so many of its rows were."""
+    rejected rows back; older: a newer file has been imported since it came; rejected: so many of its rows were."""
 
     trial: bool
     corrects: bool
-    replay: bool
+    older: bool
     rejected: int
 
 
@@ -49,7 +49,7 @@ def left_alone(feed: Feed, file: Incomplete) -> Sentence | None:
         return Sentence("This was a trial: records that the file does not hold were left as they are.")
     if file.corrects:
         return Sentence("This file brings corrections only: records that it does not hold were left as they are.")
-    if file.replay:
+    if file.older:
         return Sentence(
             "This is an older file, and newer ones have been imported since: records that it does not hold were left as they are."
         )

@@ -15,9 +15,10 @@ _Name = Annotated[str, AfterValidator(identifier)]
 Value = str | Whole | Truth | Decimal | None
 RUN_DATE = "run_date"
 """Stands for the day of the run in the tenant's zone, in a field of dates."""
-ABSENT, REOPENED, ABSENT_PARKED = "absent", "reopened", "absent_parked"
+ABSENT, REOPENED, ABSENT_PARKED, ABSENT_LEFT = "absent", "reopened", "absent_parked", "absent_left"
 """The effects of a run: absent → what was done → rows; reopened → rows that came back; absent_parked → rows of earlier files that
-waited for others, and wait no longer, because this file lacks them."""
+waited for others, and wait no longer, because this file lacks them; absent_left → true where rows that it lacks were left alone
+because newer files had been imported."""
 DONE = {"clear": "cleared", "deactivate": "deactivated"}
 
 

@@ -103,15 +103,16 @@ class Change(Printed):
 
 
 class Held(Printed):
-    """What a held file waits, or waited, for. counts, totals: as they would be if it were booked; sample: its first changes. Of a
-    file of which a part is booked already (``hold_part``) counts are those of booking it once more, and the sample is of the rows
-    that wait."""
+    """What a held file waits, or waited, for. counts, totals, effects: as they would be if it were booked; sample: its
+    first changes. Of a file of which a part is booked already (``hold_part``) counts are those of booking it once more, and
+    the sample is of the rows that wait, and effects has none."""
 
     until: Moment
     reasons: list[HoldReason]
     counts: Counts
     totals: dict[str, dict[str, Total]]
     sample: list[Change]
+    effects: dict[str, JsonValue]
 
 
 class Decision(Printed):

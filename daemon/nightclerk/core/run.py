@@ -98,14 +98,16 @@ class HoldReason:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a held file waits for. counts and totals: as they would be if it were booked; sample: its first changes by line;
-    until: when it is refused if nobody has decided."""
+    """What a held file waits for. counts, totals and effects: as they would be if it were booked; sample: its first changes by
+    line; until: when it is refused if nobody has decided. Of a file of which a part is booked effects has none: what was done,
+    or not, to that part is the run's own."""
 
     reasons: tuple[HoldReason, ...]
     counts: Counts
     until: datetime
     totals: dict[str, dict[str, ControlTotal]] = field(default_factory=dict)
     sample: tuple[Change, ...] = ()
+    effects: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +126,12 @@ class Run:
     """A finished run. Times are UTC. ``key`` tells it from every other run of every installation (the receipt's key).
 
     code, sentence and line: why a file was refused, and where in it, if one place is to blame. issues: how many; groups: by
-    kind; issues_file and issues_sha256: all of them, one JSON object a line, durable before the commit point. effects: kept
-    and defaulted values by field. habits: of a file that was booked, what the feed's files are like by now. held: of a file that
-    is or was held, why; decision: what was decided about it, once it was carried out. undoes: the run that this one took back;
-    undone_by: the one that took this one back, while that stands. replays: the run whose archived file this one read. awaits:
-    what its parked rows wait for. retries: the run that had parked the rows of this one, which read no file; waited: for how
-    long they had waited, and for what.
+    kind; issues_file and issues_sha256: all of them, one JSON object a line, durable before the commit point. effects: what
+    it did on the way, such as kept and defaulted values by field; of a held file ``Held`` has them. habits: of a file that
+    was booked, what the feed's files are like by now. held: of a file that is or was held, why; decision: what was decided
+    about it, once it was carried out. undoes: the run that this one took back; undone_by: the one that took this one back,
+    while that stands. replays: the run whose archived file this one read. awaits: what its parked rows wait for. retries: the
+    run that had parked the rows of this one, which read no file; waited: for how long they had waited, and for what.
     """
 
     id: int
@@ -185,8 +187,8 @@ def of_the_file(runs: tuple[Run, ...]) -> tuple[Run, ...]:
 
 
 def absent_done(run: Run) -> int:
-    """Given a run; returns how many rows that its file lacked it has cleared or deactivated: none where that was not booked."""
-    return 0 if run.ending not in {"imported", "imported_with_rejects"} else sum(run.effects.get(ABSENT, {}).values())
+    """Given a run; returns how many rows that its file lacked it has cleared or deactivated."""
+    return sum(run.effects.get(ABSENT, {}).values())
 
 
 def run_to_data(run: Run) -> dict[str, Any]:

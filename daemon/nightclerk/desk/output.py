@@ -102,6 +102,7 @@ def _held(held: Held) -> dict[str, Any]:
         "counts": asdict(held.counts),
         "totals": {name: {c: _total(total) for c, total in of.items()} for name, of in held.totals.items()},
         "sample": [change_data(one) for one in held.sample],
+        "effects": held.effects,
     }
 
 

@@ -89,7 +89,7 @@ class NoRuns:
         del tenant, feed
         return None
 
-    def newest_import(self, tenant: str, feed: str) -> Run | None:
+    def last_booked(self, tenant: str, feed: str) -> Run | None:
         del tenant, feed
         return None
 

@@ -136,7 +136,7 @@ def reconciled(ahead: Ahead, configuration: Configuration, asked: Asked) -> Iter
 
 def _of_the_file(run: Run, feed: Feed) -> Run:
     """Returns the run without what an import would say of rows that the file lacks: here nothing becomes of them."""
-    incomplete = [Incomplete(trial=False, corrects=one, replay=False, rejected=run.counts.rejected) for one in (False, True)]
+    incomplete = [Incomplete(trial=False, corrects=one, older=False, rejected=run.counts.rejected) for one in (False, True)]
     said = [left_alone(feed, one) for one in incomplete]
     return replace(run, notes=tuple(note for note in run.notes if note not in said))
 

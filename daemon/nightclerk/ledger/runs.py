@@ -13,7 +13,7 @@ from nightclerk.core.drop import Drop, Fate
 from nightclerk.core.issue import Issue
 from nightclerk.core.reading import FormatFound
 from nightclerk.core.report import Letter
-from nightclerk.core.run import Run, run_from_data, run_to_data
+from nightclerk.core.run import Run, in_part, run_from_data, run_to_data
 from nightclerk.core.sentence import Sentence
 from nightclerk.ledger.claims import Claim
 from nightclerk.ledger.drop_rows import drop_of
@@ -67,6 +67,8 @@ class Runs:
                 if its_issues is not None and run.held is not None:  # recorded before, as held
                     connection.execute(issues.delete().where(issues.c.run_id == run.id))
                 connection.execute(runs.update().where(runs.c.id == run.id).values(_columns(run)))
+                if run.ending in ("imported", "imported_with_rejects") or in_part(run):
+                    note_booked(connection, run.id)
                 if its_issues:
                     rows = [{"run_id": run.id, "number": n, **_issue(i)} for n, i in enumerate(its_issues, start=1)]
                     connection.execute(issues.insert(), rows)
@@ -105,10 +107,15 @@ class Runs:
         found = self._select(_standing(tenant, feed), limit=1)
         return found[0] if found else None
 
-    def newest_import(self, tenant: str, feed: str) -> Run | None:
-        """Returns the feed's newest run that booked something, undone or not, or None."""
-        found = self._select(_booked(tenant, feed), limit=1)
-        return found[0] if found else None
+    def last_booked(self, tenant: str, feed: str) -> Run | None:
+        """Returns the run of the feed's files that was booked last, a held file when it was approved; or the one that took a run
+        of the feed back since. None where nothing was ever booked."""
+        of_files = sa.and_(runs.c.feed == feed, _OF_FILES)
+        undoes = sa.and_(runs.c.undoes.is_not(None), runs.c.detail["feed"].as_string() == feed)
+        query = sa.select(runs.c.detail).where(runs.c.tenant == tenant, runs.c.booked.is_not(None), sa.or_(of_files, undoes))
+        with self._ledger.reading() as connection:
+            detail = connection.execute(query.order_by(runs.c.booked.desc()).limit(1)).scalar()
+        return None if detail is None else run_from_data(detail)
 
     def is_being_undone(self, run_id: int) -> bool:
         """Given a run's number; returns whether it, or another run of its drop, is being taken back: what stands in the tables is
@@ -167,14 +174,17 @@ class Runs:
             return tuple(run_from_data(row.detail) for row in connection.execute(query))
 
 
-def _booked(tenant: str, feed: str) -> Any:
-    booked = runs.c.ending.in_(("imported", "imported_with_rejects"))
-    return sa.and_(runs.c.tenant == tenant, runs.c.feed == feed, booked, _OF_FILES)
+def note_booked(connection: sa.Connection, run_id: int) -> None:
+    """Given a run that is being recorded as booked; notes that it was so after all others. Numbers do not tell: a held file has
+    its own from when it came."""
+    last = sa.select(sa.func.coalesce(sa.func.max(runs.c.booked), 0)).scalar_subquery()
+    connection.execute(runs.update().where(runs.c.id == run_id).values(booked=last + 1))
 
 
 def _standing(tenant: str, feed: str) -> Any:
-    """A run that was undone is out of the feed's history."""
-    return sa.and_(_booked(tenant, feed), runs.c.undone_by.is_(None))
+    """The runs of a feed's files that booked something; one that was undone is out of the feed's history."""
+    booked = runs.c.ending.in_(("imported", "imported_with_rejects"))
+    return sa.and_(runs.c.tenant == tenant, runs.c.feed == feed, booked, _OF_FILES, runs.c.undone_by.is_(None))
 
 
 def _columns(run: Run) -> dict[str, Any]:

@@ -144,10 +144,12 @@ runs = Table(
     Column("detail", sa.JSON),
     Column("undoes", Integer),  # the run that this one takes back; its own feed is NULL then, as it reads no file
     Column("undone_by", Integer),  # the run that took this one back, while that stands
+    Column("booked", Integer),  # ascends in the order in which runs were booked; NULL for one that booked nothing
     UniqueConstraint("drop_id", "feed"),
     sqlite_autoincrement=True,
 )
 Index("runs_of_feed", runs.c.tenant, runs.c.feed, runs.c.id)
+Index("runs_booked", runs.c.booked)
 
 decisions = Table(
     "decisions",

@@ -14,7 +14,7 @@ from nightclerk.core.errors import OperatorError
 from nightclerk.core.run import Run, in_part, run_from_data, run_to_data
 from nightclerk.ledger.claims import RunSlot
 from nightclerk.ledger.engine import Ledger
-from nightclerk.ledger.runs import FencedOffError
+from nightclerk.ledger.runs import FencedOffError, note_booked
 from nightclerk.ledger.tables import configurations, drops, runs
 
 _TAKEN_BACK = ("imported", "imported_with_rejects", "undo")
@@ -65,6 +65,7 @@ class Undos:
             data = {"ending": run.ending, "sha256": run.sha256, "config_hash": run.config_hash, "detail": run_to_data(run)}
             times = {"started_at": run.started_at, "ended_at": run.ended_at, "rejected": 0, "parked": 0}
             connection.execute(runs.update().where(runs.c.id == run.id).values({**data, **times}))
+            note_booked(connection, run.id)
             _mark(connection, claim.run, run.id)
             connection.execute(drops.update().where(drops.c.id == run.drop).values(state="closed", holder=None))
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from nightclerk.core.errors import OperatorError
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest migration; a test compares it with the scripts."""
 VERSION_TABLE = "nightclerk_ledger_version"
 """A name of our own: in a shared database ``alembic_version`` is the application's."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nightclerk.core.absent import ABSENT, ABSENT_PARKED, REOPENED
-from nightclerk.core.run import Run
+from nightclerk.core.run import Held, Run
 from nightclerk.letters.language import Language
 
 
@@ -45,9 +45,9 @@ def absent_rows(run: Run, language: Language) -> list[str]:
     return told
 
 
-def would_be_absent(run: Run, language: Language) -> list[str]:
-    """Given a held run; returns a sentence for each thing that would be done."""
-    effects, told = run.effects.get(ABSENT, {}), []
+def would_be_absent(held: Held, language: Language) -> list[str]:
+    """Given what a held file waits for; returns a sentence for each thing that would be done."""
+    effects, told = held.effects.get(ABSENT, {}), []
     if cleared := effects.get("cleared"):
         told.append(
             language.ngettext(

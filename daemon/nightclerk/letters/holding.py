@@ -76,7 +76,7 @@ def _would(run: Run, held: Held, language: Language) -> str:
     if counts.rejected:
         rejected = language.ngettext("%(n)s row would be rejected.", "%(n)s rows would be rejected.", counts.rejected)
         told = f"{told} {rejected}"
-    told = " ".join([told, *would_be_absent(run, language)])
+    told = " ".join([told, *would_be_absent(held, language)])
     return language.gettext("If the file is approved: %(told)s", told=told)
 
 

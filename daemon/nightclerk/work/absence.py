@@ -9,10 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from nightclerk.core.absence import Incomplete, left_alone, with_absence
-from nightclerk.core.absent import ABSENT, ABSENT_PARKED, DONE, REOPENED
+from nightclerk.core.absent import ABSENT, ABSENT_LEFT, ABSENT_PARKED, DONE, REOPENED
 from nightclerk.core.booking import BookingPlan, Comparison, plan_booking
 from nightclerk.core.entity import Entity
 from nightclerk.core.feed import Feed
+from nightclerk.core.guard import HISTORY
 from nightclerk.core.reading import Cell
 from nightclerk.core.run import Run
 from nightclerk.core.tenant import Tenant
@@ -49,16 +50,15 @@ def settle_absence(
     if plan.absence is None or run.counts.rows == 0:
         return run
     effects: dict[str, Any] = {**run.effects, **({REOPENED: comparison.reopened} if comparison.reopened else {})}
-    why = left_alone(
-        feed,
-        Incomplete(
-            trial="only" in run.effects,
-            corrects=tally.opened.corrects or run.corrects is not None,
-            replay=_is_older(run, runs),
-            rejected=run.counts.rejected,
-        ),
+    file = Incomplete(
+        trial="only" in run.effects,
+        corrects=tally.opened.corrects or run.corrects is not None,
+        older=_is_older(run, runs),
+        rejected=run.counts.rejected,
     )
+    why = left_alone(feed, file)
     if why is not None:
+        effects |= {ABSENT_LEFT: True} if file.older else {}
         return replace(run, effects=effects, notes=(*run.notes, why))
     found = booking.absent(_rejected_keys(reading, tally))
     if found:
@@ -70,12 +70,17 @@ def settle_absence(
 
 
 def _is_older(run: Run, runs: EarlierRuns) -> bool:
-    """Whether a newer file of the feed has been imported: since the one that is read again, or while this one was held."""
-    if run.replays is None:
-        whole = runs.last_imports(run.tenant, run.feed or "", 1)
-        return any(0 < run.id < one.id for one in whole)  # a preview has no number, and books what comes next
-    last = runs.last_import(run.tenant, run.feed or "")
-    return last is not None and last.id > run.replays and last.replays != run.replays
+    """Whether a newer file of the feed has been imported: since the one that is read again, or while this one was held. Files
+    are as new as the runs that read them first."""
+    came = _came(run, runs)  # a preview has no number, and books what comes next
+    return any(0 < came < _came(one, runs) for one in runs.last_imports(run.tenant, run.feed or "", HISTORY))
+
+
+def _came(run: Run, runs: EarlierRuns) -> int:
+    first: Run | None = run
+    while first is not None and first.replays is not None:
+        run, first = first, runs.get(first.replays)
+    return run.replays or run.id if first is None else first.id
 
 
 def _rejected_keys(reading: Reading, tally: Tally) -> Iterator[tuple[Cell, ...]]:

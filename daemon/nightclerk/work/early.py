@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from nightclerk.config.configuration import Configuration
+from nightclerk.core.absent import ABSENT_LEFT
 from nightclerk.core.drop import Spooled
 from nightclerk.core.errors import SenderError
 from nightclerk.core.judging import refused_counts
@@ -67,8 +68,8 @@ def ended_early(office: Office, draft: Run, only: tuple[str, ...] | None) -> Run
         return replace(draft, ending="empty", ended_at=office.clock.now())
     if only is not None or draft.replays is not None:  # what a person asks for again is booked again
         return None
-    last = office.runs.newest_import(draft.tenant, draft.feed or "")
-    if last is None or last.undone_by is not None or not _is_duplicate(draft, last):
+    last = office.runs.last_booked(draft.tenant, draft.feed or "")
+    if last is None or not _is_duplicate(draft, last):
         return None
     if office.runs.is_being_undone(last.id):  # an undo that is under way, or broke off, may yet have taken the rows out
         return None
@@ -100,5 +101,7 @@ def reader_gave_up(office: Office, draft: Run) -> Run:
 
 
 def _is_duplicate(draft: Run, last: Run) -> bool:
-    clean = (last.counts.rejected, last.counts.parked, last.counts.held) == (0, 0, 0) and "only" not in last.effects
-    return clean and (last.sha256, last.config_hash) == (draft.sha256, draft.config_hash)
+    """Whether a file would change nothing: the last run booked the whole of it, and what it lacks was settled."""
+    clean = (last.counts.rejected, last.counts.parked, last.counts.held) == (0, 0, 0)
+    whole = last.ending != "undo" and "only" not in last.effects and ABSENT_LEFT not in last.effects
+    return clean and whole and (last.sha256, last.config_hash) == (draft.sha256, draft.config_hash)

@@ -34,6 +34,6 @@ def unanswered(doubts: Iterable[Refusal], run: Run) -> list[Refusal]:
 def held_run(run: Run, reasons: tuple[HoldReason, ...], comparing: Comparing, until: datetime) -> Run:
     """Given the run as it would be booked, why it is held, its open comparison and until when it waits; returns the held run."""
     sample = tuple(comparing.sample(SAMPLE))
-    held = Held(reasons, run.counts, until, run.totals, sample)
+    held = Held(reasons, run.counts, until, run.totals, sample, run.effects)
     rows = run.counts.rows
-    return replace(run, ending="held", counts=Counts(rows=rows, held=rows), totals={}, held=held)
+    return replace(run, ending="held", counts=Counts(rows=rows, held=rows), totals={}, effects={}, held=held)

@@ -21,8 +21,9 @@ class EarlierRuns(Protocol):
         """Returns the feed's newest run that booked something and was not undone, or None."""
         ...
 
-    def newest_import(self, tenant: str, feed: str) -> Run | None:
-        """Returns the feed's newest run that booked something, undone or not, or None."""
+    def last_booked(self, tenant: str, feed: str) -> Run | None:
+        """Returns the run of the feed's files that was booked last, a held file when it was approved; or the one that took a run
+        of the feed back since. None where nothing was ever booked."""
         ...
 
     def is_being_undone(self, run_id: int) -> bool:

@@ -98,19 +98,19 @@ def test_what_rows_bring_by_themselves_is_read_from_no_column_and_is_in_no_sum()
     assert not any(field.counts for field in plan.fields)
 
 
-WHOLE = Incomplete(trial=False, corrects=False, replay=False, rejected=0)
+WHOLE = Incomplete(trial=False, corrects=False, older=False, rejected=0)
 
 
 @pytest.mark.parametrize(
     ("file", "despite", "said"),
     [
         (WHOLE, False, None),
-        (Incomplete(trial=True, corrects=False, replay=False, rejected=0), True, "This was a trial"),
-        (Incomplete(trial=False, corrects=True, replay=False, rejected=0), True, "This file brings corrections only"),
-        (Incomplete(trial=False, corrects=False, replay=True, rejected=0), True, "This is an older file"),
-        (Incomplete(trial=False, corrects=False, replay=False, rejected=1), False, "because 1 row of it was rejected"),
-        (Incomplete(trial=False, corrects=False, replay=False, rejected=2), False, "because 2 rows of it were rejected"),
-        (Incomplete(trial=False, corrects=False, replay=False, rejected=2), True, None),
+        (Incomplete(trial=True, corrects=False, older=False, rejected=0), True, "This was a trial"),
+        (Incomplete(trial=False, corrects=True, older=False, rejected=0), True, "This file brings corrections only"),
+        (Incomplete(trial=False, corrects=False, older=True, rejected=0), True, "This is an older file"),
+        (Incomplete(trial=False, corrects=False, older=False, rejected=1), False, "because 1 row of it was rejected"),
+        (Incomplete(trial=False, corrects=False, older=False, rejected=2), False, "because 2 rows of it were rejected"),
+        (Incomplete(trial=False, corrects=False, older=False, rejected=2), True, None),
     ],
 )
 def test_an_incomplete_file_tells_nothing_of_what_is_absent(file: Incomplete, despite: bool, said: str | None) -> None:

@@ -120,7 +120,7 @@ class OneRun(NoRuns):
     def last_import(self, tenant: str, feed: str) -> Run | None:
         return self.run if (tenant, feed) == (self.run.tenant, self.run.feed) else None
 
-    def newest_import(self, tenant: str, feed: str) -> Run | None:
+    def last_booked(self, tenant: str, feed: str) -> Run | None:
         return self.last_import(tenant, feed)
 
 

@@ -111,7 +111,7 @@ def kept() -> Report:
 def _waits(booked: Counts, effects: dict[str, Any], sample: tuple[Change, ...]) -> tuple[Run, Held]:
     would = run(counts=booked, effects=effects, totals={})
     before = run(counts=Counts(rows=1193, unchanged=1193))
-    return would, Held(reasons_to_hold(would, FEED, [before]), booked, UNTIL, sample=sample)
+    return would, Held(reasons_to_hold(would, FEED, [before]), booked, UNTIL, sample=sample, effects=effects)
 
 
 def held_absent() -> Report:
@@ -122,7 +122,7 @@ def held_absent() -> Report:
         Change(2, {"number": "FAC26001000"}, None, {"balance": "12.0000"}),
     )
     would, held = _waits(Counts(rows=300, created=1, unchanged=299), {"absent": {"cleared": 893}}, sample)
-    return items(replace(would, ending="held", counts=Counts(rows=300, held=300), held=held))
+    return items(replace(would, ending="held", counts=Counts(rows=300, held=300), effects={}, held=held))
 
 
 def held_part() -> Report:
@@ -130,14 +130,16 @@ def held_part() -> Report:
     would, held = _waits(Counts(rows=22, created=2, updated=10, unchanged=10), {"cleared": {"phone": 10}}, sample)
     totals = {"balance": {"EUR": ControlTotal("1284.5500", "1000.0000", "0.0000", held="284.5500")}}
     counts = Counts(rows=22, created=2, unchanged=10, held=10)
-    return items(replace(would, ending="held", counts=counts, totals=totals, held=held))
+    return items(replace(would, ending="held", counts=counts, totals=totals, effects={}, held=held))
 
 
 def not_as_approved() -> Report:
-    would, held = _waits(Counts(rows=300, unchanged=300), {"absent": {"cleared": 893}}, ())
+    _, held = _waits(Counts(rows=300, unchanged=300), {"absent": {"cleared": 893}}, ())
     refusal = beyond_approval(held.reasons, held.reasons[:1])
     assert refusal is not None
-    made = replace(would, ending="refused", code=refusal.code, sentence=refusal.sentence, counts=Counts(rows=300, skipped=300))
+    made = replace(
+        run(counts=Counts(rows=300, skipped=300), totals={}), ending="refused", code=refusal.code, sentence=refusal.sentence
+    )
     decision = Decision("approve", SINCE, "ops")
     return items(replace(made, held=held, decision=decision), server_place="/export/failed/postes_20261121.csv")
 
