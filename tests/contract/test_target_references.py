@@ -341,7 +341,9 @@ def test_two_bookings_that_would_make_the_same_row_do_not_fail_for_good(tmp_path
             assert bench.known() == ["C9"]
 
 
-def undone(bench: Bench, booked: BookingPlan, rows: dict[int, tuple[Cell, ...]], run: str) -> list[tuple[int, str]]:
+def undone(
+    bench: Bench, booked: BookingPlan, rows: dict[int, tuple[Cell, ...]], run: str, parker: str = "", parks: bool = False
+) -> list[tuple[int, str]]:
     """Takes a run back; returns line and outcome of each of its changes."""
     undoing = UndoPlan(
         booking=booked,
@@ -349,6 +351,8 @@ def undone(bench: Bench, booked: BookingPlan, rows: dict[int, tuple[Cell, ...]],
         columns={field.name: field.column for field in booked.fields},
         made={},
         run=run,
+        parker=parker,
+        parks=parks,
     )
     work = bench.target.undo(undoing, f"undo-{run}", 1)
     found = work.made(block(rows)) if work.needs_file() else []
@@ -365,7 +369,32 @@ def test_an_undo_takes_back_what_was_made_on_the_way_and_what_waits(bench: Bench
     bench.put("orders", number="O9", customer="C8")
     told = undone(bench, makes, rows, "run-1")
     assert [line for line, _ in told] == [-2, -1, 2, 3]
-    assert (bench.known(), bench.known("orders"), bench.parked()) == (["C8"], ["O9"], [])
+    assert (bench.known(), bench.known("orders"), bench.target.waiting("acme")) == (["C8"], ["O9"], ())
+
+
+def test_what_waited_waits_again_once_the_undo_is_undone(bench: Bench) -> None:
+    bench.book(plan(), {2: order("O1", "C9"), 3: order("O2", "C8", amount="2.0000"), 4: order("O3", "C9")})
+    bench.book(plan(), {2: order("O4", "C9")}, "run-2")
+    (first, others), rows = bench.target.waiting("acme")[:2], bench.target.waiting_rows("acme", "run-1")
+    undone(bench, plan(), {}, "run-1")
+    assert [group.run_key for group in bench.target.waiting("acme")] == ["run-2"]
+    assert bench.target.waiting_rows("acme", "run-1") == ()
+    bench.book(plan(), {2: order("O2", "C8"), 3: order("O5")}, "run-3")  # a newer file has the key of one that waits no longer
+    undone(bench, plan(), {}, "undo-run-1", "run-1", parks=True)
+    again = bench.target.waiting_rows("acme", "run-1")
+    assert [(one.key, one.row) for one in again] == [(one.key, one.row) for one in rows if one.key != {"number": "O2"}]
+    since = {group.run_key: group.since for group in bench.target.waiting("acme")}
+    assert (since["run-1"], len(since), others.run_key) == (first.since, 3, "run-1"), "it has waited all the time"
+
+
+def test_what_waits_no_longer_is_nothing_that_a_file_lacks(bench: Bench) -> None:
+    bench.book(plan(), {2: order("O1", "C9")})
+    undone(bench, plan(), {}, "run-1")
+    booking = bench.target.begin(plan(), "run-2", 1)
+    booking.stage(block({2: order("O2")}))
+    booking.compare()
+    assert list(booking.absent_parked()) == []
+    booking.abandon()
 
 
 @pytest.mark.parametrize(

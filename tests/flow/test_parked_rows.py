@@ -19,6 +19,7 @@ from nightclerk.cli.undone import sentences
 from nightclerk.config.configuration import Configuration
 from nightclerk.core.errors import OperatorError, WeatherError
 from nightclerk.core.printed import OUTPUTS
+from nightclerk.core.parked import KeptRow
 from nightclerk.core.run import Run, of_the_file
 from nightclerk.core.undo import UndoTally
 from nightclerk.desk.history import reject_file_of
@@ -96,6 +97,10 @@ def stand(tmp_path: Path, table: str = "invoices", column: str = "customer") -> 
 
 def waiting(at: Desk) -> int:
     return sum(group.rows for group in at.house.target.waiting("acme"))
+
+
+def waiting_rows(at: Desk, run: Run) -> tuple[KeptRow, ...]:
+    return at.house.target.waiting_rows("acme", run.key)
 
 
 def test_invoices_that_come_before_their_customers_go_in_when_these_come(at: Desk, tmp_path: Path) -> None:
@@ -221,10 +226,37 @@ def test_a_run_that_only_parked_rows_is_taken_back(at: Desk, tmp_path: Path) -> 
     assert first.counts.parked == first.counts.rows == waiting(at)
     undone = undo(at.house, first.id, lambda rows: None)
     assert (undone.parked, waiting(at)) == (first.counts.rows, 0)
-    assert "taken out of waiting" in [*sentences(undone)][-1]
+    assert [*sentences(undone)][-1].endswith("3 rows that waited for others taken out of waiting")
     assert [run.feed for run in dropped(at, clients_1=CUSTOMERS)] == ["clients"]
     assert stand(tmp_path) == {}
     assert replay(at.house, first.id, as_it_was=False)[0].counts.created == 2
+
+
+def test_an_undo_of_an_undo_parks_the_rows_again(at: Desk, tmp_path: Path) -> None:
+    (first,) = dropped(at, factures_1=INVOICES)
+    before = waiting_rows(at, first)
+    numbers = [first.id]
+    for stands in (False, True, False, True):
+        undone = undo(at.house, numbers[-1], lambda rows: None)
+        assert undone.by is not None
+        numbers.append(undone.by.id)
+        assert (undone.parked, undone.parks, waiting(at)) == (3, stands, 3 if stands else 0)
+        told = "parked again" if stands else "taken out of waiting"
+        assert [*sentences(undone)][-1] == f"  3 rows that waited for others {told}"
+        assert undone.by.effects["parked_again" if stands else "parked"] == 3
+    assert [(one.key, one.row) for one in waiting_rows(at, first)] == [(one.key, one.row) for one in before]
+    _, retry = dropped(at, clients_1=CUSTOMERS)
+    assert (retry.retries, retry.counts.created) == (first.id, 2)
+
+
+def test_an_undo_of_an_undo_leaves_out_what_newer_files_have_brought(at: Desk, tmp_path: Path) -> None:
+    (first,) = dropped(at, factures_1=INVOICES)
+    by = undo(at.house, first.id, lambda rows: None).by
+    assert by is not None
+    (newer,) = dropped(at, factures_2=b"".join(INVOICES.splitlines(keepends=True)[:2]))
+    undone = undo(at.house, by.id, lambda rows: None)
+    assert (newer.counts.parked, undone.parked, waiting(at)) == (1, 2, 3)
+    assert len(waiting_rows(at, first)) == 2
 
 
 def test_a_file_handed_in_by_a_person_brings_in_what_waits_for_it(at: Desk, tmp_path: Path) -> None:

@@ -140,5 +140,9 @@ def _effects(effects: dict[str, Any]) -> Iterator[str]:
         yield f"the same bytes under the same configuration as run {run}, which was imported without rejects"
     if (undo := effects.get("undo")) is not None:
         yield from totals(undo)
+    if (count := effects.get("parked")) is not None:
+        yield f"{count} row{'s' if count > 1 else ''} that the run had parked: not waiting any more"
+    if (count := effects.get("parked_again")) is not None:
+        yield f"{count} row{'s' if count > 1 else ''} that the run had parked: waiting again"
     if (only := effects.get("only")) is not None:
         yield f"only these keys: {', '.join(only)}"

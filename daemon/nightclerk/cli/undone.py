@@ -58,7 +58,8 @@ class Shown:
             _show_rows(self._named)
 
     def _json(self, undone: Undone, preview: bool) -> Iterator[str]:
-        run = undone.run
+        run, rows = undone.run, undone.parked
+        parked = {"parked": 0, "parked_again": rows} if undone.parks else {"parked": rows, "parked_again": 0}
         data = {
             "run": None if undone.by is None else undone.by.id,
             "undoes": run.id,
@@ -66,7 +67,7 @@ class Shown:
             "feed": run.feed,
             "preview": preview,
             "file_gone": undone.file_gone,
-            "counts": asdict(undone.tally),
+            "counts": {**asdict(undone.tally), **parked},
         }
         yield json.dumps(data, ensure_ascii=False, indent=2).removesuffix("\n}") + ',\n  "rows": ['
         self._rows.seek(0)
@@ -82,7 +83,8 @@ def sentences(undone: Undone, *, preview: bool = False) -> Iterator[str]:
     number, tally, by = undone.run.id, undone.tally, undone.by
     told = list(totals(asdict(tally)))
     if undone.parked:
-        told.append(f"{_rows(undone.parked)} that it parked taken out of waiting; a replay of run {number} parks them again")
+        what = "parked again" if undone.parks else "taken out of waiting"
+        told.append(f"{_rows(undone.parked)} that waited for others {what}")
     if not told:
         yield f"Run {number} changed no rows; there is nothing to take back."
     elif preview:

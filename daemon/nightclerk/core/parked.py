@@ -12,6 +12,8 @@ from nightclerk.core.entity import Entity, FieldType
 from nightclerk.core.reading import Block, Cell
 from nightclerk.core.run import Awaited
 
+#: Before the key of a run that was taken back, with what it had parked: such rows wait no longer, until it stands again.
+WITHDRAWN = "undone:"
 #: So many of the rows that are waited for are named.
 MOST_NAMED = 10
 _AMOUNT = re.compile(r"-?\d+\.\d{4}")

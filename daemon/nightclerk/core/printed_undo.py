@@ -14,12 +14,15 @@ _Reason = Literal["gone", "referred", "forbidden", "no_file", "no_entity"]
 
 class UndoneRows(Printed):
     """How many rows ended how. reverted: by what was done to them. partly: of these, the rows of which some fields were kept.
-    could_not: by reason."""
+    could_not: by reason. parked: so many that the run parked wait no longer; parked_again: so many wait again, as the run that
+    had parked them stands again. They are not among ``rows``: nothing of them was ever booked."""
 
     reverted: dict[_Act, Count]
     partly: Count
     kept: Count
     could_not: dict[_Reason, Count]
+    parked: Count
+    parked_again: Count
 
 
 class UndoneRow(Printed):

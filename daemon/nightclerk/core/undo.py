@@ -10,6 +10,7 @@ from typing import Any, Literal
 from nightclerk.core.booking import BookingPlan, Stored, WrittenField, canonical_default, links_of, plan_booking, written_fields
 from nightclerk.core.entity import Entity, FieldType, Named, named_by
 from nightclerk.core.feed import Feed
+from nightclerk.core.parked import WITHDRAWN
 from nightclerk.core.reading import Cell
 
 Act = Literal["updated", "deleted", "created"]
@@ -48,7 +49,8 @@ class UndoPlan:
     booking's, and that are asked before these are deleted. run: its key. void: the keys of runs whose changes count for nothing,
     because they were undone themselves or have undone another one. blanked: of the references of which the run left out values
     that named no row (``unknown_reference: blank``), what its new rows have instead. named_by: entity → where else its rows are
-    named, for the run's entity and those of which it may have created rows: what is named there is not deleted.
+    named, for the run's entity and those of which it may have created rows: what is named there is not deleted. parker: the run
+    whose parked rows wait no longer; or, with parks, wait again, since what is taken back is an undo of that run.
     """
 
     booking: BookingPlan
@@ -61,6 +63,15 @@ class UndoPlan:
     asked: tuple[str, ...] = ()
     blanked: Mapping[str, Cell] = field(default_factory=dict)
     named_by: Mapping[str, tuple[NamedBy, ...]] = field(default_factory=dict)
+    parker: str = ""
+    parks: bool = False
+
+    @property
+    def moves(self) -> tuple[str, str]:
+        """Under which run the rows that the run had parked stand before the undo, and under which after it."""
+        waits = self.parker or self.run
+        gone = WITHDRAWN + waits
+        return (gone, waits) if self.parks else (waits, gone)
 
     @property
     def named(self) -> dict[str, Named]:

@@ -90,8 +90,10 @@ class MemoryTarget:
         def keep(books: Books, receipt: dict[str, Any]) -> None:
             self.stored, self.changes, self.imported = books.tables, books.changes, books.imported
             self.receipts[key or ""] = (attempt, copy.deepcopy(receipt))
-            mine = (plan.booking.tenant, plan.run)
-            self.parked = [row for row in self.parked if (row["tenant"], row["run_key"]) != mine]
+            before, after = plan.moves
+            for row in self.parked:
+                if (row["tenant"], row["run_key"]) == (plan.booking.tenant, before):
+                    row["run_key"] = after
 
         def let_go() -> None:
             if open_[0]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from nightclerk.core.booking import BookingPlan, ParkedRow
 from nightclerk.core.errors import WeatherError
-from nightclerk.core.parked import KeptRow, ParkedGroup
+from nightclerk.core.parked import WITHDRAWN, KeptRow, ParkedGroup
 from nightclerk.core.reading import Cell
 
 Row = dict[str, Any]
@@ -20,7 +20,7 @@ def groups_of(parked: Sequence[Row], tenant: str | None) -> tuple[ParkedGroup, .
     """Given all parked rows and a tenant, or None for all; returns the tenant's as ``Target.waiting`` has them."""
     found: dict[tuple[Any, ...], list[Row]] = {}
     for row in map(_known, parked):
-        if tenant in (None, row["tenant"]):
+        if tenant in (None, row["tenant"]) and not row["run_key"].startswith(WITHDRAWN):
             missing = tuple(row["missing"].items())
             found.setdefault((row["tenant"], row["feed"], row["entity"], row["run_key"], missing), []).append(row)
     return tuple(
@@ -51,6 +51,7 @@ def numbers_beside(plan: BookingPlan, parked: Sequence[Row], keys: Container[tup
     """Given a plan, all parked rows, and the keys of a file; returns the numbers of the feed's rows that the file lacks."""
     mine = (plan.tenant, plan.entity, plan.feed)
     of_feed = [row for row in map(_known, parked) if (row["tenant"], row["entity"], row["feed"]) == mine]
+    of_feed = [row for row in of_feed if not row["run_key"].startswith(WITHDRAWN)]
     return [row["id"] for row in of_feed if tuple(row["key"][name] for name in plan.key) not in keys]
 
 

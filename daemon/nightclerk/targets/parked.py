@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import (
     BigInteger,
     Column,
-    ColumnElement,
     Connection,
     DateTime,
     Identity,
@@ -23,6 +22,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
     select,
 )
 
@@ -44,7 +44,7 @@ PARKED = Table(
     Column("parked_at", DateTime(timezone=True), nullable=False, server_default=func.current_timestamp()),
     sqlite_autoincrement=True,  # an id that was given once never names another row
 )
-"""run_key: the run that parked it; line: in that run's file. key: ``{field: value}`` as JSON, as ``nightclerk_changes`` has it.
+"""run_key: the run that parked it, ``WITHDRAWN`` before it while that run is undone; line: in that run's file. key: ``{field: value}`` as JSON, as ``nightclerk_changes`` has it.
 fields: the row's cells in canonical form, ``{field: value}`` as JSON, those that are blank as null. source: the record as the
 sender wrote it, a JSON list of its cells in the file's order. missing: ``{field: value}`` as JSON, of the references that name no
 row."""
@@ -68,19 +68,13 @@ def park(connection: Connection, plan: BookingPlan, run_key: str, rows: Sequence
         connection.execute(insert(PARKED), values)
 
 
-def waits(connection: Connection, plan: BookingPlan) -> bool:
-    """Whether any row of the plan's feed is parked."""
-    found = connection.execute(select(PARKED.c.id).where(*_of_feed(plan)).limit(1))
-    return found.first() is not None
-
-
-def unpark_run(connection: Connection, tenant: str, run_key: str) -> int:
-    """Takes out the rows that a run parked, so far as they still wait; returns how many."""
-    return connection.execute(delete(PARKED).where(PARKED.c.tenant == tenant, PARKED.c.run_key == run_key)).rowcount
-
-
-def _of_feed(plan: BookingPlan) -> tuple[ColumnElement[bool], ...]:
-    return PARKED.c.tenant == plan.tenant, PARKED.c.entity == plan.entity, PARKED.c.feed == plan.feed
+def move_parked(connection: Connection, tenant: str, before: str, after: str) -> None:
+    """Puts a tenant's rows that stand under one run under another one: written anew, since no right to change them is asked for."""
+    which = PARKED.c.tenant == tenant, PARKED.c.run_key == before
+    columns = [column for column in PARKED.c if column.name != "id"]
+    moved = select(*[literal(after) if column.name == "run_key" else column for column in columns]).where(*which)
+    connection.execute(insert(PARKED).from_select(columns, moved.order_by(PARKED.c.id)))
+    connection.execute(delete(PARKED).where(*which))
 
 
 def _json(value: object) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, select
 
 from nightclerk.core.booking import ParkedRow
 from nightclerk.core.errors import WeatherError
-from nightclerk.core.parked import KeptRow, ParkedGroup
+from nightclerk.core.parked import WITHDRAWN, KeptRow, ParkedGroup
 from nightclerk.targets.dialect import Dialect
 from nightclerk.targets.parked import PARKED
 
@@ -26,6 +26,7 @@ def parked_groups(dialect: Dialect, connection: Connection, tenant: str | None) 
     what = (PARKED.c.tenant, PARKED.c.feed, PARKED.c.entity, PARKED.c.run_key, PARKED.c.missing)
     since, first = func.min(PARKED.c.parked_at), func.min(PARKED.c.id)
     query = select(*what, func.count().label("number"), since.label("since")).group_by(*what).order_by(first)
+    query = query.where(PARKED.c.run_key.not_like(f"{WITHDRAWN}%"))
     if tenant is not None:
         query = query.where(PARKED.c.tenant == tenant)
     return tuple(

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from nightclerk.core.booking import BookingPlan, Effect, Forbidden, Reference
 from nightclerk.core.errors import WeatherError
+from nightclerk.core.parked import WITHDRAWN
 from nightclerk.core.reading import Cell
 from nightclerk.targets.changes import CHANGES
 from nightclerk.targets.parked import PARKED
@@ -189,7 +190,11 @@ class References:
         words = self._words
         rows = [f"SELECT {words.log_key} FROM {table} WHERE {words.log_key} IN ({self._waiting()})" for table in self._tables()]
         lacked = "".join(f" AND {words.key_column} NOT IN ({keys})" for keys in rows)
-        found = self._run(f"SELECT id FROM {PARKED.name} WHERE {_OF_FEED}{lacked} ORDER BY id", feed=self._plan.feed)
+        found = self._run(
+            f"SELECT id FROM {PARKED.name} WHERE {_OF_FEED} AND run_key NOT LIKE :withdrawn{lacked} ORDER BY id",
+            feed=self._plan.feed,
+            withdrawn=f"{WITHDRAWN}%",
+        )
         return [row.id for row in found]
 
     def _tables(self) -> tuple[str, str]:

@@ -23,7 +23,7 @@ from nightclerk.core.undo import (
     made_on_the_way,
     plan_named,
 )
-from nightclerk.targets.parked import unpark_run
+from nightclerk.targets.parked import move_parked
 from nightclerk.targets.receipts import fill_receipt
 from nightclerk.targets.standing import cell
 from nightclerk.targets.undo_imported import UndoImported
@@ -83,10 +83,10 @@ class UndoWork:
             yield self._by_entity(page)
 
     def finish(self, receipt: dict[str, Any]) -> None:
-        """Takes out what the run parked and still waits, and fills the undo's receipt."""
+        """Takes out of waiting what the run parked and still waits, or puts that back, and fills the undo's receipt."""
         if self._receipt is not None:
             if self._plan.booking.references:
-                unpark_run(self._connection, self._plan.booking.tenant, self._plan.run)
+                move_parked(self._connection, self._plan.booking.tenant, *self._plan.moves)
             fill_receipt(self._connection, self._receipt, receipt)
 
     def _by_entity(self, changes: Sequence[Logged]) -> list[RowUndone]:

@@ -68,14 +68,15 @@ class Means:
 @dataclass(frozen=True, slots=True)
 class Undone:
     """What came, or would come, of an undo. by: the run that took the other one back, None where nothing was written. file_gone:
-    the archive does not have the run's file any more, or has another one. parked: so many rows that the run parked waited, and
-    wait no longer."""
+    the archive does not have the run's file any more, or has another one. parked: so many rows that the run parked wait no
+    longer; with parks, so many wait again, since the run that had parked them stands again."""
 
     run: Run
     tally: UndoTally
     by: Run | None = None
     file_gone: bool = False
     parked: int = 0
+    parks: bool = False
 
 
 def undo(house: House, number: int, told: Told) -> Undone:
@@ -103,12 +104,13 @@ def undo(house: House, number: int, told: Told) -> Undone:
 def preview_undo(means: Means, number: int) -> Undone:
     """As ``undo``, but nothing is written. What only a rule of the database would forbid is not known before."""
     run = refuse_undo(means.runs.get(number), number)
-    undoing = means.target.undo(_plan(means, run), None, 1)
+    plan = _plan(means, run)
+    undoing = means.target.undo(plan, None, 1)
     try:
         tally, file_gone = _take_back(means, run, undoing)
     finally:
         undoing.abandon()
-    return Undone(run, tally, file_gone=file_gone, parked=_parked(means, run))
+    return Undone(run, tally, None, file_gone, _parked(means, plan), plan.parks)
 
 
 def settle_undos(house: House, tenant: str | None = None) -> None:
@@ -169,7 +171,11 @@ def _plan(means: Means, run: Run) -> UndoPlan:
     stored = stored_by(means.undos, run.config_hash)
     blanked: dict[str, int] = run.effects.get("reference_blanked", {})
     others = _fed(means.configuration, run.tenant)
-    return plan_undo(run.tenant, stored.feed, stored.entity, run.key, means.undos.void(run.tenant), blanked, others)
+    plan = plan_undo(run.tenant, stored.feed, stored.entity, run.key, means.undos.void(run.tenant), blanked, others)
+    first, parks = run, False
+    while first.undoes is not None and (undone := means.runs.get(first.undoes)) is not None:
+        first, parks = undone, not parks
+    return replace(plan, parker=first.key, parks=parks)
 
 
 def _fed(configuration: Configuration, name: str) -> list[Entity]:
@@ -182,27 +188,30 @@ def _fed(configuration: Configuration, name: str) -> list[Entity]:
 
 def _carried_out(house: House, claim: UndoClaim, means: Means) -> Undone:
     began = house.clock.now()
-    undoing = house.target.undo(_plan(means, claim.run), claim.slot.key, claim.attempt)
+    plan = _plan(means, claim.run)
+    undoing = house.target.undo(plan, claim.slot.key, claim.attempt)
     try:
         tally, file_gone = _take_back(means, claim.run, undoing)
-        parked = _parked(means, claim.run)
+        parked = _parked(means, plan)
         if not tally.reverted and not parked:
             undoing.abandon()
             house.undos.give_up(claim)
             return Undone(claim.run, tally, file_gone=file_gone)
         made = undo_run(claim, tally)
+        if parked:
+            made.effects["parked_again" if plan.parks else "parked"] = parked
         made = replace(made, started_at=began, ended_at=house.clock.now())
         book_for_good(made, undoing, house.target)
     finally:
         undoing.abandon()
     house.undos.record(claim, made)
     log.info("undone", by=made.id, reverted=sum(tally.reverted.values()), kept=tally.kept)
-    return Undone(claim.run, tally, made, file_gone, parked)
+    return Undone(claim.run, tally, made, file_gone, parked, plan.parks)
 
 
-def _parked(means: Means, run: Run) -> int:
-    """How many rows that the run parked wait still: with an undo they wait no longer."""
-    return len(means.target.waiting_rows(run.tenant, run.key)) if run.counts.parked else 0
+def _parked(means: Means, plan: UndoPlan) -> int:
+    """How many rows wait, and will no longer, or the other way round."""
+    return len(means.target.waiting_rows(plan.booking.tenant, plan.moves[0])) if plan.booking.references else 0
 
 
 def undo_run(claim: UndoClaim, tally: UndoTally) -> Run:
