@@ -18,8 +18,8 @@ from tests.flow.houses import Desk, desk
 from nightclerk.cli.undone import sentences
 from nightclerk.config.configuration import Configuration
 from nightclerk.core.errors import OperatorError, WeatherError
-from nightclerk.core.printed import OUTPUTS
 from nightclerk.core.parked import KeptRow
+from nightclerk.core.printed import OUTPUTS
 from nightclerk.core.run import Run, of_the_file
 from nightclerk.core.undo import UndoTally
 from nightclerk.desk.history import reject_file_of

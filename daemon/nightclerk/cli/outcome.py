@@ -36,6 +36,13 @@ _NAMED = {
         "cells count as empty, because what they name is not known",
     ),
 }
+_COUNTED = {
+    "absent_parked": "that had waited, and that the file no longer holds: not waiting any more",
+    "reopened": "that had gone came back: reopened",
+    "gave_way": "gave way to another of the same key",
+    "parked": "that the run had parked: not waiting any more",
+    "parked_again": "that the run had parked: waiting again",
+}
 _SPELLED = {"\t": "tab", " ": "space"}
 
 
@@ -130,19 +137,12 @@ def _effects(effects: dict[str, Any]) -> Iterator[str]:
             yield f"{field}: {count} {one if count == 1 else many}"
     for done, count in effects.get("absent", {}).items():
         yield f"{count} known row{'s' if count > 1 else ''} that the file no longer holds: {done}"
-    if (count := effects.get("absent_parked")) is not None:
-        yield f"{count} parked row{'s' if count > 1 else ''} that the file no longer holds: not waiting any more"
-    if (count := effects.get("reopened")) is not None:
-        yield f"{count} row{'s' if count > 1 else ''} that had gone came back: reopened"
-    if (count := effects.get("gave_way")) is not None:
-        yield f"{count} row{'s' if count > 1 else ''} gave way to another of the same key"
+    for effect, told in _COUNTED.items():
+        if count := effects.get(effect):
+            yield f"{count} row{'s' if count > 1 else ''} {told}"
     if (run := effects.get("duplicate_of")) is not None:
         yield f"the same bytes under the same configuration as run {run}, which was imported without rejects"
     if (undo := effects.get("undo")) is not None:
         yield from totals(undo)
-    if (count := effects.get("parked")) is not None:
-        yield f"{count} row{'s' if count > 1 else ''} that the run had parked: not waiting any more"
-    if (count := effects.get("parked_again")) is not None:
-        yield f"{count} row{'s' if count > 1 else ''} that the run had parked: waiting again"
     if (only := effects.get("only")) is not None:
         yield f"only these keys: {', '.join(only)}"

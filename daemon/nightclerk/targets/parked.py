@@ -44,10 +44,10 @@ PARKED = Table(
     Column("parked_at", DateTime(timezone=True), nullable=False, server_default=func.current_timestamp()),
     sqlite_autoincrement=True,  # an id that was given once never names another row
 )
-"""run_key: the run that parked it, ``WITHDRAWN`` before it while that run is undone; line: in that run's file. key: ``{field: value}`` as JSON, as ``nightclerk_changes`` has it.
-fields: the row's cells in canonical form, ``{field: value}`` as JSON, those that are blank as null. source: the record as the
-sender wrote it, a JSON list of its cells in the file's order. missing: ``{field: value}`` as JSON, of the references that name no
-row."""
+"""run_key: the run that parked it, ``WITHDRAWN`` before it while that run is undone; line: in that run's file. key: ``{field:
+value}`` as JSON, as ``nightclerk_changes`` has it. fields: the row's cells in canonical form, ``{field: value}`` as JSON, those
+that are blank as null. source: the record as the sender wrote it, a JSON list of its cells in the file's order. missing:
+``{field: value}`` as JSON, of the references that name no row."""
 
 
 def park(connection: Connection, plan: BookingPlan, run_key: str, rows: Sequence[ParkedRow], keys: Mapping[int, str]) -> None:
@@ -69,7 +69,7 @@ def park(connection: Connection, plan: BookingPlan, run_key: str, rows: Sequence
 
 
 def move_parked(connection: Connection, tenant: str, before: str, after: str) -> None:
-    """Puts a tenant's rows that stand under one run under another one: written anew, since no right to change them is asked for."""
+    """Puts a tenant's rows that stand under one run under another one: written anew, since no right to change them is needed."""
     which = PARKED.c.tenant == tenant, PARKED.c.run_key == before
     columns = [column for column in PARKED.c if column.name != "id"]
     moved = select(*[literal(after) if column.name == "run_key" else column for column in columns]).where(*which)
