@@ -22,6 +22,8 @@ class Correspondence:
         # Passphrases of tests are guessed in no time anyhow.
         (home / "gpg-agent.conf").write_text("s2k-count 65536\n")
         (home / "gpg.conf").write_text("s2k-count 65536\n")
+        # Started by itself: gpg waits only five seconds for one that it starts, which a busy machine may take.
+        subprocess.run(["gpg-agent", "--homedir", str(home), "--quiet", "--daemon"], capture_output=True, check=True)
         for name in ("clerk", "locked", "sender", "stranger"):
             self.make(name, PASSPHRASE if name == "locked" else "")
         self.make("late", "", until="2024-06-01")
