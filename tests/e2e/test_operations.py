@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -128,6 +129,14 @@ def test_the_rights_are_enough_and_none_is_too_many(server: PostgresServer, tmp_
     assert site.run("check", "--connect")[0] == 0
     changed = EXPORT.replace("Pont", "Garage du Pont") + "0045;New;d@d.example\n"
     assert "1 created, 1 updated, 1 unchanged" in site.drop("clients_b.csv", changed)[1]
+    (asked,) = blocks("Read the log of changes", "sql")
+    with psycopg.connect(address(server, "owner")) as connection:
+        log = connection.execute(asked.text.strip().removesuffix(";").encode()).fetchall()
+    name = ["Pont", "Garage du Pont"]
+    assert [(file, kind, fields and json.loads(fields)) for _, _, file, _, kind, fields in log] == [
+        ("clients_a.csv", "created", None),
+        ("clients_b.csv", "updated", {"name": name, "print_as": name}),
+    ]
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         execute(server, "nightclerk", "UPDATE customers SET credit_limit = 1")
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -186,6 +195,20 @@ def test_an_older_ledger_costs_nothing_and_an_older_target_is_told_of(on_sqlite:
     assert (status, "has no receipt of run 2" in told) == (1, True)
     assert "2 created" in site.drop("clients_b.csv", clean)[1]
     assert "has no receipt" not in site.run("doctor")[1]
+
+
+@pytest.mark.server("sqlite3")
+def test_the_log_tells_who_changed_a_row(on_sqlite: tuple[Site, Reader]) -> None:
+    site, reader = on_sqlite
+    (asked,) = blocks("Read the log of changes", "sh")
+    assert site.drop("clients_b.csv", EXPORT.replace("Pont", "Garage du Pont"))[0] == 0
+    head, created, updated = reader.run(asked).splitlines()
+    assert head.split("|") == ["booked_at", "run", "file", "line", "kind", "fields"]
+    assert created.split("|")[1:] == ["1", "clients_a.csv", "3", "created", ""]
+    assert updated.split("|")[1:5] == ["2", "clients_b.csv", "3", "updated"]
+    assert json.loads(updated.split("|")[5])["name"] == ["Pont", "Garage du Pont"]
+    assert site.run("undo", "2")[0] == 0
+    assert json.loads(reader.run(asked).splitlines()[-1].split("|")[5])["name"] == ["Garage du Pont", "Pont"]
 
 
 @pytest.mark.server("sqlite3")
