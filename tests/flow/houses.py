@@ -73,7 +73,7 @@ class Desk:
         assert (run.ending, run.code) == ("held", None)
         assert run.held is not None
         assert [reason.code for reason in run.held.reasons] == list(codes)
-        assert decide(self.house, run.id, "refuse", "tester").code == "refused_by_hand"
+        assert decide(self.house, run.id, "refuse", "tester")[0].code == "refused_by_hand"
         return " ".join(str(reason.sentence) for reason in run.held.reasons)
 
     def letters(self, kind: str = "operators") -> list[str]:

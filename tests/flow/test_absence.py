@@ -120,7 +120,7 @@ def test_too_many_absent_rows_hold_the_file_until_it_is_approved(tmp_path: Path)
         assert (reason.code, reason.figures) == ("absent", {"absent": "3", "known": "4"})
         assert [(change.line, change.key["number"]) for change in held.held.sample] == [(-1, "R2"), (-2, "R3"), (-3, "R4")]
         assert set(stand(tmp_path).values()) == {OPEN}
-        booked = decide(at.house, held.id, "approve", "ann")
+        booked = decide(at.house, held.id, "approve", "ann")[0]
         assert (booked.ending, booked.effects) == ("imported", {"absent": {"cleared": 3}})
         assert stand(tmp_path) == {"R1": OPEN, "R2": CLEARED, "R3": CLEARED, "R4": CLEARED}
 
@@ -135,7 +135,7 @@ def test_what_is_approved_after_a_newer_file_clears_nothing(tmp_path: Path) -> N
         path.write_bytes(items(1, 2, 3, 4, 5))
         (newer,) = hand_in(at.house, "acme", path, None, None)
         assert newer.ending == "imported"
-        booked = decide(at.house, held.id, "approve", "ann")
+        booked = decide(at.house, held.id, "approve", "ann")[0]
         assert (booked.ending, booked.effects) == ("imported", {"absent_left": True})
         assert any("newer ones have been imported" in note for note in booked.notes)
         assert set(stand(tmp_path).values()) == {OPEN}
@@ -148,7 +148,7 @@ def test_a_trial_of_a_newer_file_is_no_reason_to_leave_absent_rows_alone(tmp_pat
         path = tmp_path / "items_3.csv"
         path.write_bytes(items(1, 2, 3))
         assert hand_in(at.house, "acme", path, None, ("R2",))[0].ending == "imported"
-        assert decide(at.house, held.id, "approve", "ann").effects == {"absent": {"cleared": 3}}
+        assert decide(at.house, held.id, "approve", "ann")[0].effects == {"absent": {"cleared": 3}}
 
 
 def test_a_share_of_the_rows_that_were_there_holds_as_well(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def test_a_file_held_for_one_reason_is_not_booked_for_another(tmp_path: Path) ->
         held = drop(at, 2, content(range(9), balance=""))
         assert [reason.code for reason in held.held.reasons] == ["fewer_rows"]  # type: ignore[union-attr]
         edit(tmp_path, "UPDATE customers SET balance = '9.0000'")
-        ended = decide(at.house, held.id, "approve", "ann")
+        ended = decide(at.house, held.id, "approve", "ann")[0]
         assert (ended.ending, ended.code, ended.counts) == ("refused", "not_as_approved", Counts(rows=9, skipped=9))
         assert ended.sentence == (
             "The file was approved, and by now there is more to it than what was approved: "
@@ -45,7 +45,7 @@ def test_what_was_approved_may_have_grown_by_a_tenth(tmp_path: Path, more: int, 
         held = drop(at, 2, content(range(10), name="Two") + content(range(10, 20))[len("Code,Name,Balance\n") :])
         assert [reason.figures for reason in held.held.reasons] == [{"updated": "10", "known": "20"}]  # type: ignore[union-attr]
         edit(tmp_path, f"UPDATE customers SET name = 'Mine' WHERE CAST(code AS INTEGER) BETWEEN 10 AND {9 + more}")
-        ended = decide(at.house, held.id, "approve", "ann")
+        ended = decide(at.house, held.id, "approve", "ann")[0]
         assert (ended.ending, ended.counts.updated) == (ending, 11 if ending == "imported" else 0)
         assert names(tmp_path)["10"] == ("One 10" if ending == "imported" else "Mine")
 

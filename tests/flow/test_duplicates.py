@@ -42,7 +42,7 @@ def test_after_an_older_held_file_was_approved_the_newer_one_is_booked_again(at:
     held = drop(at, 2, items(1, left="7.00"))
     newer = items(1, 2, 3, 4, 5)
     assert handed_in(at, tmp_path, newer).ending == "imported"
-    assert decide(at.house, held.id, "approve", "ann").ending == "imported"
+    assert decide(at.house, held.id, "approve", "ann")[0].ending == "imported"
     assert stand(tmp_path)["R1"] == ("open", None, "7.0000")
     again = handed_in(at, tmp_path, newer)
     assert (again.ending, again.counts.updated, again.counts.unchanged) == ("imported", 1, 4)
@@ -78,7 +78,7 @@ def test_of_several_held_files_none_is_approved_as_if_it_were_the_newest(at: Des
     assert [run.ending for run in held] == ["held", "held"]
     handed_in(at, tmp_path, items(1, 2, 3, 4, 5))
     for run in held:
-        assert decide(at.house, run.id, "approve", "ann").effects == {"absent_left": True}
+        assert decide(at.house, run.id, "approve", "ann")[0].effects == {"absent_left": True}
     assert set(stand(tmp_path).values()) == {OPEN}
 
 

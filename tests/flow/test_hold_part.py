@@ -52,7 +52,7 @@ def test_what_would_change_waits_and_the_rest_is_booked(tmp_path: Path) -> None:
         about = Visit(at.house.configuration, None, at.clock.now(), unwatched)
         assert not [one for one in visit(about) if one.level == "wrong" and one.system == "receipts"]
 
-        rest = decide(at.house, run.id, "approve", "ann")
+        rest = decide(at.house, run.id, "approve", "ann")[0]
         assert rest.id > run.id
         assert (rest.ending, rest.counts) == ("imported", Counts(rows=22, updated=10, unchanged=12))
         assert names(tmp_path)["1"] == "Two 1"
@@ -71,7 +71,7 @@ def test_what_waited_is_left_when_it_is_refused_and_the_part_can_be_undone(tmp_p
     with desk(tmp_path, feeds=PART) as at:
         drop(at, 1, content(range(20)))
         run = drop(at, 2, changed_and_new())
-        ended = decide(at.house, run.id, "refuse", "ann", "Look again.")
+        ended = decide(at.house, run.id, "refuse", "ann", "Look again.")[0]
         assert (ended.id, ended.ending, ended.counts) == (run.id, "imported", run.counts)
         assert "10 rows were held back and are not imported." in ended.notes[-1]
         assert "Look again." in ended.notes[-1]
@@ -133,7 +133,7 @@ def test_what_waited_is_judged_anew_when_it_is_approved(tmp_path: Path) -> None:
         drop(at, 1, content(range(20)))
         run = drop(at, 2, changed_and_new())
         edit(tmp_path, "UPDATE customers SET name = 'Mine' WHERE CAST(code AS INTEGER) >= 10")
-        rest = decide(at.house, run.id, "approve", "ann")
+        rest = decide(at.house, run.id, "approve", "ann")[0]
         assert (rest.ending, rest.code) == ("refused", "not_as_approved")
         first = at.house.runs.get(run.id)
         assert first is not None
@@ -179,7 +179,7 @@ def test_lists_wait_with_their_rows(tmp_path: Path) -> None:
         run = drop(at, 2, with_groups("a|new", "b", 21))
         assert (run.ending, run.counts) == ("held", Counts(rows=21, created=1, unchanged=10, held=10))
         assert rows_of(tmp_path, "SELECT count(*) FROM customers_groups") == [(21,)]
-        rest = decide(at.house, run.id, "approve", "ann")
+        rest = decide(at.house, run.id, "approve", "ann")[0]
         assert (rest.ending, rest.counts) == ("imported", Counts(rows=21, updated=10, unchanged=11))
         assert rows_of(tmp_path, "SELECT count(*) FROM customers_groups") == [(31,)]
 

@@ -63,7 +63,7 @@ def test_a_file_with_too_few_rows_waits_and_is_booked_when_it_is_approved(tmp_pa
         tidy(at.house)
         assert recover(at.house) == ()
 
-        booked = decide(at.house, held.id, "approve", "ann")
+        booked = decide(at.house, held.id, "approve", "ann")[0]
         assert (booked.id, booked.ending, booked.counts) == (held.id, "imported", held.held.counts)
         assert booked.decision is not None
         assert (booked.decision.action, booked.decision.by) == ("approve", "ann")
@@ -93,7 +93,7 @@ def test_a_newer_file_waits_behind_a_held_one(tmp_path: Path) -> None:
         drop(at, 1, content(range(20)))
         held = drop(at, 2, content(range(2), name="Two"))
         assert drop(at, 3, content(range(21), name="One")).id == held.id
-        refused = decide(at.house, held.id, "refuse", "ann")
+        refused = decide(at.house, held.id, "refuse", "ann")[0]
         assert (refused.ending, refused.code, refused.counts) == ("refused", "refused_by_hand", Counts(rows=2, skipped=2))
         at.take()
         last = at.house.runs.history()[0]
@@ -145,7 +145,7 @@ def test_what_was_approved_is_the_file_that_was_seen(tmp_path: Path) -> None:
         held = drop(at, 2, content(range(2)))
         (spooled,) = (tmp_path / "var" / "spool" / str(held.drop)).glob("*.data")
         spooled.rename(spooled.with_name("0" * 64 + ".data"))
-        ended = decide(at.house, held.id, "approve", "ann")
+        ended = decide(at.house, held.id, "approve", "ann")[0]
         assert (ended.ending, ended.code) == ("refused", "incomplete")
 
 
@@ -154,7 +154,7 @@ def test_a_held_file_that_the_spool_has_lost_is_fetched_again(tmp_path: Path) ->
         drop(at, 1, content(range(20)))
         held = drop(at, 2, content(range(2)))
         at.house.spool.sweep([held.drop])
-        assert decide(at.house, held.id, "approve", "ann").ending == "imported"
+        assert decide(at.house, held.id, "approve", "ann")[0].ending == "imported"
 
 
 def test_of_several_feeds_each_run_is_decided_on_its_own(tmp_path: Path) -> None:
@@ -173,10 +173,10 @@ def test_of_several_feeds_each_run_is_decided_on_its_own(tmp_path: Path) -> None
         night(1, content(range(20)), content(range(100, 120)))
         runs = night(2, content(range(3)), content(range(100, 103)))
         assert {run.ending for run in runs.values()} == {"held"}
-        assert decide(at.house, runs["bills"].id, "approve", "ann").ending == "imported"
+        assert decide(at.house, runs["bills"].id, "approve", "ann")[0].ending == "imported"
         assert at.house.holds.waiting("acme") == (runs["dues"],)
         assert len(at.letters("report")) == 3
-        assert decide(at.house, runs["dues"].id, "refuse", "ann").ending == "refused"
+        assert decide(at.house, runs["dues"].id, "refuse", "ann")[0].ending == "refused"
         assert at.house.claims.begun() == frozenset()
         assert at.house.runs.get(runs["bills"].id).ending == "imported"  # type: ignore[union-attr]
         assert len(at.letters("report")) == 4
@@ -220,7 +220,7 @@ def test_a_trial_and_corrected_rows_are_not_held(tmp_path: Path) -> None:
         assert trial.ending == "imported"
         (held,) = hand_in(at.house, "acme", path, "bills", None)
         assert held.ending == "held"
-        assert decide(at.house, held.id, "approve", "ann").ending == "imported"
+        assert decide(at.house, held.id, "approve", "ann")[0].ending == "imported"
         assert path.exists()
 
 

@@ -24,6 +24,7 @@ from nightclerk.core.run import Run, of_the_file
 from nightclerk.core.undo import UndoTally
 from nightclerk.desk.history import reject_file_of
 from nightclerk.desk.output import run_data
+from nightclerk.work.decide import decide
 from nightclerk.work.hand_in import hand_in
 from nightclerk.work.replay import replay
 from nightclerk.work.undo import Undone, undo
@@ -266,6 +267,16 @@ def test_a_file_handed_in_by_a_person_brings_in_what_waits_for_it(at: Desk, tmp_
     assert of_the_file((run, retry)) == (run,)
     assert (retry.feed, retry.counts.created) == ("factures", 2)
     assert (run.feed, stand(tmp_path)) == ("clients", {"F1": "C1", "F2": "C2"})
+
+
+def test_what_is_approved_brings_in_what_waits_for_it(at: Desk, tmp_path: Path) -> None:
+    reconfigured(at, "clients", hold={"fewer_rows": "50%"})
+    dropped(at, clients_1=CUSTOMERS + b"".join(f"D{number};Duval\n".encode() for number in range(10)))
+    dropped(at, factures_1=INVOICES)
+    (held,) = dropped(at, clients_2=b"Code;Nom\nC9;Dumas\n")
+    assert (held.ending, waiting(at)) == ("held", 1)
+    run, retry = decide(at.house, held.id, "approve", "ann")
+    assert (run.id, run.ending, retry.feed, retry.counts.created, waiting(at)) == (held.id, "imported", "factures", 1, 0)
 
 
 def test_rows_of_a_feed_that_is_gone_stay_and_ops_are_told_once(at: Desk, tmp_path: Path) -> None:

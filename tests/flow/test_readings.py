@@ -92,7 +92,7 @@ def test_another_reading_that_is_approved_is_the_usual_one(tmp_path: Path) -> No
         assert drop(at, 1, DAY_FIRST).ending == "imported"
         held = drop(at, 2, MONTH_FIRST)
         assert (held.ending, since(tmp_path).get("4")) == ("held", None)
-        assert decide(at.house, held.id, "approve", "ann").ending == "imported"
+        assert decide(at.house, held.id, "approve", "ann")[0].ending == "imported"
         assert drop(at, 3, MONTH_FIRST.replace("Four", "four")).ending == "imported"
         at.held(drop(at, 4, DAY_FIRST), "reads_differently")
     assert since(tmp_path)["4"] == "2026-03-04"

@@ -150,7 +150,7 @@ class _Stage:
             return next(run for run in self._runs() if run.feed == act["feed"] and run.id not in self._seen)
         number = next(run.id for run in self._runs() if (run.file, run.feed) == (act["file"], act["feed"]))
         if what in ("approve", "refuse"):
-            return decide(house, number, what, "ops", None)
+            return decide(house, number, what, "ops", None)[0]
         if what == "undo":
             undone = undo(house, number, lambda *_: None).by
             assert undone is not None

@@ -103,7 +103,7 @@ def _decided(walk: Walk, step: Delivery, run: Run, before: list[str]) -> Run:
     if not stage.scenario.feeds[step.feed]["hold"] or step.only is not None:
         raise DifferenceError(f"a file was held that no guard is to hold: {run.held}")
     stage.same("counts of a held file", (run.counts.held, run.counts.rows), (run.counts.rows, run.counts.rows))
-    return decide(walk.house, run.id, "approve" if step.approve else "refuse", "tester")
+    return decide(walk.house, run.id, "approve" if step.approve else "refuse", "tester")[0]
 
 
 def _replay(walk: Walk, step: Replay) -> None:

@@ -31,13 +31,14 @@ def decided(
     from nightclerk.work.deliver import deliver_waiting
 
     with open_for(settings, (), server) as house:
-        run = decide(house, number, action, _account(), (words or "").strip() or None)
+        run, *retried = decide(house, number, action, _account(), (words or "").strip() or None)
         delivered = deliver_waiting(house)
         refused = run.decision is not None and run.decision.action == "refuse" and run.ending != "held"
         if settings.json:
             print_json(run_data(run, house.runs.issues(run.id)))
         else:
-            click.echo(run_line(run))
+            for one in (run, *retried):
+                click.echo(run_line(one))
             if refused and run.ending != "refused":
                 click.echo("Refused: none of the rows that were held is booked.")
     if run.ending == "held":

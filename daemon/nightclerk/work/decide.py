@@ -23,9 +23,9 @@ _DECIDED = {
 _PATIENCE, _LOOK_EVERY = 60.0, 0.2
 
 
-def decide(house: House, number: int, action: Literal["approve", "refuse"], by: str, words: str | None = None) -> Run:
-    """Given a run's number and what a person decides about it; carries it out and returns the run as it ended. The run is still
-    ``held`` where another process carries it out and takes its time.
+def decide(house: House, number: int, action: Literal["approve", "refuse"], by: str, words: str | None = None) -> tuple[Run, ...]:
+    """Given a run's number and what a person decides about it; carries it out and returns the run as it ended, and after it those
+    of parked rows that it let in. The run is still ``held`` where another process carries it out and takes its time.
 
     Raises OperatorError when the run is not held, or was decided before; WeatherError and OperatorError when the walk cannot go
     on now: the decision stands, and the tenant's rounds carry it out.
@@ -42,8 +42,8 @@ def decide(house: House, number: int, action: Literal["approve", "refuse"], by: 
         raise OperatorError(f"Run {number} was decided before{_how(house, number)}.", command=f"nightclerk run {number}")
     log.info("decided", run=number, action=action, by=by)
     with house.at_work(run.tenant), structlog.contextvars.bound_contextvars(tenant=run.tenant):
-        _carry_out(house.present(), run.drop)
-    return _as_it_ended(house, run)
+        retried = _carry_out(house.present(), run.drop)
+    return (_as_it_ended(house, run), *retried)
 
 
 def _how(house: House, number: int) -> str:
@@ -53,10 +53,10 @@ def _how(house: House, number: int) -> str:
     return f": {_DECIDED[run.decision.action].format(by=run.decision.by)}"
 
 
-def _carry_out(house: House, drop: int) -> None:
+def _carry_out(house: House, drop: int) -> tuple[Run, ...]:
+    """Returns the runs of parked rows that went in with it."""
     claim = house.claims.take_over(drop, house.clock.now(), hurry=True)
-    if claim is not None:
-        walk_and_retry(house, claim)
+    return () if claim is None else tuple(run for run in walk_and_retry(house, claim) if run.retries is not None)
 
 
 def _as_it_ended(house: House, run: Run) -> Run:
