@@ -97,7 +97,7 @@ class Ground:
     def wait_until_told(self, event: str) -> None:
         """Waits until the daemon has told this since its last start, or has ended, but not for long."""
         process, log = self.serve(), self.site.root / "logs" / f"{self.starts:05}"
-        eventually(lambda: process.poll() is not None or f'"{event}"'.encode() in log.read_bytes(), within=10)
+        eventually(lambda: process.poll() is not None or f'"{event}"'.encode() in log.read_bytes(), within=60)
 
     def kill(self) -> None:
         """Kills the daemon, wherever it is."""

@@ -38,7 +38,7 @@ class Correspondence:
 
     def make(self, name: str, passphrase: str, until: str = "0") -> None:
         """Makes a key that signs and one under it that opens, as of the year 2024."""
-        more = ("--faked-system-time", "20240101T000000")
+        more = ("--faked-system-time", "20240101T000000!")  # it stands still: the second key is no younger than the first
         user = f"{name} <{name}@example.com>"
         self.gpg(*more, "--quick-generate-key", user, "ed25519", "sign", until, passphrase=passphrase)
         listing = self.gpg("--with-colons", "--list-keys", name).decode()
