@@ -60,35 +60,39 @@ class Outcome:
     letters: tuple[Arrived, ...]
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def nights(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
     with ExitStack() as stack:
-        yield Nights(str(request.param), tmp_path_factory, stack)
+        yield Nights(tmp_path_factory, stack)
 
 
-@pytest.fixture(scope="module", params=SAMPLES, ids=lambda sample: f"{sample.tenant}-{sample.file.name}")
+@pytest.fixture(
+    scope="module",
+    params=[(database, sample) for database in ("sqlite", "postgresql") for sample in SAMPLES],
+    ids=lambda one: f"{one[0]}-{one[1].tenant}-{one[1].file.name}",
+)
 def outcome(request: pytest.FixtureRequest, nights: Nights) -> Outcome:
-    sample: Sample = request.param
-    return nights.of(sample.tenant)[sample.file]
+    database, sample = request.param
+    return nights.of(database, sample.tenant)[sample.file]
 
 
 class Nights:
-    """Each tenant's first night, played once: all its files in the order they are dropped in, one database for each tenant."""
+    """Each tenant's first night, played once on each kind of database: all its files in the order they are dropped in, one
+    database for each tenant."""
 
-    def __init__(self, database: str, folders: pytest.TempPathFactory, stack: ExitStack) -> None:
-        self._database = database
+    def __init__(self, folders: pytest.TempPathFactory, stack: ExitStack) -> None:
         self._folders = folders
         self._stack = stack
-        self._played: dict[str, dict[Path, Outcome]] = {}
+        self._played: dict[tuple[str, str], dict[Path, Outcome]] = {}
 
-    def of(self, tenant: str) -> dict[Path, Outcome]:
-        if tenant not in self._played:
-            self._played[tenant] = self._play(tenant)
-        return self._played[tenant]
+    def of(self, database: str, tenant: str) -> dict[Path, Outcome]:
+        if (database, tenant) not in self._played:
+            self._played[database, tenant] = self._play(database, tenant)
+        return self._played[database, tenant]
 
-    def _play(self, tenant: str) -> dict[Path, Outcome]:
+    def _play(self, database: str, tenant: str) -> dict[Path, Outcome]:
         folder = self._folders.mktemp("golden")
-        where = {"database": url, "ledger": url} if self._database == "postgresql" and (url := postgres_url()) else {}
+        where = {"database": url, "ledger": url} if database == "postgresql" and (url := postgres_url()) else {}
         mailbox = Mailbox(folder / "letters")
         self._stack.callback(mailbox.close)
         copy_configuration(PROJECT, folder / "config", [tenant], mailbox.port, **where)
