@@ -68,7 +68,7 @@ class WayBack:
         self._texts = {
             name: written(name, entity.fields[name], rule, self.feed, timezone, words_of(language)).alias(name)
             for name in self.fields
-            if is_read(rule := rule_of(feed, name))
+            if is_read(rule := rule_of(self.feed, name))
         }
 
     def cells(self, columns: Mapping[str, Sequence[Cell]]) -> tuple[pl.DataFrame, list[Loss]]:

@@ -13,7 +13,7 @@ from tests.examples import examples
 from nightclerk.core.absent import Absences
 from nightclerk.core.entity import Entity
 from nightclerk.core.feed import Feed
-from nightclerk.core.reading import Cell
+from nightclerk.core.reading import Cell, FoundReading
 from nightclerk.core.reversal import WayBack, keeps_blank, needed_fields
 from nightclerk.core.table import TextTable
 from nightclerk.core.verdict import judge_rows, plan_reading
@@ -79,6 +79,23 @@ def test_rules_are_turned_round(rule: Any, field: str, cells: list[Cell], writte
     assert lost == []
     if written is not None:
         assert {header: found[header] for header in written} == written
+
+
+def test_what_was_found_of_a_column_is_how_it_is_written() -> None:
+    feed = feed_of({"seen": {"from": "X", "dates": "auto"}, "since": {"from": "Y", "dates": "auto"}, "rate": "Z"}, decimal="auto")
+    columns: dict[str, list[Cell]] = {"code": ["a"], "name": ["N"], "seen": ["2026-10-25 08:30:00"], "since": ["2026-11-21"]}
+    told = [
+        FoundReading("seen", "X", dates=("%d/%m/%Y", "%d/%m/%Y %H:%M")),
+        FoundReading("rate", "Z", decimal=",", thousands="."),
+    ]
+    for known, texts in (
+        (told, ["25/10/2026 09:30", "2026-11-21", "12,50"]),
+        ([], ["2026-10-25 09:30:00", "2026-11-21", "12.50"]),
+    ):
+        back = WayBack(feed, THING, tuple(feed.mapping), "Europe/Paris", "fr", known)
+        cells, lost = back.cells({**columns, "rate": ["12.5000"]})
+        found = {header: cells.item(0, at) for at, header in enumerate(back.headers)}
+        assert ([found["X"], found["Y"], found["Z"]], lost) == (texts, [])
 
 
 def test_parts_that_are_joined_go_back_into_their_columns() -> None:
