@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from nightclerk.config.absence_checks import absence_of_feed
 from nightclerk.config.custom_checks import check_custom_fields, check_custom_names
 from nightclerk.config.files import ConfigFile
+from nightclerk.config.idle_checks import idle_settings
 from nightclerk.config.mapping_checks import check_rule
 from nightclerk.config.problems import KeyPath
 from nightclerk.config.reference_checks import check_references
@@ -59,6 +60,9 @@ def check_feeds(file: ConfigFile[Tenant], entities: Entities) -> dict[int, Feed]
             entity = with_custom_fields(resolved(entity, _known(entities)), [feed])
         for path, message in contradictions(feed, entity) if feed is not None else _of_the_rest(raw, entity):
             file.complain((*at, *_where_written(path, feed)), message)
+        for path, message in idle_settings(feed, entity) if feed is not None and entity is not None else ():
+            if not any((*at, *path[:end]) in file.document.borrowed for end in range(1, len(path) + 1)):
+                file.complain((*at, *path), message)  # what a preset says holds for feeds of many kinds
     return sound
 
 

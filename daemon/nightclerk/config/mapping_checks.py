@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from nightclerk.config.problems import KeyPath
 from nightclerk.core.contents import AUTO, Contents
 from nightclerk.core.convert.constant import check_constant
-from nightclerk.core.convert.written_dates import check_dates
+from nightclerk.core.convert.written_dates import check_dates, has_hour
 from nightclerk.core.entity import EntityField
 from nightclerk.core.mapping import Mapped
 from nightclerk.core.wording import listed, quoted
@@ -16,6 +16,7 @@ from nightclerk.core.wording import listed, quoted
 #: `case`, `pad` and `collapse_spaces` change the cell before it is read, so they are about every type.
 _MEANT_FOR: dict[str, tuple[str, ...]] = {
     "dates": ("date", "datetime"),
+    "doubled_hour": ("datetime",),
     "decimal": ("decimal", "money", "integer"),
     "thousands": ("decimal", "money", "integer"),
     "grouping": ("decimal", "money", "integer"),
@@ -59,6 +60,22 @@ def check_rule(feed: Contents, rule: Mapped, field: EntityField) -> Iterator[tup
         fault = check_dates(feed.dates_read(rule.dates), feed.known_year)
         if fault is not None:
             yield ("dates",), fault
+    if rule.doubled_hour is not None and field.type == "datetime" and not (_given(rule) or tells_hours(feed, rule)):
+        yield ("doubled_hour",), "dates here are written without a time, or with its offset, and never come twice; take it out"
+
+
+def _given(rule: Mapped) -> bool:
+    """Whether the values of a rule stand in the settings, beside which what says how cells are read is told as idle."""
+    return rule.constant is not None or rule.values is not None
+
+
+def tells_hours(feed: Contents, rule: Mapped) -> bool:
+    """Given a feed and a rule for a field with a time of day; returns whether it may read times that are written without their
+    offset."""
+    if _given(rule):
+        return False
+    written = rule.dates or feed.dates
+    return AUTO in written or any(has_hour(one) for one in feed.dates_read(written))
 
 
 def _policies(feed: Contents, rule: Mapped, field: EntityField) -> Iterator[tuple[KeyPath, str]]:

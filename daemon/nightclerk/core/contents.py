@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, Strict, model_validator
 
 from nightclerk.core.convert.marks import Grouping
+from nightclerk.core.convert.written_dates import DoubledHour
 from nightclerk.core.format import WORKBOOK_KINDS, AnyFormat, Delimited
 from nightclerk.core.hold import Hold
 from nightclerk.core.mapping import Blank, Conflict, Mapped, Thousands, Unknown
@@ -76,6 +77,13 @@ class Contents(Noun):
         "found in each column by all its cells; a file is refused in which they leave two ways, or need two, and one that reads "
         "otherwise than the feed's last one is held.",
         examples=["%d/%m/%Y", ["%d %b %Y", "excel"]],
+    )
+    doubled_hour: DoubledHour = Field(
+        "reject",
+        description="Which of two a date with a time means that is written without its offset from UTC and comes twice in the "
+        "tenant's zone, as the clocks are put back, such as 2026-10-25 02:30 in Europe/Paris. `reject`: the row is rejected, as "
+        "nothing in it tells which; `first`, `second`: the sender, who cannot write offsets, means this one.",
+        examples=["first"],
     )
     decimal: Literal[".", ",", "auto"] = Field(
         ".",

@@ -14,6 +14,7 @@ ROW_CODES: dict[str, str] = {
     "not_a_number": N_("Write the number as the other rows do."),
     "not_a_date": N_("Write the date as agreed."),
     "not_a_datetime": N_("Write the date and time as agreed."),
+    "ambiguous_datetime": N_("Have it agreed which of the two is meant, or that times are written with their offset from UTC."),
     "not_a_boolean": N_("Write one of the agreed words for yes and no."),
     "not_an_email": N_("Write a whole address, as in name@example.com."),
     "not_a_url": N_("Write a whole address, as in https://example.com."),

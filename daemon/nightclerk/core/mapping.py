@@ -9,6 +9,7 @@ from pydantic.json_schema import JsonSchemaValue
 
 from nightclerk.core.convert.marks import Grouping
 from nightclerk.core.convert.pattern import fault_of_pattern
+from nightclerk.core.convert.written_dates import DoubledHour
 from nightclerk.core.model import ContradictionsError, Noun
 from nightclerk.core.units import Several, Truth, Whole
 from nightclerk.core.wording import quoted
@@ -69,6 +70,11 @@ class Mapped(Noun):
     )
     dates: Several | None = Field(
         None, description="How dates are written in this column, or `auto`, if not as in the feed.", examples=["%d/%m/%Y"]
+    )
+    doubled_hour: DoubledHour | None = Field(
+        None,
+        description="Which time this column means by one that comes twice as the clocks are put back, if not as in the feed.",
+        examples=["first"],
     )
     decimal: Literal[".", ",", "auto"] | None = Field(
         None, description="The decimal mark of this column, or `auto`, if not the feed's.", examples=[","]

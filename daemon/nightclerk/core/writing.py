@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from nightclerk.core.convert.constant import canonical
+from nightclerk.core.convert.date_time import AMBIGUOUS
 from nightclerk.core.convert.written_dates import SERIALS, has_time
 from nightclerk.core.entity import EntityField
 from nightclerk.core.feed import Feed
@@ -69,10 +70,26 @@ def _day(value: pl.Expr, spec: EntityField, feed: Feed, rule: Mapped, timezone: 
     wanted = timed if spec.type == "datetime" else [one for one in formats if one not in timed]
     chosen = (wanted or formats)[0]
     moment = value.str.to_datetime(_PLAIN[spec.type] if spec.type == "datetime" else "%Y-%m-%d", strict=False, time_unit="us")
-    if spec.type == "datetime" and "%z" not in chosen:
-        moment = moment.dt.replace_time_zone("UTC").dt.convert_time_zone(timezone).dt.replace_time_zone(None)
-    if chosen in SERIALS:
-        days = (moment - pl.lit(SERIALS[chosen])).dt.total_seconds() / 86_400
-        return days.cast(pl.Int64).cast(pl.String) if spec.type == "date" else days.cast(pl.String)
-    shaped = chosen.replace(".%f", "%.6f").replace("%z", "+00:00")
-    return moment.dt.to_string(shaped)
+    if spec.type == "date" or "%z" in chosen:
+        return _shaped(moment, chosen, whole=spec.type == "date")
+    local = _local(moment, timezone)
+    text = _shaped(local, chosen)
+    with_offset = next((one for one in formats if "%z" in one), None)
+    if with_offset is None:
+        return text
+    # A time that comes twice is only one of the two to the feed, or none; the offset tells the other.
+    again = local.dt.replace_time_zone(timezone, ambiguous=AMBIGUOUS[rule.doubled_hour or feed.doubled_hour], non_existent="null")
+    same = again.dt.convert_time_zone("UTC").dt.replace_time_zone(None) == moment
+    return pl.when(same).then(text).otherwise(_shaped(moment, with_offset))
+
+
+def _local(moment: pl.Expr, timezone: str) -> pl.Expr:
+    return moment.dt.replace_time_zone("UTC").dt.convert_time_zone(timezone).dt.replace_time_zone(None)
+
+
+def _shaped(moment: pl.Expr, written: str, *, whole: bool = False) -> pl.Expr:
+    """The texts of moments, in UTC where they are written with an offset. whole: they are days."""
+    if written in SERIALS:
+        days = (moment - pl.lit(SERIALS[written])).dt.total_seconds() / 86_400
+        return days.cast(pl.Int64).cast(pl.String) if whole else days.cast(pl.String)
+    return moment.dt.to_string(written.replace(".%f", "%.6f").replace("%z", "+00:00"))

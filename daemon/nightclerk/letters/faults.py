@@ -12,6 +12,7 @@ HEADINGS: dict[str, str] = {
     "not_a_number": N_("Not a number"),
     "not_a_date": N_("Not a date"),
     "not_a_datetime": N_("Not a date and time"),
+    "ambiguous_datetime": N_("A time that comes twice"),
     "not_a_boolean": N_("Neither yes nor no"),
     "not_an_email": N_("Not an email address"),
     "not_a_url": N_("Not a web address"),

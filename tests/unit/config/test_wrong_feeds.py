@@ -49,7 +49,7 @@ FEEDS = [
     ("mapping: {code: C, name: {form: N}}", ['9:31  feeds[0].mapping.name.form: no key "form" here; did you mean "from"?']),
     ("mapping: {code: C, name: {source: N}}", [
         '9:31  feeds[0].mapping.name.source: no key "source" here; the keys here are blank, case, collapse_spaces, conflict, constant, '
-        "content, credit, dates, decimal, extract, first_of, from, grouping, join, membership, pad, round, split, thousands, unknown_reference and values.",
+        "content, credit, dates, decimal, doubled_hour, extract, first_of, from, grouping, join, membership, pad, round, split, thousands, unknown_reference and values.",
     ]),
     ("mapping: {code: C, name: N}\nformat: {sheet: Clients}", [
         '10:14  feeds[0].format.sheet: no key "sheet" here; it stands one level up, beside format.',

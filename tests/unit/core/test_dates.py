@@ -129,7 +129,18 @@ def test_dates_agree_with_the_calendar(parts: list[tuple[int, int, int]]) -> Non
         ("%Y-%m-%dT%H:%M:%S%z", "2026-07-01T10:00:00", "!not_a_datetime"),
         ("%Y-%m-%d %H:%M:%S.%f", "2026-07-01 10:00:00.987654", "2026-07-01 08:00:00"),
         ("%Y-%m-%d %H:%M:%S", "2026-03-29 02:30:00", "!not_a_datetime"),
-        ("%Y-%m-%d %H:%M:%S", "2026-10-25 02:30:00", "2026-10-25 00:30:00"),
+        ("%Y-%m-%d %H:%M:%S", "2026-10-25 01:59:59", "2026-10-24 23:59:59"),
+        ("%Y-%m-%d %H:%M:%S", "2026-10-25 02:00:00", "!ambiguous_datetime"),
+        ("%Y-%m-%d %H:%M:%S", "2026-10-25 02:30:00", "!ambiguous_datetime"),
+        ("%Y-%m-%d %H:%M:%S", "2026-10-25 03:00:00", "2026-10-25 02:00:00"),
+        ("%Y-%m-%d", "2026-10-25", "2026-10-24 22:00:00"),
+        ("%d %b %Y %I:%M %p", "25 Oct 2026 02:30 AM", "!ambiguous_datetime"),
+        ("%Y-%m-%dT%H:%M:%S%z", "2026-10-25T02:30:00+02:00", "2026-10-25 00:30:00"),
+        ("%Y-%m-%dT%H:%M:%S%z", "2026-10-25T02:30:00+0100", "2026-10-25 01:30:00"),
+        ("%Y-%m-%dT%H:%M:%S%z", "2026-10-25T02:30:00Z", "2026-10-25 02:30:00"),
+        ("excel", "46320.10416666667", "!ambiguous_datetime"),
+        ("excel1904", "44858,10416666667", "!ambiguous_datetime"),
+        ("excel", "46320.125", "2026-10-25 02:00:00"),
         ("%Y-%m-%d %H:%M:%S", "2026-07-01 24:00:00", "!not_a_datetime"),
         ("%Y-%m-%d %H:%M:%S", "2026-07-01 23:59:60", "!not_a_datetime"),
         ("%Y-%m-%d %H:%M:%S", "2026-07-01  10:00:00", "!not_a_datetime"),
@@ -148,21 +159,58 @@ def test_a_skipped_time_is_told() -> None:
     )
 
 
+def test_a_time_that_comes_twice_is_told_with_both() -> None:
+    judged = judge({"at": {"type": "datetime"}}, {"at": "At"}, {"At": ["2026-10-25 02:30"]}, dates="%Y-%m-%d %H:%M")
+    assert only_issue(judged).message == (
+        'Line 2, column At: "2026-10-25 02:30" comes twice in Europe/Paris, where the clocks were put back: it is'
+        " 2026-10-25 02:30:00+02:00 or 2026-10-25 02:30:00+01:00. The mapping says which: `doubled_hour: first` or"
+        " `doubled_hour: second`."
+    )
+
+
+@pytest.mark.parametrize(("said", "value"), [("first", "2026-10-25 00:30:00"), ("second", "2026-10-25 01:30:00")])
+def test_which_of_two_times_is_meant_may_be_said(said: str, value: str) -> None:
+    for dates, cell in (("%d.%m.%Y %H:%M", "25.10.2026 02:30"), ("excel", "46320.10416666667"), ("auto", "2026-10-25 02:30:00")):
+        own = {"dates": "excel", "format": {"kind": "xlsx"}} if dates == "auto" else {"dates": dates}
+        assert one("datetime", cell, **own, doubled_hour=said) == value
+        assert one("datetime", cell, {"doubled_hour": said}, **own) == value
+        assert one("datetime", cell, {"doubled_hour": "reject"}, **own, doubled_hour=said) == "!ambiguous_datetime"
+    offsets = {"dates": ["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M%z"], "doubled_hour": said}
+    assert one("datetime", "2026-10-25 02:30+01:00", **offsets) == "2026-10-25 01:30:00"
+    assert one("datetime", "2026-03-29 02:30", **offsets) == "!not_a_datetime"
+
+
+def test_a_day_with_two_midnights_begins_once() -> None:
+    for said in ("reject", "first", "second"):
+        assert (
+            one("datetime", "2026-11-01", dates="%Y-%m-%d", timezone="America/Havana", doubled_hour=said) == "2026-11-01 04:00:00"
+        )
+    assert one("datetime", "2026-11-01 00:00", dates="%Y-%m-%d %H:%M", timezone="America/Havana") == "!ambiguous_datetime"
+
+
 @given(
     st.lists(st.datetimes(datetime.fromisoformat("1900-01-01"), datetime.fromisoformat("2100-01-01")), min_size=1, max_size=20),
     st.sampled_from(["Europe/Paris", "America/New_York", "Australia/Lord_Howe", "UTC", "Asia/Kathmandu"]),
+    st.sampled_from(["reject", "first", "second"]),
 )
-def test_datetimes_agree_with_zoneinfo(moments: list[datetime], zone: str) -> None:
+def test_datetimes_agree_with_zoneinfo(moments: list[datetime], zone: str, said: str) -> None:
+    moments = [moment + timedelta(hours=offset) for moment in moments for offset in (0, 1)]
+    moments += [datetime.fromisoformat(f"2026-{day}T0{hour}:15:00") for day in ("10-25", "11-01", "04-05") for hour in (1, 2)]
     moments = [moment.replace(microsecond=0) for moment in moments]
     values, _ = convert(
-        "datetime", [f"{moment:%Y-%m-%d %H:%M:%S}" for moment in moments], dates="%Y-%m-%d %H:%M:%S", timezone=zone
+        "datetime",
+        [f"{moment:%Y-%m-%d %H:%M:%S}" for moment in moments],
+        dates="%Y-%m-%d %H:%M:%S",
+        timezone=zone,
+        doubled_hour=said,
     )
     for moment, value in zip(moments, values, strict=True):
-        there = moment.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        there = moment.replace(tzinfo=ZoneInfo(zone), fold=int(said == "second")).astimezone(UTC)
+        other = moment.replace(tzinfo=ZoneInfo(zone), fold=int(said != "second")).astimezone(UTC)
         exists = there.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == moment
         # Zone data of before 1970 differ between builds by historians' opinions; only today's rules are compared to the second.
         if moment.year >= 1970:
-            assert value == (f"{there:%Y-%m-%d %H:%M:%S}" if exists else None)
+            assert value == (f"{there:%Y-%m-%d %H:%M:%S}" if exists and (there == other or said != "reject") else None)
         elif value is not None:
             assert abs(datetime.fromisoformat(str(value)) - moment) < timedelta(hours=24)
 

@@ -81,6 +81,27 @@ def test_rules_are_turned_round(rule: Any, field: str, cells: list[Cell], writte
         assert {header: found[header] for header in written} == written
 
 
+def seen_again(rule: dict[str, Any], **more: Any) -> tuple[list[str], list[Any]]:
+    """Both moments of a doubled hour, and one after it, written and read once more."""
+    moments: list[Cell] = ["2026-10-25 00:30:00", "2026-10-25 01:30:00", "2026-10-25 02:30:00"]
+    found, lost = way_back({"seen": {"from": "X", **rule}}, {"seen": moments}, **more)
+    return found["X"], lost
+
+
+def test_both_moments_of_a_doubled_hour_come_back_or_are_told() -> None:
+    local, offset = "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M%z"
+    twice, third = "2026-10-25 02:30", "2026-10-25 03:30"
+    assert seen_again({"dates": local}) == (["", "", third], [("seen", 2, True)])
+    assert seen_again({"dates": local}, blank="clear") == ([twice, twice, third], [("seen", 2, False)])
+    assert seen_again({"dates": local, "doubled_hour": "first"}) == ([twice, "", third], [("seen", 1, True)])
+    assert seen_again({"dates": local}, doubled_hour="second") == (["", twice, third], [("seen", 1, True)])
+    assert seen_again({"dates": [local, offset]}) == (["2026-10-25 00:30+00:00", "2026-10-25 01:30+00:00", third], [])
+    assert seen_again({"dates": [local, offset]}, doubled_hour="second") == (["2026-10-25 00:30+00:00", twice, third], [])
+    assert seen_again({"dates": [offset, local]})[1] == []
+    serials, lost = seen_again({"dates": ["excel", offset], "doubled_hour": "first"})
+    assert (serials[0][:10], serials[1], lost) == ("46320.1041", "2026-10-25 01:30+00:00", [])
+
+
 def test_what_was_found_of_a_column_is_how_it_is_written() -> None:
     feed = feed_of({"seen": {"from": "X", "dates": "auto"}, "since": {"from": "Y", "dates": "auto"}, "rate": "Z"}, decimal="auto")
     columns: dict[str, list[Cell]] = {"code": ["a"], "name": ["N"], "seen": ["2026-10-25 08:30:00"], "since": ["2026-11-21"]}
@@ -153,7 +174,9 @@ VALUES: dict[str, st.SearchStrategy[Cell]] = {
     "rate": st.none() | st.decimals(-99, 99, places=4).map(lambda number: f"{number:.4f}" if number else "0.0000"),
     "days": st.none() | st.integers(-(2**63), 2**63 - 1),
     "since": st.none() | st.dates().map(str),
-    "seen": st.none() | st.datetimes().map(lambda moment: moment.replace(microsecond=0).isoformat(" ")),
+    "seen": st.none()
+    | st.datetimes().map(lambda moment: moment.replace(microsecond=0).isoformat(" "))
+    | st.sampled_from(["2026-10-25 00:30:00", "2026-10-25 01:30:00"]),
     "currency": st.none() | st.sampled_from(["EUR", "USD"]),
     "country": st.none() | st.sampled_from(["FR", "BE"]),
     "email": st.none() | st.sampled_from(["a@b.example", "no address"]),
@@ -170,7 +193,9 @@ RULES: dict[str, list[Any]] = {
     "days": ["D", {"from": "D", "thousands": " "}],
     "since": ["S", {"from": "S", "dates": "%d/%m/%y"}, {"from": "S", "dates": "auto"}, {"from": "S", "dates": ["excel"]},
               {"from": "S", "dates": "%B %d, %Y"}],
-    "seen": ["T", {"from": "T", "dates": "%Y-%m-%d %H:%M:%S"}, {"from": "T", "dates": "%Y-%m-%dT%H:%M:%S%z"}],
+    "seen": ["T", {"from": "T", "dates": "%Y-%m-%d %H:%M:%S"}, {"from": "T", "dates": "%Y-%m-%dT%H:%M:%S%z"},
+             {"from": "T", "dates": ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S%z"], "doubled_hour": "second"},
+             {"from": "T", "dates": ["excel"], "doubled_hour": "first"}],
     "currency": ["Cur", {"constant": "EUR"}],
     "country": ["Land"],
     "email": ["Mail"],

@@ -66,7 +66,7 @@ def _day(cell: pl.Expr, kind: FieldType, rule: Mapped, feed: Feed, place: Locali
         raise ValueError(fault)
     if kind == "date":
         return date(cell, formats, place.language, feed.known_year)
-    return date_time(cell, formats, place.timezone, place.language, feed.known_year)
+    return date_time(cell, formats, place.timezone, place.language, feed.known_year, rule.doubled_hour or feed.doubled_hour)
 
 
 def _number(cell: pl.Expr, kind: FieldType, rule: Mapped, feed: Feed) -> Converter:

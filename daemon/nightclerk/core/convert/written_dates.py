@@ -6,9 +6,13 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Literal
 
 from nightclerk.core.convert.date_spelling import spelled
 from nightclerk.core.convert.month_names import month_of, name_of
+
+DoubledHour = Literal["reject", "first", "second"]
+"""What a time without an offset means that comes twice, as the clocks are put back."""
 
 DAY_PARTS = frozenset("dmYybB")
 TIME_PARTS = frozenset("HIMSpfz")
@@ -51,6 +55,12 @@ def pieces(written: str) -> list[tuple[str, bool]]:
 def has_time(written: str) -> bool:
     """Returns whether the format holds a time of day or an offset."""
     return any(directive and text in TIME_PARTS for text, directive in pieces(written))
+
+
+def has_hour(written: str) -> bool:
+    """Returns whether the format can tell an hour without saying of which offset, so that it may be one that comes twice. A date
+    alone is none: a day begins only once."""
+    return written in SERIALS or (has_time(written) and "%z" not in written.replace("%%", ""))
 
 
 @lru_cache(maxsize=256)
