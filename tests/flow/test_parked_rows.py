@@ -467,6 +467,24 @@ def test_what_waits_is_listed(at: Desk, tmp_path: Path) -> None:
     ]
 
 
+def test_rows_that_had_waited_are_not_told_as_a_file(at: Desk, tmp_path: Path) -> None:
+    from nightclerk.cli import nightclerk
+
+    dropped(at, factures_1=INVOICES)
+    _, retry = dropped(at, clients_1=CUSTOMERS)
+    root = ["--config", str(tmp_path / "config")]
+    told = CliRunner().invoke(nightclerk, [*root, "run", str(retry.id)]).stdout
+    assert "2 rows that had waited: 2 created" in told
+    assert f"Not a file: rows of the file of run {retry.retries} that it parked, and that waited since 2026-11-21" in told
+    assert f"read by run {retry.retries} as delimited" in told
+    assert "had waited" in told.partition("total of")[2].splitlines()[0]
+    assert "sha256" not in told
+    assert json.loads(CliRunner().invoke(nightclerk, [*root, "run", str(retry.id), "--json"]).stdout)["sha256"] is None
+    letter = at.letters("report")[-1]
+    assert "Ayant attendu 2" in letter
+    assert "Dans le fichier" not in letter
+
+
 def reconfigured(at: Desk, feed: str, **changes: Any) -> None:
     """The feed with other keys, as if its file had been changed."""
     feeds = at.house.configuration.tenants["acme"].feeds

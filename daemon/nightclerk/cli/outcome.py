@@ -69,14 +69,16 @@ def show_figures(run: Run) -> None:
     """Given a run; prints its counts and control totals."""
     if run.counts.rows:
         click.echo()
-        print_table(("rows", "count"), [(name, count) for name, count in asdict(run.counts).items() if count])
+        heading = "rows" if run.waited is None else "rows that had waited"
+        print_table((heading, "count"), [(name, count) for name, count in asdict(run.counts).items() if count])
     totals = [(name, c or "?", asdict(total)) for name, of in run.totals.items() for c, total in of.items()]
     if totals:
         kinds = ["file", "booked", "rejected"]
         kinds += [kind for kind in ("skipped", "parked", "held") if any(Decimal(total[kind]) for _, _, total in totals)]
         click.echo()
         rows = [(name, currency, *(total[kind] for kind in kinds)) for name, currency, total in totals]
-        print_table(("total of", "currency", *kinds), rows)
+        headings = kinds if run.waited is None else ["had waited", *kinds[1:]]
+        print_table(("total of", "currency", *headings), rows)
     show_awaited(run)
     for name, count in run.unreadable.items():
         if count:

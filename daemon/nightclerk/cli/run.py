@@ -46,7 +46,7 @@ def _show(run: Run) -> None:
     click.echo(run_line(run))
     click.echo(f"from {moment(run.started_at)} to {moment(run.ended_at)}, drop {run.drop}, attempt {run.attempt}")
     if run.format is not None:
-        click.echo(f"read as {format_line(run.format)}")
+        click.echo(f"read {'' if run.retries is None else f'by run {run.retries} '}as {format_line(run.format)}")
     show_hold(run)
     if run.undone_by is not None:
         click.echo(f"Undone by run {run.undone_by}; nightclerk undo {run.undone_by} takes that back.")
@@ -63,4 +63,6 @@ def _show(run: Run) -> None:
         click.echo(f"\nAll rejected rows: nightclerk rejected {run.id}")
     if run.archived_as is not None and run.retries is None:
         click.echo(f"Archived as {run.archived_as}")
-    click.echo(f"sha256 {run.sha256}\nconfiguration {run.config_hash}")
+    if run.sha256 is not None:
+        click.echo(f"sha256 {run.sha256}")
+    click.echo(f"configuration {run.config_hash}")

@@ -56,7 +56,8 @@ def run_line(run: Run) -> str:
     from dataclasses import asdict
 
     counts = ", ".join(f"{count} {name}" for name, count in asdict(run.counts).items() if count and name != "rows")
-    rows = f"{run.counts.rows} row{'s' if run.counts.rows > 1 else ''}: {counts}" if run.counts.rows else ""
+    waited = " that had waited" if run.waited is not None else ""
+    rows = f"{run.counts.rows} row{'s' if run.counts.rows > 1 else ''}{waited}: {counts}" if run.counts.rows else ""
     settled = run.effects.get("absent", {})
     absent = ", ".join(f"{count} absent {done}" for done, count in settled.items())
     told = [part for part in (rows, absent, run.sentence) if part]

@@ -15,7 +15,8 @@ def show_waited(run: Run) -> None:
     """Given a run whose rows had been parked; prints since when, by which run, and what came or did not come."""
     if run.waited is None:
         return
-    print_wrapped(f"Rows that run {run.retries} parked; they waited since {moment(run.waited.since)}.")
+    since = moment(run.waited.since)
+    print_wrapped(f"Not a file: rows of the file of run {run.retries} that it parked, and that waited since {since}.")
     for one in run.waited.came:
         print_wrapped(f"{one.field}: {_named(one)} there now")
     for one in run.waited.never_came:

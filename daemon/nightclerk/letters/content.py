@@ -58,7 +58,7 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What the letter says of one run."""
+    """What the letter says of one run. whole: what all its rows and sums together are called."""
 
     name: str
     tone: Tone
@@ -67,6 +67,7 @@ class Part:
     sentence: str
     step: str
     slices: tuple[Slice, ...]
+    whole: str
     rows: str
     totals: tuple[Totals, ...]
     more_totals: str | None
@@ -152,6 +153,7 @@ def _part(run: Run, report: Report, language: Language) -> Part:
         sentence=sentence_for(run, report, language),
         step=step_after(run, report, language),
         slices=slices_of(run, language),
+        whole=language.gettext("In the file") if run.waited is None else language.gettext("Had waited"),
         rows=language.number(run.counts.rows),
         totals=totals[:MOST_TOTALS],
         more_totals=language.ngettext("And %(n)s more sum.", "And %(n)s more sums.", unsaid) if unsaid > 0 else None,
@@ -173,10 +175,17 @@ def _more(hidden: tuple[object, ...], report: Report, language: Language) -> str
 
 
 def _add_up_unseen(run: Run, report: Report, language: Language) -> str:
+    fields = language.listed([shown(column_words(run, report, field, language)) for field in run.totals])
+    if run.waited is not None:
+        return language.gettext(
+            "The sums of %(fields)s add up: what had waited is what was imported and rejected."
+            " Amounts are not shown in these mails.",
+            fields=fields,
+        )
     return language.gettext(
         "The sums of %(fields)s add up: what is in the file is what was imported, rejected and left aside."
         " Amounts are not shown in these mails.",
-        fields=language.listed([shown(column_words(run, report, field, language)) for field in run.totals]),
+        fields=fields,
     )
 
 
@@ -219,7 +228,7 @@ def _facts(report: Report, language: Language) -> tuple[tuple[str, str], ...]:
     facts.append((_("Seen") if run.ending == "unrecognised" else _("Taken"), language.moment(report.drop.claimed_at)))
     facts.append((_("Where it lies now"), _place(report, language)))
     if run.waited is not None:  # no file was taken: these are rows of an earlier one
-        facts = [facts[0], (_("Waited since"), language.moment(run.waited.since)), (_("Of run"), str(run.retries))]
+        facts = [facts[0], (_("Read by run"), str(run.retries)), (_("Waited since"), language.moment(run.waited.since))]
     read_as = list(dict.fromkeys(_read_as(each, report.show_values, language) for each in report.runs if each.format is not None))
     facts += [(_("Read as"), each) for each in read_as]
     facts += [(_("Attached"), _attached(file.name, file.rows, language)) for file in report.reject_files]

@@ -13,7 +13,7 @@ MOST_IN_SUBJECT = 180
 
 def subject_of(report: Report, language: Language) -> str:
     """Given a report; returns the subject: tenant, feeds, ending, counts, and how many records that a file lacks were
-    cleared or deactivated. Several runs are summed up."""
+    cleared or deactivated, or that it is about rows that had waited and no file. Several runs are summed up."""
     if len(report.runs) == 1:
         (run,) = report.runs
         ending, inside = ending_word(run, language), _counts(run, report, language)
@@ -22,6 +22,8 @@ def subject_of(report: Report, language: Language) -> str:
         inside = _all_counts(report.runs, language)
     if gone := sum(map(absent_done, report.runs)):
         inside = language.ngettext("%(counts)s, %(n)s record gone", "%(counts)s, %(n)s records gone", gone, counts=inside)
+    if any(run.waited is not None for run in report.runs):
+        inside = language.gettext("%(counts)s, after waiting", counts=inside)
     feeds = language.listed([run.feed for run in worst_first(report.runs) if run.feed])
     told = f"{ending} ({inside})"
     if feeds:

@@ -44,6 +44,10 @@ def went_in(run: Run, report: Report, language: Language) -> str | None:
                 "%(n)s row was rejected and needs a correction.", "%(n)s rows were rejected and need a correction.", others
             )
         )
+    # Its figures are not those of the file that it names.
+    told.append(
+        language.gettext("This letter counts only what had waited; the file was read by run %(run)s.", run=str(run.retries))
+    )
     return " ".join(told)
 
 

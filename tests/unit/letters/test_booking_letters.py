@@ -69,6 +69,26 @@ def test_what_nobody_sends_has_to_be_entered() -> None:
     assert "This is for your information" in letter("all_parked", "en")[1]
 
 
+@pytest.mark.parametrize(
+    ("language", "whole", "file", "after", "run"),
+    [
+        ("en", "Had waited", "In the file", "after waiting", "the file was read by run 790"),
+        ("fr", "Ayant attendu", "Dans le fichier", "après attente", "le fichier a été lu par le traitement n° 790"),
+        ("es", "Habían esperado", "En el archivo", "tras la espera", "el archivo lo leyó el proceso n.º 790"),
+    ],
+)
+def test_rows_that_had_waited_are_not_told_as_the_file(language: str, whole: str, file: str, after: str, run: str) -> None:
+    for name in ("went_in", "one_went_in", "given_up"):
+        subject, text, page = letter(name, language)
+        assert subject.endswith(f", {after})")
+        for body in (text, page):
+            plain = " ".join(body.split())
+            assert plain.count(whole) == 2, "of the rows, and of their sums"
+            assert run in plain
+            assert file not in plain
+    assert whole not in letter("some_parked", language)[1]
+
+
 def test_a_subject_counts_the_rows_that_wait() -> None:
     assert "Imported (1,191 of 1,206 rows imported, 15 waiting)" in letter("some_parked", "en")[0]
 
