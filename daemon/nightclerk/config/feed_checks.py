@@ -12,6 +12,7 @@ from nightclerk.config.custom_checks import check_custom_fields, check_custom_na
 from nightclerk.config.files import ConfigFile
 from nightclerk.config.idle_checks import idle_settings
 from nightclerk.config.mapping_checks import check_rule
+from nightclerk.config.name_checks import check_names
 from nightclerk.config.problems import KeyPath
 from nightclerk.config.reference_checks import check_references
 from nightclerk.core.contents import AUTO, Contents
@@ -127,19 +128,6 @@ def entity_of(file: ConfigFile[Tenant] | ConfigFile[Preset], at: KeyPath, name: 
     if not found.good:
         file.complain((*at, "entity"), f"entity {name} is wrong itself; mend {found.path} first")
     return found.noun
-
-
-def check_names(file: ConfigFile[Tenant] | ConfigFile[Preset], at: KeyPath, mapping: Any, entity: Entity) -> None:
-    """Given a mapping that stands at a place of a file; complains of the names that are no fields which an import writes."""
-    for name in mapping if isinstance(mapping, dict) else ():
-        path = (*at, "mapping", name)
-        field = entity.fields.get(name)
-        if field is None:
-            near = did_you_mean(name, entity.fields)
-            file.complain(path, f"no field {quoted(name)} in entity {entity.entity}{near}", of_key=True)
-        elif field.owner == "application":
-            message = f"{name} belongs to the application, so an import never writes it; take this line out, or put it in ignore"
-            file.complain(path, message, of_key=True)
 
 
 def contradictions(feed: Contents, entity: Entity | None, *, whole: bool = True) -> Iterator[Complaint]:

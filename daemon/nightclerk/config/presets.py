@@ -6,8 +6,9 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from nightclerk.config.feed_checks import Entities, check_names, contradictions, entity_of
+from nightclerk.config.feed_checks import Entities, contradictions, entity_of
 from nightclerk.config.files import ConfigFile, read_file, yaml_files
+from nightclerk.config.name_checks import check_names
 from nightclerk.core.preset import Preset
 from nightclerk.core.resolving import resolved
 from nightclerk.core.wording import did_you_mean, listed, quoted
