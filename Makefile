@@ -4,6 +4,9 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
+# Tests start hundreds of processes; where this is set each of them compiles all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test unit check fix lock bench bench-short kills crashes torture damage scenarios clean
 
 DATABASE ?= sqlite
