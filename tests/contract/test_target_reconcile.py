@@ -22,7 +22,7 @@ from nightclerk.core.reconciliation import Line, Reckoning, Summed
 __all__ = ["bench"]  # the fixture
 
 BALANCE = (Summed("balance", "balance", None, "EUR"),)
-BY_KIND = (Summed("balance", "balance", "select", "?"),)
+BY_KIND = (Summed("balance", "balance", "select", "?", "USUAL"),)
 FEW = ("code", "site", "name", "balance")
 Rows = dict[int, tuple[Cell, ...]]
 

@@ -94,10 +94,16 @@ def _currency(entity: Written, feed: Written, name: str, cells: Mapping[str, Cel
     named = entity["fields"][name].get("currency")
     if named not in entity["fields"]:
         return named or ""
-    default = entity["fields"][named].get("default") or ""
-    if named not in mapping_of(feed):
-        return str(default)
-    return "" if named in faulty else str(cells[named] or default)
+    if named in faulty:
+        return ""
+    rules, default = mapping_of(feed), entity["fields"][named].get("default") or ""
+    rule = rules.get(named)
+    own = rule if isinstance(rule, dict) else {}
+    blank, conflict = own.get("blank", feed.get("blank", "keep")), own.get("conflict", feed.get("conflict", "overwrite"))
+    ours = entity["fields"][named].get("owner") != "application"
+    certain = (ours and feed.get("mode") == "create_only") or (named in rules and (blank, conflict) == ("default", "overwrite"))
+    said = cells[named] if named in rules else None
+    return str(said or (default if certain else ""))
 
 
 def _written(cell: Cell) -> str:

@@ -233,6 +233,17 @@ def canonical_default(entity: Entity, name: str) -> Cell:
     return None if spec.default is None else canonical(spec, spec.default)
 
 
+def currency_unsaid(feed: Feed, entity: Entity, name: str) -> str:
+    """Given a feed, its entity and the field that names a currency; returns what amounts count under whose row says none: the
+    default where every row that is booked gets it, else ``""``. A known row may keep another currency, and a sum that
+    depended on what stands in the tables could not be held against those of other nights."""
+    default = canonical_default(entity, name)
+    if default is None or entity.fields[name].owner != "import":
+        return ""
+    written = name in feed.mapping and _blank(feed, entity, name) == "default" and _conflict(feed, name) == "overwrite"
+    return str(default) if written or feed.mode == "create_only" else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Forbidden:
     """A row that only the tables could rule out: its line, the reason's code, the field where one is meant. value: the value of a

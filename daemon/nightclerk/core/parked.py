@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from nightclerk.core.booking import BookingPlan, Forbidden, ParkedRow, canonical_default
+from nightclerk.core.booking import BookingPlan, Forbidden, ParkedRow, canonical_default, currency_unsaid
 from nightclerk.core.entity import Entity, FieldType
+from nightclerk.core.feed import Feed
 from nightclerk.core.reading import Block, Cell
 from nightclerk.core.run import Awaited
 
@@ -86,15 +87,15 @@ def plan_for_parked(plan: BookingPlan, entity: Entity, rows: Sequence[KeptRow]) 
     )
 
 
-def money_of(entity: Entity, fields: Mapping[str, Cell]) -> dict[str, tuple[str, str]]:
-    """Given an entity and the cells of a row; returns field → (currency, amount), as the reader tells them of a row."""
+def money_of(feed: Feed, entity: Entity, fields: Mapping[str, Cell]) -> dict[str, tuple[str, str]]:
+    """Given a feed, its entity and the cells of a row; returns field → (currency, amount), as the reader tells them of a row."""
     found = {}
     for name, cell in fields.items():
         spec = entity.fields[name]
         if spec.type == "money" and cell is not None:
             currency: Cell = spec.currency or ""
             if currency in entity.fields:
-                currency = fields.get(str(currency)) or canonical_default(entity, str(currency)) or ""
+                currency = fields.get(str(currency)) or currency_unsaid(feed, entity, str(currency))
             found[name] = (str(currency), str(cell))
     return found
 

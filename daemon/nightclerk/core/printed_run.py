@@ -64,8 +64,9 @@ class Counts(Printed):
 
 
 class Total(Printed):
-    """A control total of one money field in one currency: file = booked + rejected + parked + held + skipped. skipped stands
-    only where rows gave way to others of their key, parked only where rows wait, held only where some are held."""
+    """A control total of one money field in one currency: file = booked + rejected + parked + held + skipped. The currency
+    ``""`` is that of amounts whose row says none and need not get the default. skipped stands only where rows gave way to others
+    of their key, or a trial left them aside, parked only where rows wait, held only where some are held."""
 
     file: Amount
     booked: Amount

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import decimal
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
-from nightclerk.core.booking import Effect, canonical_default, written_fields
+from nightclerk.core.booking import Effect, canonical_default, currency_unsaid, written_fields
 from nightclerk.core.entity import Entity, is_custom
 from nightclerk.core.feed import Feed
 from nightclerk.core.reading import Money
@@ -25,17 +25,24 @@ Line = tuple[int | str | None, ...]
 #: Room for the sum of more rows than any disk holds; a result that would need rounding raises instead.
 _EXACT = decimal.Context(prec=60, traps=[decimal.Inexact, decimal.InvalidOperation, decimal.Overflow])
 _STEP = Decimal("0.0001")
+_NONE = ControlTotal("0.0000", "0.0000", "0.0000")
 
 
 @dataclass(frozen=True, slots=True)
 class Summed:
     """A money field that is summed by currency in the tables. currency_column: where the row's currency stands, None where all
-    rows have one; currency: that one, or what counts for a row without any, as the reader has it."""
+    rows have one; currency: that one, or what counts for a row without any.
+
+    default: what a new row gets that says none, ``""`` for none; None where the file tells the currency of each amount. said: the
+    field in which its rows say it, if there is one.
+    """
 
     field: str
     column: str
     currency_column: str | None
     currency: str
+    default: str | None = None
+    said: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,8 @@ class Reckoning:
     """What comparing came to. same, different, only_in_file: of the rows that were staged; they add up to all of these.
 
     only_in_tables: rows of this tenant whose key the file does not hold. fields: field → reason → how many rows differ in it; the
-    reason of what an import would write as it stands in the file is ``""``. sums: of all rows of this tenant.
+    reason of what an import would write as it stands in the file is ``""``. sums: of all rows of this tenant. unsaid: of the
+    staged rows that say no currency (``Summed.default``), by the one that stands in the tables, or that a new row gets.
     """
 
     same: int
@@ -52,6 +60,7 @@ class Reckoning:
     only_in_tables: int
     fields: dict[str, dict[str, int]]
     sums: Money
+    unsaid: Money = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +84,14 @@ def summed_fields(feed: Feed, entity: Entity) -> tuple[Summed, ...]:
         if spec.type != "money" or name not in feed.mapping or is_custom(spec):
             continue
         if spec.currency is not None and spec.currency in entity.fields:
-            default = canonical_default(entity, spec.currency)
-            found.append(Summed(name, entity.column(name), entity.column(spec.currency), str(default or "")))
+            told = feed.mapping.get(spec.currency)
+            asked = (told is None or told.constant is None) and not currency_unsaid(feed, entity, spec.currency)
+            default = (
+                str(canonical_default(entity, spec.currency) or "") if entity.fields[spec.currency].owner == "import" else ""
+            )
+            said = spec.currency if spec.currency in feed.mapping else None
+            column = entity.column(spec.currency)
+            found.append(Summed(name, entity.column(name), column, "", default if asked else None, said))
         else:
             found.append(Summed(name, entity.column(name), None, spec.currency or ""))
     return tuple(found)
@@ -88,19 +103,35 @@ def amount_text(amount: Decimal) -> str:
     return f"{_EXACT.quantize(amount, _STEP):f}" if isinstance(exponent, int) and exponent >= -4 else f"{amount:f}"
 
 
-def sums_beside(file: Mapping[str, Mapping[str, ControlTotal]], tables: Money) -> dict[str, dict[str, SumsBeside]]:
-    """Given the control totals of the file and the tables' sums; returns them beside each other, field → currency → sums.
+def sums_beside(
+    file: Mapping[str, Mapping[str, ControlTotal]], tables: Money, unsaid: Money | None = None
+) -> dict[str, dict[str, SumsBeside]]:
+    """Given the control totals of the file, the tables' sums, and those of the file's amounts without a currency of which the
+    tables tell one; returns them beside each other, field → currency → sums.
 
     A currency that only one of the two has is zero in the other. Currencies in which both are zero are left out.
     """
     found: dict[str, dict[str, SumsBeside]] = {}
     for name in dict.fromkeys([*file, *tables]):
-        told, stands = file.get(name, {}), tables.get(name, {})
+        told, stands = _told(file.get(name, {}), (unsaid or {}).get(name, {})), tables.get(name, {})
         for currency in sorted({*told, *stands}):
-            total = told.get(currency, ControlTotal("0.0000", "0.0000", "0.0000"))
+            total = told.get(currency, _NONE)
             there = Decimal(stands.get(currency, "0"))
             difference = _EXACT.subtract(Decimal(total.file), there)
             if currency in told or there:
                 beside = SumsBeside(total.file, total.rejected, total.skipped, amount_text(there), amount_text(difference))
                 found.setdefault(name, {})[currency] = beside
+    return found
+
+
+def _told(file: Mapping[str, ControlTotal], unsaid: Mapping[str, str]) -> dict[str, ControlTotal]:
+    """Returns the file's totals with what it says no currency of told in those of the tables."""
+    found = dict(file)
+    for currency, amount in unsaid.items():
+        for into, sign in ((currency, 1), ("", -1)):
+            total = found.get(into, _NONE)
+            found[into] = replace(total, file=amount_text(_EXACT.add(Decimal(total.file), sign * Decimal(amount))))
+    left = found.get("", _NONE)
+    if unsaid and not any(Decimal(amount) for amount in (left.file, left.rejected, left.skipped)):
+        found.pop("", None)
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from nightclerk.core.apply_mapping import converted, part_of, text_of
-from nightclerk.core.booking import canonical_default, written_fields
+from nightclerk.core.booking import canonical_default, currency_unsaid, written_fields
 from nightclerk.core.brought_back import BY_ITSELF, brought_back, rule_of
 from nightclerk.core.convert.constant import canonical
 from nightclerk.core.convert.currency_beside import agrees
@@ -98,7 +98,7 @@ def plan_reading(
         checks=tuple(check for field in read for check in checks_of(field)),
         key_fields=key_fields,
         key=pl.concat_str([_value(field).cast(pl.String) for field in key_fields], separator=KEY_SEPARATOR),
-        currencies={field.name: _currency(field, fields, entity) for field in fields if field.spec.type == "money"},
+        currencies={field.name: _said(field, fields, feed, entity) for field in fields if field.spec.type == "money"},
         foreign={
             field.name: _foreign(field, fields, entity) for field in read if field.beside is not None and field.spec.currency
         },
@@ -152,15 +152,22 @@ def _value(field: FieldPlan) -> pl.Expr:
     return pl.col(field.value)
 
 
-def _currency(field: FieldPlan, fields: tuple[FieldPlan, ...], entity: Entity) -> pl.Expr:
+def _said(field: FieldPlan, fields: tuple[FieldPlan, ...], feed: Feed, entity: Entity) -> pl.Expr:
+    """Returns the currency in which the amount counts."""
+    named = field.spec.currency
+    return _currency(field, fields, entity, currency_unsaid(feed, entity, named) if named in entity.fields else "")
+
+
+def _currency(field: FieldPlan, fields: tuple[FieldPlan, ...], entity: Entity, unsaid: str) -> pl.Expr:
+    """Returns the row's currency; unsaid: where the row says none."""
     named = field.spec.currency
     if named is None or named not in entity.fields:
         return pl.lit(named or "")
-    default = pl.lit(canonical_default(entity, named) or "")
+    default = pl.lit(unsaid)
     other = next((one for one in fields if one.name == named), None)
     if other is None or other.converter is None:
-        return default if other is None else _value(other)
-    # The default is for a blank cell. A currency that nobody can read is none, least of all the default.
+        return default if other is None else _value(other).fill_null("")
+    # What is unsaid is a blank cell. A currency that nobody can read is none, least of all the default.
     return pl.when(other.unreadable).then(pl.lit("")).otherwise(_value(other).fill_null(default))
 
 
@@ -170,7 +177,10 @@ def _foreign(field: FieldPlan, fields: tuple[FieldPlan, ...], entity: Entity) ->
     other = next((one for one in fields if one.name == field.spec.currency and one.converter is not None), None)
     # Whoever cannot be read himself is told of already.
     known = pl.lit(True) if other is None else ~other.unreadable
-    return (field.beside.is_not_null() & known & ~agrees(field.beside, _currency(field, fields, entity))).fill_null(False)
+    named = field.spec.currency
+    default = canonical_default(entity, named) if named in entity.fields else None
+    stands = _currency(field, fields, entity, str(default or ""))
+    return (field.beside.is_not_null() & known & ~agrees(field.beside, stands)).fill_null(False)
 
 
 def _keys(whole: pl.DataFrame, plan: ReadingPlan) -> pl.DataFrame:

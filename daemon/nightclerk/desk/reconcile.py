@@ -149,7 +149,9 @@ def _compared(clerk: Clerk, whole: WholeComparison, issues: Path) -> Compared | 
     return Compared(
         plan=plan,
         reckoning=reckoning,
-        sums=sums_beside({name: of for name, of in run.totals.items() if name in reckoning.sums}, reckoning.sums),
+        sums=sums_beside(
+            {name: of for name, of in run.totals.items() if name in reckoning.sums}, reckoning.sums, reckoning.unsaid
+        ),
         rows=run.counts.rows,
         rejected=run.counts.rejected - whole.forbidden,
         skipped=run.counts.skipped,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, text
@@ -92,9 +93,10 @@ class Layout:
             self.run(f"CREATE TEMPORARY TABLE {name} ({', '.join(columns)}) ENGINE=InnoDB")
         self.lists.make_tables()
 
-    def make_keys(self) -> None:
-        """Makes one more temporary table, for the keys of all rows of a file."""
-        self.run(f"CREATE TEMPORARY TABLE {KEYS} ({', '.join(self._keyed())}) ENGINE=InnoDB")
+    def make_keys(self, beside: Sequence[Place]) -> None:
+        """Given what else is to be kept of each row; makes one more temporary table, for the keys of all rows of a file."""
+        columns = [*(f"{one.new} {one.kind(narrow=False)}" for one in beside), *self._keyed()]
+        self.run(f"CREATE TEMPORARY TABLE {KEYS} ({', '.join(columns)}) ENGINE=InnoDB")
 
     def has_rows(self) -> bool:
         """Whether the table has rows of this tenant."""

@@ -14,7 +14,7 @@ from nightclerk.core.reading import Block, Cell
 from nightclerk.core.reconciliation import Line, Summed, amount_text
 from nightclerk.targets.canonical import amount
 from nightclerk.targets.mariadb_difference import MariadbDifference
-from nightclerk.targets.mariadb_layout import DIFFERENCE, KEYS, NEW
+from nightclerk.targets.mariadb_layout import DIFFERENCE, KEYS, NEW, WITHDRAWN
 from nightclerk.targets.mariadb_place import Place
 from nightclerk.targets.mariadb_rows import as_values, keys_as_values
 
@@ -23,29 +23,35 @@ _PORTION = 5_000
 
 
 class MariadbReconciling(MariadbDifference):
-    """``WholeDifference`` over an open connection. All keys of the file are kept: those that were staged, and beside them those
-    that were withdrawn, or never staged."""
+    """``WholeDifference`` over an open connection. All keys of the file are kept: those that were staged, with their amounts
+    and currencies, and beside them those that were withdrawn, or never staged."""
 
     _books = False
 
     def __init__(self, connection: Connection, plan: BookingPlan, place: str, collation: str) -> None:
         super().__init__(connection, plan, place, collation)
         self._connection = connection
-        self._at = [plan.fields.index(one.field) for one in self._layout.keys]
+        amounts = [one for one in self._layout.values if one.in_column and one.field.type in ("money", "currency")]
+        self._kept = [*self._layout.keys, *amounts]
         self._names = [one.new for one in self._layout.keys]
         self._waiting: list[Block] = []
-        self._layout.make_keys()
+        self._layout.make_keys(amounts)
 
     def add(self, block: Block) -> None:
         super().add(block)
         if block.lines and not self._first_load:
-            self._waiting.append(Block(0, block.lines, [block.columns[at] for at in self._at]))
+            self._waiting.append(Block(0, block.lines, [block.columns[one.at] for one in self._kept]))
             if sum(len(one.lines) for one in self._waiting) >= _PORTION:
                 self._keep()
 
     def withdraw(self, keys: Iterable[tuple[tuple[Cell, ...], int]]) -> int:
         self._keep()
-        return super().withdraw(keys)
+        listed = list(keys)
+        found = super().withdraw(listed)
+        if listed:
+            same = " AND ".join(f"w.{name} = k.{name}" for name in self._names)
+            self._layout.run(f"DELETE k FROM {KEYS} AS k STRAIGHT_JOIN {WITHDRAWN} AS w FORCE INDEX (by_key) ON {same}")
+        return found
 
     def beside(self, keys: Iterable[tuple[Cell, ...]]) -> None:
         self._keep()
@@ -71,16 +77,42 @@ class MariadbReconciling(MariadbDifference):
         return int(only_in_file), int(changed), int(only_in_tables), fields
 
     def sums(self, summed: Summed) -> dict[str, str]:
-        layout = self._layout
-        named = "NULL" if summed.currency_column is None else f"t.{layout.quote(summed.currency_column)}"
-        currency = f"CONVERT(COALESCE({named}, :currency) USING utf8mb4) COLLATE {layout.collation}"
+        layout, currency = self._layout, self._currency(summed)
         column = f"CAST(t.{layout.quote(summed.column)} AS DECIMAL(65,10))"
         found = layout.run(
             f"SELECT {currency} AS currency, SUM({column}) FROM {layout.table} AS t "
             f"WHERE {layout.mine()} AND {column} IS NOT NULL GROUP BY 1",
             currency=summed.currency,
         )
-        return {str(currency): amount_text(Decimal(amount(total))) for currency, total in map(tuple, found)}
+        return {str(code): amount_text(Decimal(amount(total))) for code, total in map(tuple, found)}
+
+    def unsaid(self, summed: Summed) -> dict[str, str]:
+        if self._first_load:
+            return {}
+        layout, (written, said) = self._layout, self._written(summed)
+        found = layout.run(
+            f"SELECT {self._currency(summed)} AS currency, SUM(k.{written.new}) FROM {KEYS} AS k "
+            f"STRAIGHT_JOIN {layout.table} AS t ON {layout.same_key('k')} "
+            f"WHERE k.{written.new} IS NOT NULL AND {'TRUE' if said is None else f'k.{said.new} IS NULL'} GROUP BY 1",
+            currency=summed.currency,
+        )
+        return {str(code): str(amount(total)) for code, total in map(tuple, found)}
+
+    def unsaid_new(self, summed: Summed) -> str:
+        written, said = self._written(summed)
+        where = f"kind = {NEW} AND {self._layout.allowed_new()} AND NOT {_unfilled(written)}"
+        where += "" if said is None else f" AND {_unfilled(said)}"
+        new = self._layout.run(f"SELECT COALESCE(SUM({written.new}), 0) FROM {DIFFERENCE} WHERE {where}").scalar_one()
+        return str(amount(new))
+
+    def _written(self, summed: Summed) -> tuple[Place, Place | None]:
+        places = {place.field.name: place for place in self._layout.places}
+        return places[summed.field], places.get(summed.said or "")
+
+    def _currency(self, summed: Summed) -> str:
+        layout = self._layout
+        named = "NULL" if summed.currency_column is None else f"t.{layout.quote(summed.currency_column)}"
+        return f"CONVERT(COALESCE({named}, :currency) USING utf8mb4) COLLATE {layout.collation}"
 
     def different(self, most: int | None) -> Iterator[Line]:
         """One field after the other would ask for the temporary table several times in one statement, which MySQL cannot do: so
@@ -116,11 +148,11 @@ class MariadbReconciling(MariadbDifference):
         return self._lines(f"SELECT {cells} {self._not_staged()} ORDER BY {order}", most)
 
     def _keep(self) -> None:
-        """Puts the staged rows' keys away."""
+        """Puts the staged rows' keys away, and what is kept with them."""
         self._stage.flush()
         blocks, self._waiting = self._waiting, []
         for block in blocks:
-            self._stage.put(KEYS, ["times", *self._names], as_values(block))
+            self._stage.put(KEYS, ["times", *(one.new for one in self._kept)], as_values(block))
 
     def _lines(self, statement: str, most: int | None) -> Iterator[Line]:
         """The lines come out of the server as they are read: nobody holds them all."""
@@ -165,6 +197,12 @@ def _said(place: Place) -> str:
     told = _text(place, place.new)
     marked = place.field.blank == "default" and not place.field.key
     return f"CASE WHEN {place.blank} THEN NULL ELSE {told} END" if marked else told
+
+
+def _unfilled(place: Place) -> str:
+    """SQL over the difference: the file's cell is blank."""
+    marked = f" OR COALESCE({place.blank}, FALSE)" if place.field.blank == "default" and not place.field.key else ""
+    return f"({place.new} IS NULL{marked})"
 
 
 def _text(place: Place, name: str) -> str:

@@ -41,7 +41,7 @@ class MemoryReconciling(MemoryComparing):
             by_reason[reason] = by_reason.get(reason, 0) + 1
         different, new = len({line[0] for line in lines}), len(list(self.only_in_file(None)))
         same = len(self._staged) - different - new
-        return Reckoning(same, different, new, len(self._unstaged()), fields, self._sums())
+        return Reckoning(same, different, new, len(self._unstaged()), fields, self._sums(), self._unsaid())
 
     def different(self, most: int | None) -> Iterator[Line]:
         known = self._by_key()
@@ -88,11 +88,30 @@ class MemoryReconciling(MemoryComparing):
             found: dict[str, Decimal] = {}
             for row in self._own_rows():
                 if isinstance(steps(row[one.column]), int | float):
-                    named = None if one.currency_column is None else row[one.currency_column]
-                    currency = one.currency if named is None else named
+                    currency = self._currency(one, row)
                     found[currency] = found.get(currency, Decimal(0)) + Decimal(amount(row[one.column]))
             sums[one.field] = {currency: amount_text(total) for currency, total in found.items()}
         return sums
+
+    def _unsaid(self) -> Money:
+        known, sums = self._by_key(), {}
+        created = {line for line, _ in self._created}
+        for one in self._summed:
+            found: dict[str, Decimal] = {}
+            for line, row in self._staged:
+                if one.default is None or row.get(one.field) is None or row.get(one.said or "") is not None:
+                    continue
+                current = known.get(self._key_of(row))
+                if current is not None or line in created:
+                    currency = one.default if current is None else self._currency(one, current)
+                    found[currency] = found.get(currency, Decimal(0)) + Decimal(str(row[one.field]))
+            if told := {currency: amount_text(total) for currency, total in found.items() if total}:
+                sums[one.field] = told
+        return sums
+
+    def _currency(self, summed: Summed, row: Row) -> str:
+        named = None if summed.currency_column is None else row[summed.currency_column]
+        return summed.currency if named is None else str(named)
 
 
 def sorted_rows(staged: list[tuple[int, Row]]) -> list[tuple[int, Row]]:

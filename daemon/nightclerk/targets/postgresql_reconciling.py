@@ -62,14 +62,41 @@ class PostgresqlReconciling(PostgresqlDifference):
         return int(only_in_file), int(different), int(only_in_tables), fields
 
     def sums(self, summed: Summed) -> dict[str, str]:
-        quote, column = self._layout.quote, f"t.{self._layout.quote(summed.column)}\\:\\:numeric"
-        named = "NULL" if summed.currency_column is None else f"t.{quote(summed.currency_column)}\\:\\:text"
+        column = f"t.{self._layout.quote(summed.column)}\\:\\:numeric"
         found = self._layout.run(
-            f"SELECT coalesce({named}, :currency) AS currency, sum({column})\\:\\:text FROM {self._layout.table} AS t "
+            f"SELECT {self._currency(summed)} AS currency, sum({column})\\:\\:text FROM {self._layout.table} AS t "
             f"WHERE {self._layout.mine()} AND {column} <> 'NaN' GROUP BY 1",
             currency=summed.currency,
         )
         return {str(currency): amount_text(Decimal(total)) for currency, total in map(tuple, found)}
+
+    def unsaid(self, summed: Summed) -> dict[str, str]:
+        if self._first_load:
+            return {}
+        layout, (amount, said) = self._layout, self._written(summed)
+        found = layout.run(
+            f"SELECT {self._currency(summed)} AS currency, sum(s.{amount.new})\\:\\:text FROM {STAGE} AS s "
+            f"JOIN {layout.table} AS t ON {layout.same_key('s')} "
+            f"WHERE s.{amount.new} IS NOT NULL AND {'true' if said is None else f's.{said.new} IS NULL'} GROUP BY 1",
+            currency=summed.currency,
+        )
+        return {str(currency): str(total) for currency, total in map(tuple, found)}
+
+    def unsaid_new(self, summed: Summed) -> str:
+        amount, said = self._written(summed)
+        where = f"kind = {NEW} AND {self._layout.allowed_new()} AND NOT {_unfilled(amount)}"
+        where += "" if said is None else f" AND {_unfilled(said)}"
+        return str(
+            self._layout.run(f"SELECT coalesce(sum({amount.new}), 0)\\:\\:text FROM {DIFFERENCE} WHERE {where}").scalar_one()
+        )
+
+    def _written(self, summed: Summed) -> tuple[Place, Place | None]:
+        places = {place.field.name: place for place in self._layout.places}
+        return places[summed.field], places.get(summed.said or "")
+
+    def _currency(self, summed: Summed) -> str:
+        named = "NULL" if summed.currency_column is None else f"t.{self._layout.quote(summed.currency_column)}\\:\\:text"
+        return f"coalesce({named}, :currency)"
 
     def different(self, most: int | None) -> Iterator[Line]:
         keys = ", ".join(f"{_text(key, key.new)} AS k{at}" for at, key in enumerate(self._layout.keys))
@@ -141,6 +168,12 @@ def _said(place: Place) -> str:
     told = _text(place, place.new)
     marked = place.field.blank == "default" and not place.field.key
     return f"CASE WHEN {place.blank} THEN NULL ELSE {told} END" if marked else told
+
+
+def _unfilled(place: Place) -> str:
+    """SQL over the difference: the file's cell is blank."""
+    marked = f" OR coalesce({place.blank}, false)" if place.field.blank == "default" and not place.field.key else ""
+    return f"({place.new} IS NULL{marked})"
 
 
 def _text(place: Place, name: str) -> str:

@@ -105,7 +105,8 @@ class SqlTarget:
             difference = self._dialect.whole_difference(connection, replace(plan, absence=None))
             self._dialect.seal(connection)
             comparing = SqlComparing(self._dialect, connection, difference)
-            return SqlReconciling(comparing, difference, summed, lambda: _explained(self._dialect))
+            written = {field.name for field in plan.fields}
+            return SqlReconciling(comparing, difference, summed, written, lambda: _explained(self._dialect))
 
     def rows(self, wanted: RowsWanted) -> Generator[list[list[Cell]]]:
         with self._opened(self._dialect.viewer()) as connection:

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from decimal import Decimal
 
 from nightclerk.core.booking import Change, Comparison, Forbidden
 from nightclerk.core.reading import Block, Cell
-from nightclerk.core.reconciliation import Line, Reckoning, Summed
+from nightclerk.core.reconciliation import Line, Reckoning, Summed, amount_text
 from nightclerk.ports import Comparing
 from nightclerk.targets.dialect import WholeDifference
 
 
 class SqlReconciling:
-    """``Reconciling``. comparing: over the same difference. explained: turns what a driver raises into who must act."""
+    """``Reconciling``. comparing: over the same difference. written: the names of the plan's fields. explained: turns what a
+    driver raises into who must act."""
 
     def __init__(
         self,
         comparing: Comparing,
         difference: WholeDifference,
         summed: tuple[Summed, ...],
+        written: Collection[str],
         explained: Callable[[], AbstractContextManager[None]],
     ) -> None:
         self._comparing = comparing
         self._difference = difference
         self._summed = summed
+        self._written = written
         self._explained = explained
         self._staged = 0
 
@@ -61,8 +65,17 @@ class SqlReconciling:
         with self._explained():
             only_in_file, different, only_in_tables, fields = self._difference.outcome()
             sums = {one.field: self._difference.sums(one) for one in self._summed}
+            unsaid = {one.field: found for one in self._summed if (found := self._unsaid(one))}
         same = self._staged - only_in_file - different
-        return Reckoning(same, different, only_in_file, only_in_tables, fields, sums)
+        return Reckoning(same, different, only_in_file, only_in_tables, fields, sums, unsaid)
+
+    def _unsaid(self, summed: Summed) -> dict[str, str]:
+        """Returns the amounts of a field that say no currency, as ``Reckoning.unsaid`` has them."""
+        if summed.field not in self._written or summed.default is None:
+            return {}
+        found = {currency: Decimal(amount) for currency, amount in self._difference.unsaid(summed).items()}
+        found[summed.default] = found.get(summed.default, Decimal(0)) + Decimal(self._difference.unsaid_new(summed))
+        return {currency: amount_text(amount) for currency, amount in found.items() if amount}
 
     def different(self, most: int | None) -> Iterator[Line]:
         with self._explained():

@@ -31,7 +31,7 @@ from nightclerk.targets.sqlite_remembered import Remembered, log_key
 from nightclerk.targets.stamps import stamped_changed, stamped_new
 
 NEW, CHANGED, SAME = 0, 1, 2
-_STAGE, DIFFERENCE, _WITHDRAWN = "temp.nightclerk_stage", "temp.nightclerk_difference", "temp.nightclerk_withdrawn"
+_STAGE, DIFFERENCE, WITHDRAWN = "temp.nightclerk_stage", "temp.nightclerk_difference", "temp.nightclerk_withdrawn"
 
 
 class SqliteDifference:
@@ -92,12 +92,12 @@ class SqliteDifference:
 
     def withdraw(self, keys: Iterable[tuple[tuple[Cell, ...], int]]) -> int:
         names = ", ".join(key.new for key in self._keys)
-        self._run(f"DELETE FROM {_WITHDRAWN}")
+        self._run(f"DELETE FROM {WITHDRAWN}")
         marks = ", ".join("?" for _ in range(len(self._keys) + 1))
         rows = ((*key, count) for key, count in keys)
-        self._driver.executemany(f"INSERT INTO {_WITHDRAWN} ({names}, rows) VALUES ({marks})", rows).close()
-        self._run(f"DELETE FROM {DIFFERENCE} WHERE ({names}) IN (SELECT {names} FROM {_WITHDRAWN})")
-        return int(self._run(f"SELECT coalesce(sum(rows), 0) FROM {_WITHDRAWN}").scalar_one())
+        self._driver.executemany(f"INSERT INTO {WITHDRAWN} ({names}, rows) VALUES ({marks})", rows).close()
+        self._run(f"DELETE FROM {DIFFERENCE} WHERE ({names}) IN (SELECT {names} FROM {WITHDRAWN})")
+        return int(self._run(f"SELECT coalesce(sum(rows), 0) FROM {WITHDRAWN}").scalar_one())
 
     def tally(self) -> Tally:
         if self._books:
@@ -216,7 +216,7 @@ class SqliteDifference:
         listed = "".join(f", {place.standing}" for place in self._lists.fields)
         self._run(f"CREATE TEMPORARY TABLE {_STAGE[5:]} (line INTEGER PRIMARY KEY, {cells}{listed})")
         self._run(f"CREATE TEMPORARY TABLE {DIFFERENCE[5:]} (line INTEGER PRIMARY KEY, kind, {cells}{old})")
-        self._run(f"CREATE TEMPORARY TABLE {_WITHDRAWN[5:]} ({keys}, rows)")
+        self._run(f"CREATE TEMPORARY TABLE {WITHDRAWN[5:]} ({keys}, rows)")
         self._lists.make_tables()
 
     def _absent_rows(self) -> SqliteAbsentRows | None:

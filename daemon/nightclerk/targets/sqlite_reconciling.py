@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from sqlalchemy import Connection
@@ -12,7 +12,7 @@ from nightclerk.core.naming import identifier
 from nightclerk.core.reading import Block, Cell
 from nightclerk.core.reconciliation import Line, Summed, amount_text
 from nightclerk.targets.canonical import SPELLINGS
-from nightclerk.targets.sqlite_difference import DIFFERENCE, NEW, SqliteDifference
+from nightclerk.targets.sqlite_difference import DIFFERENCE, NEW, WITHDRAWN, SqliteDifference
 from nightclerk.targets.sqlite_place import Place
 
 _KEYS, _ABSENT = "temp.nightclerk_keys", "temp.nightclerk_absent"
@@ -21,24 +21,33 @@ _HALF = 10**9
 
 
 class SqliteReconciling(SqliteDifference):
-    """``WholeDifference`` over an open SQLite connection. Beside the difference stand the keys of all rows of the file."""
+    """``WholeDifference`` over an open SQLite connection. Beside the difference stand the keys of all rows of the file,
+    and of those that are staged the amounts and their currencies."""
 
     _books = False
 
     def __init__(self, connection: Connection, plan: BookingPlan) -> None:
         super().__init__(connection, plan)
-        self._key_at = [plan.fields.index(place.field) for place in self._keys]
-        columns = ", ".join(f"{place.column} AS {place.new}" for place in self._keys)
+        self._kept = [*self._keys, *(p for p in self._values if p.in_column and p.field.type in ("money", "currency"))]
+        columns = ", ".join(f"{place.column if place.field.key else 'NULL'} AS {place.new}" for place in self._kept)
         # Made of the table itself, so that its columns compare as the table's do and their index can be used.
         self._run(f"CREATE TEMPORARY TABLE {_KEYS[5:]} AS SELECT {columns} FROM {self._table} LIMIT 0")
 
     def add(self, block: Block) -> None:
         super().add(block)
-        self.beside(zip(*(block.columns[at] for at in self._key_at), strict=True))
+        self._keep(self._kept, zip(*(block.columns[place.at] for place in self._kept), strict=True))
+
+    def withdraw(self, keys: Iterable[tuple[tuple[Cell, ...], int]]) -> int:
+        found, names = super().withdraw(keys), ", ".join(key.new for key in self._keys)
+        self._run(f"DELETE FROM {_KEYS} WHERE ({names}) IN (SELECT {names} FROM {WITHDRAWN})")
+        return found
 
     def beside(self, keys: Iterable[tuple[Cell, ...]]) -> None:
-        marks = ", ".join("?" for _ in self._keys)
-        self._driver.executemany(f"INSERT INTO {_KEYS} VALUES ({marks})", keys).close()
+        self._keep(self._keys, keys)
+
+    def _keep(self, places: Sequence[Place], rows: Iterable[tuple[Cell, ...]]) -> None:
+        names, marks = ", ".join(place.new for place in places), ", ".join("?" for _ in places)
+        self._driver.executemany(f"INSERT INTO {_KEYS} ({names}) VALUES ({marks})", rows).close()
 
     def outcome(self) -> tuple[int, int, int, dict[str, dict[str, int]]]:
         self._run(f"CREATE INDEX temp.nightclerk_keys_by_key ON {_KEYS[5:]} ({', '.join(key.new for key in self._keys)})")
@@ -63,26 +72,49 @@ class SqliteReconciling(SqliteDifference):
         return int(only_in_file), int(different), int(only_in_tables), fields
 
     def sums(self, summed: Summed) -> dict[str, str]:
-        quote = self._connection.dialect.identifier_preparer.quote_identifier
-        column = f"t.{quote(summed.column)}"
-        named = "NULL" if summed.currency_column is None else f"t.{quote(summed.currency_column)}"
+        column = f"t.{self._quote(summed.column)}"
+        return self._added(self._currency(summed), column, f"{self._table} AS t WHERE {self._mine()}", summed)
+
+    def unsaid(self, summed: Summed) -> dict[str, str]:
+        if self._first_load:
+            return {}
+        amount, said = self._written(summed)
+        silent = "1" if said is None else f"k.{said.new} IS NULL"
+        known = f"{_KEYS} AS k CROSS JOIN {self._table} AS t ON {self._same_key('k')} WHERE {silent}"
+        return self._added(self._currency(summed), f"k.{amount.new}", known, summed)
+
+    def unsaid_new(self, summed: Summed) -> str:
+        amount, said = self._written(summed)
+        silent = "1" if said is None else _unfilled(said)
+        new = f"{DIFFERENCE} WHERE kind = {NEW} AND {self._allowed_new()} AND {silent} AND NOT {_unfilled(amount)}"
+        return self._added("''", amount.new, new, summed).get("", "0")
+
+    def _written(self, summed: Summed) -> tuple[Place, Place | None]:
+        places = {place.field.name: place for place in self._places}
+        return places[summed.field], places.get(summed.said or "")
+
+    def _currency(self, summed: Summed) -> str:
+        named = summed.currency_column
+        return f"coalesce({'NULL' if named is None else f't.{self._quote(named)}'}, :currency)"
+
+    def _added(self, currency: str, amount: str, rows: str, summed: Summed) -> dict[str, str]:
+        """Given SQL for a currency, an amount, and the rows that have them; returns the exact sums."""
         # Without its LIMIT the inner query would be melted into the outer one, and each number be made several times.
         amounts = (
-            f"(SELECT coalesce({named}, :currency) AS currency, {column} AS stored, nightclerk_steps({column}) AS steps "
-            f"FROM {self._table} AS t WHERE {self._mine()} AND {column} IS NOT NULL LIMIT -1)"
+            f"(SELECT {currency} AS currency, {amount} AS stored, nightclerk_steps({amount}) AS steps "
+            f"FROM {rows} AND {amount} IS NOT NULL LIMIT -1)"
         )
+        values = {"currency": summed.currency} if ":currency" in currency else {}
         exact = self._run(
             f"SELECT currency, sum(steps / {_HALF}), sum(steps % {_HALF}) FROM {amounts} WHERE typeof(steps) = 'integer' "
             "GROUP BY currency",
-            currency=summed.currency,
+            **values,
         )
         found = {str(c): (Decimal(high) * _HALF + Decimal(low)).scaleb(-4) for c, high, low in map(tuple, exact)}
-        odd = self._run(
-            f"SELECT currency, CAST(stored AS TEXT) FROM {amounts} WHERE typeof(steps) = 'real'", currency=summed.currency
-        )
-        for currency, amount in map(tuple, odd):  # only another program writes numbers with more decimals
-            found[str(currency)] = found.get(str(currency), Decimal(0)) + Decimal(amount)
-        return {currency: amount_text(amount) for currency, amount in found.items()}
+        odd = self._run(f"SELECT currency, CAST(stored AS TEXT) FROM {amounts} WHERE typeof(steps) = 'real'", **values)
+        for code, more in map(tuple, odd):  # only another program writes numbers with more decimals
+            found[str(code)] = found.get(str(code), Decimal(0)) + Decimal(more)
+        return {code: amount_text(total) for code, total in found.items()}
 
     def different(self, most: int | None) -> Iterator[Line]:
         keys = ", ".join(f"{_text(key, key.new)} AS k{at}" for at, key in enumerate(self._keys))
@@ -149,6 +181,12 @@ def _said(place: Place) -> str:
     text = _text(place, place.new)
     marked = place.field.blank == "default" and not place.field.key
     return f"CASE WHEN {place.blank} THEN NULL ELSE {text} END" if marked else text
+
+
+def _unfilled(place: Place) -> str:
+    """SQL over the difference: the file's cell is blank."""
+    marked = f" OR coalesce({place.blank}, 0)" if place.field.blank == "default" and not place.field.key else ""
+    return f"({place.new} IS NULL{marked})"
 
 
 def _text(place: Place, name: str) -> str:

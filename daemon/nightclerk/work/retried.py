@@ -151,7 +151,7 @@ class _Retry:
 
     def _late(self, kept: KeptRow) -> LateRow:
         values = tuple(kept.row.fields.get(field.name) for field in self._plan.fields)
-        return LateRow(RejectedRow(kept.row.line, kept.row.source), values, money_of(self._entity, kept.row.fields))
+        return LateRow(RejectedRow(kept.row.line, kept.row.source), values, money_of(self._feed, self._entity, kept.row.fields))
 
     def _finished(
         self,

@@ -25,6 +25,9 @@ SINCE = datetime(2026, 11, 20, 2, 3, tzinfo=UTC)
 CUSTOMER = Entity.model_validate(
     {"entity": "customer", "table": "customers", "key": ["code"], "fields": {"code": {"type": "text"}}}
 )
+FEED = Feed.model_validate(
+    {"feed": "f", "files": "*", "entity": "invoice", "mapping": {"number": "N", "amount": "A", "currency": "C", "fee": "F"}}
+)
 INVOICE = resolved(
     Entity.model_validate(
         {
@@ -95,11 +98,14 @@ def test_rows_of_another_key_stay() -> None:
 
 
 def test_amounts_are_told_with_their_currencies() -> None:
-    assert money_of(INVOICE, {"number": "F1", "amount": "1.0000", "fee": "2.0000", "currency": "USD"}) == {
+    assert money_of(FEED, INVOICE, {"number": "F1", "amount": "1.0000", "fee": "2.0000", "currency": "USD"}) == {
         "amount": ("USD", "1.0000"),
         "fee": ("CHF", "2.0000"),
     }
-    assert money_of(INVOICE, {"amount": "1.0000", "currency": None, "fee": None}) == {"amount": ("EUR", "1.0000")}
+    silent: dict[str, Cell] = {"amount": "1.0000", "currency": None, "fee": None}
+    assert money_of(FEED, INVOICE, silent) == {"amount": ("", "1.0000")}
+    default = FEED.model_copy(update={"blank": "default"})
+    assert money_of(default, INVOICE, silent) == {"amount": ("EUR", "1.0000")}
 
 
 def test_a_row_waits_where_nothing_else_is_wrong_with_it() -> None:

@@ -72,7 +72,7 @@ def test_money_of_all_rows_with_its_currency() -> None:
     judged = judge(INVOICE, HEADERS, columns, key="number")
     assert judged.money["amount"].rows() == [
         (2, "USD", "1.0000", True, False),
-        (3, "EUR", "2.0000", True, False),
+        (3, "", "2.0000", True, False),
         (4, "", "3.0000", False, False),
         (5, "GBP", "4.0000", False, False),
         (6, "GBP", None, False, True),
@@ -81,7 +81,7 @@ def test_money_of_all_rows_with_its_currency() -> None:
 
 @pytest.mark.parametrize(
     ("currency", "mapped", "expected"),
-    [("CHF", False, "CHF"), (None, False, ""), ("currency", False, "EUR"), ("currency", True, "USD"), ("local", True, "")],
+    [("CHF", False, "CHF"), (None, False, ""), ("currency", False, ""), ("currency", True, "USD"), ("local", True, "")],
 )
 def test_where_a_currency_comes_from(currency: str | None, mapped: bool, expected: str) -> None:
     fields = {
@@ -91,6 +91,30 @@ def test_where_a_currency_comes_from(currency: str | None, mapped: bool, expecte
     }
     mapping = {"amount": "A"} | ({"currency": "C", "local": "L"} if mapped else {})
     judged = judge(fields, mapping, {"A": ["1"], "C": ["USD"], "L": [""]})
+    assert judged.money["amount"].get_column("currency").to_list() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("rule", "more", "expected"),
+    [
+        ({"blank": "keep"}, {}, ""),
+        ({"blank": "clear"}, {}, ""),
+        ({"blank": "default"}, {}, "EUR"),
+        ({"blank": "default", "conflict": "never"}, {}, ""),
+        ({"blank": "default"}, {"conflict": "fill_empty"}, ""),
+        ({}, {"blank": "default"}, "EUR"),
+        ({}, {"blank": "default", "conflict": "keep_local_edits"}, ""),
+        ({}, {"mode": "create_only"}, "EUR"),
+        (None, {"mode": "create_only"}, "EUR"),
+        (None, {"blank": "default"}, ""),
+    ],
+)
+def test_a_blank_currency_is_the_default_only_where_every_row_gets_it(
+    rule: dict[str, str] | None, more: dict[str, str], expected: str
+) -> None:
+    fields = {"currency": {"type": "currency", "default": "EUR"}, "amount": {"type": "money", "currency": "currency"}}
+    mapping = {"amount": "A"} | ({"currency": {"from": "C", **rule}} if rule is not None else {})
+    judged = judge(fields, mapping, {"A": ["1"], "C": [""]}, **more)
     assert judged.money["amount"].get_column("currency").to_list() == [expected]
 
 
