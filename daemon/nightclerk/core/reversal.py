@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from nightclerk.core.booking import written_fields
+from nightclerk.core.booking import canonical_default, written_fields
 from nightclerk.core.brought_back import rule_of
 from nightclerk.core.convert.kinds import dtype_of
 from nightclerk.core.entity import Entity
@@ -121,7 +121,8 @@ class WayBack:
         found = {}
         for name in self.fields:
             want, back = wanted.get_column(name), got.get_column(name)
-            wrong = want.cast(pl.String).ne_missing(back.cast(pl.String)) & ~self._kept(name, want, back) & ~refused
+            brought = back if (default := self._default(name)) is None else back.fill_null(default)
+            wrong = want.cast(pl.String).ne_missing(brought.cast(pl.String)) & ~self._kept(name, want, back) & ~refused
             if name in blamed:
                 wrong = wrong | lines.is_in(sorted(blamed[name]))
             for place in self._places[name]:
@@ -130,6 +131,12 @@ class WayBack:
             if wrong.any():
                 found[name] = wrong
         return found
+
+    def _default(self, name: str) -> Cell:
+        """Returns what an empty cell brings to a known row; None where it brings nothing."""
+        if name not in self.feed.mapping or (self.feed.mapping[name].blank or self.feed.blank) != "default":
+            return None
+        return canonical_default(self._entity, name)
 
     def _foreign(self, column: pl.Series) -> pl.Series | None:
         """Returns the rows whose cell the file's encoding cannot hold; None, and quickly so, where there are none."""

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import nightclerk.core.reversal as way
 from nightclerk.core.booking import written_fields
-from nightclerk.core.brought_back import absent_rule, brought_back, rule_of
-from nightclerk.core.condition import All, Clause
+from nightclerk.core.brought_back import brought_back, gone_rows, rule_of
+from nightclerk.core.condition import All, Condition, Not
 from nightclerk.core.convert.constant import canonical
 from nightclerk.core.entity import Entity
 from nightclerk.core.errors import OperatorError, SenderError
@@ -70,13 +70,14 @@ def write_again(desk: Desk, asked: Asked, path: Path) -> Exported:
         back = way.WayBack(feed, entity, chosen, tenant.timezone, tenant.language, known, form.encoding)
     except (ValueError, SenderError) as error:
         raise OperatorError(f"The feed {feed.feed} cannot be turned round: {error}") from error
-    losses = Losses(entity)
+    losses, gone = Losses(entity), gone_rows(feed, entity)
     headers = (*back.headers, EXPORT_COLUMN)
     with path.open("wb") as file:
         text = asked.kind == "csv"
         sheet = feed.sheet if isinstance(feed.sheet, str) and not any(sign in feed.sheet for sign in "*?[") else feed.feed
         writer = ExportText(file, form, headers) if text else _sheet(path, sheet, headers)
-        with closing(desk.target.rows(wanted(_of_those_there(asked, feed, entity), back.fields))) as portions:
+        there = _narrowed(asked, None if gone is None else Not(gone))
+        with closing(desk.target.rows(wanted(there, back.fields))) as portions:
             for columns in portions:
                 portion = dict(zip(back.fields, columns, strict=True))
                 cells, lost = back.cells(portion)
@@ -87,27 +88,26 @@ def write_again(desk: Desk, asked: Asked, path: Path) -> Exported:
             writer.finish()
     if losses.refused:
         raise OperatorError("\n".join(_refusal(field, *found, feed, entity) for field, found in losses.refused.items()))
-    notes = (*added, *losses.notes(), *_of_absence(feed, entity), *_of_edits(feed, entity, chosen))
+    notes = (*added, *losses.notes(), *_of_the_gone(desk, asked, feed, gone), *_of_edits(feed, entity, chosen))
     return Exported(writer.rows, asked.kind, notes)
 
 
-def _of_those_there(asked: Asked, feed: Feed, entity: Entity) -> Asked:
+def _narrowed(asked: Asked, more: Condition | None) -> Asked:
+    """Returns the wish for those of its rows that are meant as well."""
+    parts = tuple(part for part in (asked.choice.where, more) if part is not None)
+    return replace(asked, choice=replace(asked.choice, where=All(parts) if parts else None))
+
+
+def _of_the_gone(desk: Desk, asked: Asked, feed: Feed, gone: Condition | None) -> Iterator[str]:
     """Of a feed whose file holds everything, the rows that are gone are no part of it: read again they would come back."""
-    there = [
-        Clause(name, entity.fields[name].type, "is empty")
-        if value is None
-        else Clause(name, entity.fields[name].type, "=", canonical(entity.fields[name], value))
-        for name, value in brought_back(feed, entity).items()
-    ]
-    if not there:
-        return asked
-    own = () if asked.choice.where is None else (asked.choice.where,)
-    return replace(asked, choice=replace(asked.choice, where=All((*own, *there))))
-
-
-def _of_absence(feed: Feed, entity: Entity) -> Iterator[str]:
-    if (rule := absent_rule(feed, entity)) is not None and rule.back:
-        yield f"Rows that are gone are left out: the feed {feed.feed} would bring them back."
+    if gone is None:
+        return
+    with closing(desk.target.rows(wanted(_narrowed(asked, gone), tuple(asked.entity.key[:1])))) as portions:
+        rows = sum(len(columns[0]) for columns in portions)
+    if rows == 1:
+        yield f"1 row that is gone is left out: the feed {feed.feed} would bring it back."
+    elif rows:
+        yield f"{rows:,} rows that are gone are left out: the feed {feed.feed} would bring them back."
 
 
 def _of_edits(feed: Feed, entity: Entity, chosen: Sequence[str]) -> Iterator[str]:

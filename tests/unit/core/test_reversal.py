@@ -139,6 +139,21 @@ def test_what_does_not_come_back_is_left_out_where_an_empty_cell_keeps_it_and_to
     assert way_back({"label": {"first_of": ["Brand", "Name"]}}, {"label": [None]})[1] == [("label", 1, False)]
 
 
+def test_a_blank_that_an_empty_cell_would_not_leave_is_told() -> None:
+    fields = THING.fields | {"kind": THING.fields["kind"].model_copy(update={"default": "usual"})}
+    entity = THING.model_copy(update={"fields": fields})
+    cells: dict[str, list[Cell]] = {"code": ["a", "b", "c"], "name": ["N"] * 3, "kind": [None, "usual", "other"]}
+    for rule, lost in (
+        ({"blank": "default"}, [("kind", 1, False)]),
+        ({"blank": "default", "conflict": "fill_empty"}, [("kind", 1, False)]),
+        ({"blank": "default", "conflict": "never"}, []),
+        ({"blank": "keep"}, []),
+        ({"blank": "clear"}, []),
+    ):
+        back = WayBack(feed_of({"kind": {"from": "K", **rule}}), entity, ("code", "name", "kind"), "UTC", "en")
+        assert [(loss.field, loss.rows, loss.left_out) for loss in back.cells(cells)[1]] == lost
+
+
 def test_what_the_encoding_cannot_hold_does_not_come_back() -> None:
     feed = feed_of({"label": "L"})
     back = WayBack(feed, THING, tuple(feed.mapping), "UTC", "en", (), "cp1252")
