@@ -213,6 +213,7 @@ def test_a_trial_that_is_replayed_is_a_trial_again(at: Desk, tmp_path: Path) -> 
     (trial,) = hand_in(at.house, "acme", tmp_path / "clients_1.csv", None, ("A",))
     (again,) = replay(at.house, trial.id, as_it_was=False)
     assert (again.effects["only"], again.counts.unchanged, again.counts.skipped) == (["A"], 1, 2)
+    assert (again.totals, again.unreadable) == (trial.totals, trial.unreadable)
     assert names(tmp_path) == {"A": "Anne"}
 
 

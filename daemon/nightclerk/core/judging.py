@@ -108,22 +108,23 @@ def control_totals(
     late_rejected: Money,
     skipped: Money | None = None,
     parked: Money | None = None,
+    unasked: Money | None = None,
 ) -> dict[str, dict[str, ControlTotal]]:
     """Given exact sums per money field and currency: of all rows, of those the reader accepted, of those it rejected, of
-    those among the accepted that were rejected later (duplicates, mode, required for new), of those that gave way, and of those
-    that wait.
+    those among the accepted that were rejected later (duplicates, mode, required for new), of those that gave way, of those
+    that wait, and of those that a trial leaves aside, which the reader neither accepted nor rejected.
 
     Returns field → currency → totals with file = booked + rejected + parked + skipped; raises BookkeepingError when they do not
     add up.
     """
     totals: dict[str, dict[str, ControlTotal]] = {}
-    sums = (file, accepted, rejected, late_rejected, skipped or {}, parked or {})
+    sums = (file, accepted, rejected, late_rejected, skipped or {}, parked or {}, unasked or {})
     for name in _keys(*sums):
         buckets = [money.get(name, {}) for money in sums]
         for currency in _keys(*buckets):
-            whole, taken, refused, late, aside, waiting = (_amount(bucket.get(currency)) for bucket in buckets)
-            booked = _EXACT.subtract(_EXACT.subtract(_EXACT.subtract(taken, late), aside), waiting)
-            turned_away = _EXACT.add(refused, late)
+            whole, taken, refused, late, gave_way, waiting, others = (_amount(bucket.get(currency)) for bucket in buckets)
+            booked = _EXACT.subtract(_EXACT.subtract(_EXACT.subtract(taken, late), gave_way), waiting)
+            turned_away, aside = _EXACT.add(refused, late), _EXACT.add(gave_way, others)
             if _EXACT.add(_EXACT.add(_EXACT.add(booked, turned_away), aside), waiting) != whole:
                 raise BookkeepingError(
                     f"{name} in {currency or 'no currency'}: the file holds {whole}, but {booked} booked, {turned_away} rejected,"

@@ -170,7 +170,8 @@ class DuplicateKey:
 class Finished:
     """The last word of a reader's first pass.
 
-    file: sums over all rows with a readable amount; accepted: over the rows sent in blocks; rejected: over the others.
+    file: sums over all rows with a readable amount; accepted: over the rows sent in blocks; rejected: over those that
+    were not; skipped: over those that ``Job.only`` leaves aside.
     unreadable: how many cells of each money field could not be read. corrected_runs: the ``_run`` values found.
     left_out_more: how many left-out lines there are beyond those that ``opened`` and the blocks named. notes: sentences that
     only the whole file could tell. readings: as in ``FormatFound``, now that all cells were seen. contents: of the fields that
@@ -190,6 +191,7 @@ class Finished:
     readings: tuple[FoundReading, ...] = ()
     contents: dict[str, dict[str, int]] = field(default_factory=dict)
     filled: dict[str, float] = field(default_factory=dict)
+    skipped: Money = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,21 +31,23 @@ def as_judged(lines: pl.Series, cells: pl.DataFrame) -> Judged:
     return Judged(lines=lines, values=cells, issues=[], rejected=lines.clear(), keys=keys, money={})
 
 
-def only(judged: Judged, wanted: Sequence[str]) -> Judged:
-    """Given judged rows and the keys that are wanted; returns the rows with these keys alone."""
+def only(judged: Judged, wanted: Sequence[str]) -> tuple[Judged, dict[str, pl.DataFrame]]:
+    """Given judged rows and the keys that are wanted; returns the rows with these keys alone, and the money of the others."""
     keys = judged.keys.filter(pl.col("key").is_in(wanted))
     lines = keys.get_column("line").implode()
     kept = set(keys.get_column("line"))
     accepted = judged.lines.is_in(lines)
-    return replace(
+    theirs = {name: rows.get_column("line").is_in(lines) for name, rows in judged.money.items()}
+    chosen = replace(
         judged,
         lines=judged.lines.filter(accepted),
         values=judged.values.filter(accepted),
         issues=[issue for issue in judged.issues if issue.line in kept],
         rejected=judged.rejected.filter(judged.rejected.is_in(lines)),
         keys=keys,
-        money={name: rows.filter(pl.col("line").is_in(lines)) for name, rows in judged.money.items()},
+        money={name: rows.filter(theirs[name]) for name, rows in judged.money.items()},
     )
+    return chosen, {name: rows.filter(~theirs[name]) for name, rows in judged.money.items()}
 
 
 def rejected_rows(lines: pl.Series, cells: pl.DataFrame, judged: Judged) -> list[RejectedRow]:

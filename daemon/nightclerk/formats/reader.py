@@ -114,8 +114,9 @@ class Reader:
             rows=self._rows,
             duplicates=self._duplicates(),
             file=self._totals.of(None),
-            accepted=self._totals.of(True),
-            rejected=self._totals.of(False),
+            accepted=self._totals.of("accepted"),
+            rejected=self._totals.of("rejected"),
+            skipped=self._totals.of("skipped") if self._only is not None else {},
             unreadable=dict(self._totals.unreadable),
             corrected_runs=tuple(sorted(self._runs)),
             left_out_more=self._left_out - self._named - self._named_others,
@@ -137,7 +138,8 @@ class Reader:
             self._texts.add(cells)
         judged, damaged, skipped = self._judge(rows, cells), rows.damaged, 0
         if self._only is not None:
-            judged, damaged = only(judged, self._only), ()
+            (judged, others), damaged = only(judged, self._only), ()
+            self._totals.add(others, skipped=True)
             skipped = len(rows.lines) + len(rows.damaged) - len(judged.lines) - len(judged.rejected)
         self._keys.add(judged.keys)
         self._totals.add(judged.money)

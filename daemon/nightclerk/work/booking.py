@@ -140,8 +140,8 @@ class Clerk:
             parked=tally.parked,
             skipped=tally.skipped,
         ).check()
-        late_sums = (tally.late_rejected, tally.late_skipped, tally.late_parked)
-        totals = control_totals(finished.file, finished.accepted, finished.rejected, *late_sums)
+        sums = (finished.accepted, finished.rejected, tally.late_rejected, tally.late_skipped, tally.late_parked)
+        totals = control_totals(finished.file, *sums, unasked=finished.skipped)
         run = replace(
             self._draft,
             format=replace(reading.opened.format, readings=finished.readings),

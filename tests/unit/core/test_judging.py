@@ -106,6 +106,17 @@ def test_what_gave_way_has_a_bucket_of_its_own() -> None:
     assert totals == {"amount": {"EUR": ControlTotal("30.0000", "20.0000", "0.0000", "10.0000")}}
 
 
+def test_what_a_trial_leaves_aside_is_skipped() -> None:
+    file, accepted = {"amount": {"EUR": "30.0000", "USD": "1.0000"}}, {"amount": {"EUR": "12.0000"}}
+    skipped, unasked = {"amount": {"EUR": "2.0000"}}, {"amount": {"EUR": "18.0000", "USD": "1.0000"}}
+    assert control_totals(file, accepted, {}, {}, skipped, unasked=unasked) == {
+        "amount": {
+            "EUR": ControlTotal("30.0000", "10.0000", "0.0000", "20.0000"),
+            "USD": ControlTotal("1.0000", "0.0000", "0.0000", "1.0000"),
+        }
+    }
+
+
 def test_control_totals() -> None:
     totals = control_totals(
         {"amount": {"EUR": "10.5000", "USD": "-1.0000"}},

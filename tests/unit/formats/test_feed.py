@@ -83,7 +83,10 @@ def test_only_some_keys() -> None:
     assert set(found.rows) == {2, 5}
     assert found.codes == [(3, "required")]
     assert (found.skipped, found.finished.rows) == (3, 6)
-    assert found.finished.file == {"balance": {"EUR": "11.0000"}}
+    assert found.finished.file == {"balance": {"EUR": "16.0000"}}
+    assert found.finished.accepted == {"balance": {"EUR": "9.0000"}}
+    assert found.finished.rejected == {"balance": {"EUR": "2.0000"}}
+    assert found.finished.skipped == {"balance": {"EUR": "5.0000"}}
     assert [each.key for each in found.finished.duplicates] == [("A", 1)]
 
 
