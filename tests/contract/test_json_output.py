@@ -47,7 +47,7 @@ RUN = {
     "ending": str,
     "format": FORMAT,
     "counts": COUNTS,
-    "totals": {"balance": {"": {"file": AMOUNT, "booked": AMOUNT, "rejected": AMOUNT}}},
+    "totals": {"balance": {"EUR": {"file": AMOUNT, "booked": AMOUNT, "rejected": AMOUNT}}},
     "issues": [ISSUE],
     "effects": dict,
     "config_hash": SHA,
@@ -91,7 +91,7 @@ def test_import_run_and_runs(acme: Office) -> None:
     imported = acme.data("import", "acme", "clients.csv")
     check(imported, RUN | MORE)
     assert imported["counts"] == dict.fromkeys(COUNTS, 0) | {"rows": 3, "created": 1, "rejected": 2}
-    assert imported["totals"] == {"balance": {"": {"file": "6.7500", "booked": "1.5000", "rejected": "5.2500"}}}
+    assert imported["totals"] == {"balance": {"EUR": {"file": "6.7500", "booked": "1.5000", "rejected": "5.2500"}}}
     assert [(issue["line"], issue["code"]) for issue in imported["issues"]] == [(3, "not_an_email"), (4, "required")]
     assert acme.data("run", str(imported["run"])) == imported
     runs = acme.data("runs")

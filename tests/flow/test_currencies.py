@@ -1,4 +1,5 @@
-"""Amounts whose file says no currency: counted under none, and held against the tables in the currency that stands there."""
+"""Amounts whose row says no currency: counted under none, or under the default where nothing else can be meant, and held against
+the tables in the currency that stands there."""
 
 from __future__ import annotations
 
@@ -116,10 +117,10 @@ def test_an_amount_without_a_currency_counts_under_none(folder: Path) -> None:
     for feed in ("kept", "never", "fill_empty"):
         assert booked(folder, feed, silent) == {"": "10.7500"}
     bare = silent.replace(";Currency", "").replace(";;", ";")
-    assert booked(folder, "bare", bare) == {"": "10.7500"}
-    skipped = there | {"": ("3.0000", "0.0000")}
-    for feed, text in (("kept", silent), ("never", silent), ("bare", bare)):
-        assert beside(folder, feed, text) == skipped
+    assert booked(folder, "bare", bare) == {"EUR": "10.7500"}, "nothing else is said of them than the default"
+    for feed in ("kept", "never"):
+        assert beside(folder, feed, silent) == there | {"": ("3.0000", "0.0000")}
+    assert beside(folder, "bare", bare) == there | {"EUR": ("5.2500", "2.2500")}, "of which 3.00 in the row that gives way"
     assert booked(folder, "edited", silent) == {"": "10.7500"}
     assert beside(folder, "edited", silent) == {"": ("3.0000", "0.0000"), "EUR": ("7.7500", "7.7500")}, "imports had brought all"
     booked(folder, "kept", FIRST)

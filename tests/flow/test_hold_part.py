@@ -41,7 +41,7 @@ def test_what_would_change_waits_and_the_rest_is_booked(tmp_path: Path) -> None:
         assert run.held is not None
         assert run.held.counts == Counts(rows=22, updated=10, unchanged=12)
         assert [change.after["name"] for change in run.held.sample] == [f"Two {row}" for row in range(10)]
-        total = run.totals["balance"][""]
+        total = run.totals["balance"]["EUR"]
         assert (total.file, total.booked, total.held) == ("33.0000", "18.0000", "15.0000")
         assert names(tmp_path)["21"] == "One 21"
         assert names(tmp_path)["1"] == "One 1"
@@ -161,7 +161,7 @@ def test_a_part_that_was_booked_and_not_recorded_is_rebuilt_from_its_receipt(tmp
         assert names(tmp_path)["1"] == "Two 1"
         recover(at.house)
         assert [(one.ending, one.counts.updated) for one in runs.history(limit=2)] == [("imported", 10), ("imported", 0)]
-        assert sum(Decimal(one.totals["balance"][""].booked) for one in runs.history(limit=1)) == Decimal(33)
+        assert sum(Decimal(one.totals["balance"]["EUR"].booked) for one in runs.history(limit=1)) == Decimal(33)
 
 
 LISTS = PART.replace("balance: Balance}", 'balance: Balance, groups: {from: Groups, split: "|"}}')

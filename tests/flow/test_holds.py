@@ -55,7 +55,7 @@ def test_a_file_with_too_few_rows_waits_and_is_booked_when_it_is_approved(tmp_pa
         assert (reason.code, reason.figures) == ("fewer_rows", {"rows": "5", "usual": "20"})
         assert reason.sentence == "The file has 5 rows; the files before it had about 20."
         assert held.held.counts == Counts(rows=5, created=3, unchanged=2)
-        assert held.held.totals["balance"][""].booked == "7.5000"
+        assert held.held.totals["balance"]["EUR"].booked == "7.5000"
         assert [change.key for change in held.held.sample] == [{"code": "20"}, {"code": "21"}, {"code": "22"}]
         assert held.held.until == at.clock.now() + timedelta(days=7)
         assert len(names(tmp_path)) == 20

@@ -111,7 +111,7 @@ def test_what_is_booked_is_exported_and_read_again_without_a_change(folder: Path
     first = booked(folder, "clients_1.csv", FIRST)
     assert first["effects"] == {"created_on_the_way": {"groups": 3}}
     assert (first["counts"]["created"], [issue["field"] for issue in first["issues"]]) == (3, ["agency_manager"])
-    assert first["totals"] == {"budget": {"": {"file": "1244.5000", "booked": "1243.5000", "rejected": "1.0000"}}}
+    assert first["totals"] == {"budget": {"EUR": {"file": "1244.5000", "booked": "1243.5000", "rejected": "1.0000"}}}
     fields = ("code", "groups", "visits", "budget", "vip", "last_visit")
     assert [tuple(row.values()) for row in shown(folder, columns=fields)] == [
         ("A", "export, gold", 3, "1234.5000", True, "2026-11-21"),

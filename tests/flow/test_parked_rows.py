@@ -111,7 +111,7 @@ def test_invoices_that_come_before_their_customers_go_in_when_these_come(at: Des
     customers, retry = dropped(at, clients_1=CUSTOMERS)
     assert (customers.feed, retry.feed, retry.retries, retry.ending) == ("clients", "factures", parker.id, "imported")
     assert (retry.counts.rows, retry.counts.created, retry.counts.parked) == (2, 2, 0)
-    assert retry.totals["amount"][""].booked == "30.5000"
+    assert retry.totals["amount"]["EUR"].booked == "30.5000"
     printed = TypeAdapter(OUTPUTS["run"]).validate_python(run_data(retry)).model_dump()
     assert (printed["retries"], printed["waited"]["since"]) == (parker.id, "2026-11-21T02:01:00Z")
     (came,) = printed["waited"]["came"]

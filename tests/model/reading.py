@@ -101,9 +101,10 @@ def _currency(entity: Written, feed: Written, name: str, cells: Mapping[str, Cel
     own = rule if isinstance(rule, dict) else {}
     blank, conflict = own.get("blank", feed.get("blank", "keep")), own.get("conflict", feed.get("conflict", "overwrite"))
     ours = entity["fields"][named].get("owner") != "application"
-    certain = (ours and feed.get("mode") == "create_only") or (named in rules and (blank, conflict) == ("default", "overwrite"))
-    said = cells[named] if named in rules else None
-    return str(said or (default if certain else ""))
+    certain = ours and (feed.get("mode") == "create_only" or (blank, conflict) == ("default", "overwrite"))
+    if named not in rules:
+        return str(default)
+    return str(cells[named] or (default if certain else ""))
 
 
 def _written(cell: Cell) -> str:

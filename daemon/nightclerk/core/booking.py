@@ -235,13 +235,21 @@ def canonical_default(entity: Entity, name: str) -> Cell:
 
 def currency_unsaid(feed: Feed, entity: Entity, name: str) -> str:
     """Given a feed, its entity and the field that names a currency; returns what amounts count under whose row says none: the
-    default where every row that is booked gets it, else ``""``. A known row may keep another currency, and a sum that
-    depended on what stands in the tables could not be held against those of other nights."""
-    default = canonical_default(entity, name)
-    if default is None or entity.fields[name].owner != "import":
+    default where the feed reads no currency at all, so that nothing else is said of its amounts, and where every row that is
+    booked gets it; else ``""``. A known row may keep another currency, and a sum that depended on what stands in the tables
+    could not be held against those of other nights."""
+    if name in feed.mapping and not gets_default(feed, entity, name):
         return ""
+    return str(canonical_default(entity, name) or "")
+
+
+def gets_default(feed: Feed, entity: Entity, name: str) -> bool:
+    """Given a feed, its entity and a field; returns whether every row that is booked and says nothing has the field's default
+    afterwards."""
+    if canonical_default(entity, name) is None or entity.fields[name].owner != "import":
+        return False
     written = name in feed.mapping and _blank(feed, entity, name) == "default" and _conflict(feed, name) == "overwrite"
-    return str(default) if written or feed.mode == "create_only" else ""
+    return written or feed.mode == "create_only"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
-from nightclerk.core.booking import Effect, canonical_default, currency_unsaid, written_fields
+from nightclerk.core.booking import Effect, canonical_default, currency_unsaid, gets_default, written_fields
 from nightclerk.core.entity import Entity, is_custom
 from nightclerk.core.feed import Feed
 from nightclerk.core.reading import Money
@@ -34,7 +34,7 @@ class Summed:
     rows have one; currency: that one, or what counts for a row without any.
 
     default: what a new row gets that says none, ``""`` for none; None where the file tells the currency of each amount. said: the
-    field in which its rows say it, if there is one.
+    field in which its rows say it, if there is one. counted: under what the file's totals have the amounts that say none.
     """
 
     field: str
@@ -43,6 +43,7 @@ class Summed:
     currency: str
     default: str | None = None
     said: str | None = None
+    counted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +85,26 @@ def summed_fields(feed: Feed, entity: Entity) -> tuple[Summed, ...]:
         if spec.type != "money" or name not in feed.mapping or is_custom(spec):
             continue
         if spec.currency is not None and spec.currency in entity.fields:
-            told = feed.mapping.get(spec.currency)
-            asked = (told is None or told.constant is None) and not currency_unsaid(feed, entity, spec.currency)
-            default = (
-                str(canonical_default(entity, spec.currency) or "") if entity.fields[spec.currency].owner == "import" else ""
-            )
-            said = spec.currency if spec.currency in feed.mapping else None
-            column = entity.column(spec.currency)
-            found.append(Summed(name, entity.column(name), column, "", default if asked else None, said))
+            found.append(_summed(feed, entity, name, spec.currency))
         else:
             found.append(Summed(name, entity.column(name), None, spec.currency or ""))
     return tuple(found)
+
+
+def _summed(feed: Feed, entity: Entity, name: str, currency: str) -> Summed:
+    """Returns a money field whose currency stands in another field."""
+    told = feed.mapping.get(currency)
+    asked = (told is None or told.constant is None) and not gets_default(feed, entity, currency)
+    default = str(canonical_default(entity, currency) or "") if entity.fields[currency].owner == "import" else ""
+    return Summed(
+        field=name,
+        column=entity.column(name),
+        currency_column=entity.column(currency),
+        currency="",
+        default=default if asked else None,
+        said=currency if told is not None else None,
+        counted=currency_unsaid(feed, entity, currency),
+    )
 
 
 def amount_text(amount: Decimal) -> str:
@@ -104,16 +114,21 @@ def amount_text(amount: Decimal) -> str:
 
 
 def sums_beside(
-    file: Mapping[str, Mapping[str, ControlTotal]], tables: Money, unsaid: Money | None = None
+    file: Mapping[str, Mapping[str, ControlTotal]],
+    tables: Money,
+    unsaid: Money | None = None,
+    counted: Mapping[str, str] | None = None,
 ) -> dict[str, dict[str, SumsBeside]]:
-    """Given the control totals of the file, the tables' sums, and those of the file's amounts without a currency of which the
-    tables tell one; returns them beside each other, field → currency → sums.
+    """Given the control totals of the file, the tables' sums, those of the file's amounts without a currency of which the tables
+    tell one, and under which currency the file's totals have these (``Summed.counted``); returns them beside each other, field →
+    currency → sums.
 
     A currency that only one of the two has is zero in the other. Currencies in which both are zero are left out.
     """
     found: dict[str, dict[str, SumsBeside]] = {}
     for name in dict.fromkeys([*file, *tables]):
-        told, stands = _told(file.get(name, {}), (unsaid or {}).get(name, {})), tables.get(name, {})
+        told = _told(file.get(name, {}), (unsaid or {}).get(name, {}), (counted or {}).get(name, ""))
+        stands = tables.get(name, {})
         for currency in sorted({*told, *stands}):
             total = told.get(currency, _NONE)
             there = Decimal(stands.get(currency, "0"))
@@ -124,14 +139,14 @@ def sums_beside(
     return found
 
 
-def _told(file: Mapping[str, ControlTotal], unsaid: Mapping[str, str]) -> dict[str, ControlTotal]:
+def _told(file: Mapping[str, ControlTotal], unsaid: Mapping[str, str], counted: str) -> dict[str, ControlTotal]:
     """Returns the file's totals with what it says no currency of told in those of the tables."""
     found = dict(file)
     for currency, amount in unsaid.items():
-        for into, sign in ((currency, 1), ("", -1)):
+        for into, sign in ((currency, 1), (counted, -1)):
             total = found.get(into, _NONE)
             found[into] = replace(total, file=amount_text(_EXACT.add(Decimal(total.file), sign * Decimal(amount))))
-    left = found.get("", _NONE)
+    left = found.get(counted, _NONE)
     if unsaid and not any(Decimal(amount) for amount in (left.file, left.rejected, left.skipped)):
-        found.pop("", None)
+        found.pop(counted, None)
     return found

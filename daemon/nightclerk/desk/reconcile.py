@@ -150,7 +150,10 @@ def _compared(clerk: Clerk, whole: WholeComparison, issues: Path) -> Compared | 
         plan=plan,
         reckoning=reckoning,
         sums=sums_beside(
-            {name: of for name, of in run.totals.items() if name in reckoning.sums}, reckoning.sums, reckoning.unsaid
+            {name: of for name, of in run.totals.items() if name in reckoning.sums},
+            reckoning.sums,
+            reckoning.unsaid,
+            {one.field: one.counted for one in whole.summed},
         ),
         rows=run.counts.rows,
         rejected=run.counts.rejected - whole.forbidden,

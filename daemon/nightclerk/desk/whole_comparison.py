@@ -64,7 +64,7 @@ class WholeComparison(Unbooked):
     def __init__(self, target: Target, reader: Overheard, summed: tuple[Summed, ...]) -> None:
         super().__init__(target, 0)
         self._reader = reader
-        self._summed = summed
+        self.summed = summed
         self._open: Reconciling | None = None
         self.reconciling: Reconciling | None = None
         self.plan: BookingPlan | None = None
@@ -76,7 +76,7 @@ class WholeComparison(Unbooked):
         self.close()
         self.forbidden = 0
         self.plan = plan
-        self._open = self._target.reconcile(plan, self._summed)
+        self._open = self._target.reconcile(plan, self.summed)
         return WholeBooking(self._open, self)
 
     def close(self) -> None:

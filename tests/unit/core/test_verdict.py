@@ -81,7 +81,7 @@ def test_money_of_all_rows_with_its_currency() -> None:
 
 @pytest.mark.parametrize(
     ("currency", "mapped", "expected"),
-    [("CHF", False, "CHF"), (None, False, ""), ("currency", False, ""), ("currency", True, "USD"), ("local", True, "")],
+    [("CHF", False, "CHF"), (None, False, ""), ("currency", False, "EUR"), ("currency", True, "USD"), ("local", True, "")],
 )
 def test_where_a_currency_comes_from(currency: str | None, mapped: bool, expected: str) -> None:
     fields = {
@@ -106,7 +106,7 @@ def test_where_a_currency_comes_from(currency: str | None, mapped: bool, expecte
         ({}, {"blank": "default", "conflict": "keep_local_edits"}, ""),
         ({}, {"mode": "create_only"}, "EUR"),
         (None, {"mode": "create_only"}, "EUR"),
-        (None, {"blank": "default"}, ""),
+        (None, {"blank": "keep"}, "EUR"),
     ],
 )
 def test_a_blank_currency_is_the_default_only_where_every_row_gets_it(
