@@ -7,15 +7,9 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.flow.installed import DATABASES, installed
 from tests.servers import commands
-from tests.servers.mariadb import mariadb_url
-from tests.servers.postgres import postgres_url
 
-NIGHTCLERK = """\
-database: {database}
-ledger: sqlite:///var/ledger.db
-state: var
-"""
 CUSTOMER = """\
 entity: customer
 table: customers
@@ -57,28 +51,15 @@ HEADER = "Code;Name;Currency;Balance\n"
 FIRST = HEADER + "A;Anna;USD;1.50\nB;Bert;;2.25\nC;Carl;CHF;4.00\n"
 
 
-@pytest.fixture(
-    params=[
-        "sqlite",
-        pytest.param("postgresql", marks=pytest.mark.server("postgres")),
-        pytest.param("mariadb", marks=pytest.mark.server("mariadb")),
-    ]
-)
+@pytest.fixture(params=DATABASES)
 def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    database = {"sqlite": lambda: "sqlite:///var/app.db", "postgresql": postgres_url, "mariadb": mariadb_url}[request.param]()
-    config = tmp_path / "config"
-    (config / "tenants").mkdir(parents=True)
-    (config / "entities").mkdir()
-    (tmp_path / "drops").mkdir()
-    (config / "entities/customer.yaml").write_text(CUSTOMER)
-    (config / "nightclerk.yaml").write_text(NIGHTCLERK.format(database=database))
     feeds = [
         FEED.replace("FEED", name)
         .replace("CURRENCY", f", currency: {rule}" if rule else "")
         .replace("MODE", "mode: create_only" if name == "new" else "mode: upsert")
         for name, rule in FEEDS.items()
     ]
-    (config / "tenants/acme.yaml").write_text(TENANT + "".join(feeds))
+    installed(tmp_path, request.param, {"customer": CUSTOMER}, TENANT + "".join(feeds))
     asked(tmp_path, "tables", "create")
     return tmp_path
 

@@ -6,15 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.flow.installed import DATABASES, installed
 from tests.servers import commands
-from tests.servers.mariadb import mariadb_url
-from tests.servers.postgres import postgres_url
 
-NIGHTCLERK = """\
-database: {database}
-ledger: sqlite:///var/ledger.db
-state: var
-"""
 CUSTOMER = """\
 entity: customer
 table: customers
@@ -41,22 +35,9 @@ feeds:
 """
 
 
-@pytest.fixture(
-    params=[
-        "sqlite",
-        pytest.param("postgresql", marks=pytest.mark.server("postgres")),
-        pytest.param("mariadb", marks=pytest.mark.server("mariadb")),
-    ]
-)
+@pytest.fixture(params=DATABASES)
 def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    database = {"sqlite": lambda: "sqlite:///var/app.db", "postgresql": postgres_url, "mariadb": mariadb_url}[request.param]()
-    config = tmp_path / "config"
-    (config / "tenants").mkdir(parents=True)
-    (config / "entities").mkdir()
-    (tmp_path / "drops").mkdir()
-    (config / "entities/customer.yaml").write_text(CUSTOMER)
-    (config / "nightclerk.yaml").write_text(NIGHTCLERK.format(database=database))
-    (config / "tenants/acme.yaml").write_text(TENANT)
+    installed(tmp_path, request.param, {"customer": CUSTOMER}, TENANT)
     assert commands.run(("tables", "create"), tmp_path, timeout=120).returncode == 0
     return tmp_path
 

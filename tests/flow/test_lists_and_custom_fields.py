@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-import shutil
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.flow.installed import DATABASES, installed
 from tests.servers import commands
-from tests.servers.mariadb import mariadb_url
-from tests.servers.postgres import postgres_url
 
 from nightclerk.desk.export import Wish, asked, rows_as_json
 from nightclerk.wiring import load_configuration, open_export
 
-NIGHTCLERK = """\
-database: {database}
-ledger: sqlite:///var/ledger.db
-state: var
-mail: {{host: 127.0.0.1, port: 1, security: none, from: "Nightclerk <n@example.com>", operators: [ops@example.com]}}
+SETTINGS = """\
+mail: {host: 127.0.0.1, port: 1, security: none, from: "Nightclerk <n@example.com>", operators: [ops@example.com]}
 """
 TENANT = """\
 tenant: acme
@@ -65,24 +60,11 @@ SECOND = (
 )
 
 
-@pytest.fixture(
-    params=[
-        "sqlite",
-        pytest.param("postgresql", marks=pytest.mark.server("postgres")),
-        pytest.param("mariadb", marks=pytest.mark.server("mariadb")),
-    ]
-)
+@pytest.fixture(params=DATABASES)
 def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    database = {"sqlite": lambda: "sqlite:///var/app.db", "postgresql": postgres_url, "mariadb": mariadb_url}[request.param]()
-    config = tmp_path / "config"
-    (config / "tenants").mkdir(parents=True)
-    (config / "entities").mkdir()
-    (tmp_path / "drops").mkdir()
-    for entity in ("customer", "group"):
-        shutil.copy(str(files("nightclerk") / "data" / "entities" / f"{entity}.yaml"), config / "entities")
-    (config / "nightclerk.yaml").write_text(NIGHTCLERK.format(database=database))
-    (config / "tenants/acme.yaml").write_text(TENANT)
-    return tmp_path
+    shipped = files("nightclerk") / "data" / "entities"
+    entities = {name: (shipped / f"{name}.yaml").read_text(encoding="utf-8") for name in ("customer", "group")}
+    return installed(tmp_path, request.param, entities, TENANT, SETTINGS)
 
 
 def nightclerk(folder: Path, *arguments: str) -> str:

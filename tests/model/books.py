@@ -109,6 +109,7 @@ class Books(Policies):
         places = {self.place_of(feed["entity"], tenant, rows[line]) for line in told}
         mine = (tenant, feed.get("feed"))
         self.parked = [one for one in self.parked if (one.tenant, one.feed) != mine or one.place not in places]
+        self.withdrawn = [one for one in self.withdrawn if (one.tenant, one.feed) != mine or one.place not in places]
         self.parked += outcome.parked
 
     def _references(self, tenant: str, feed: Written) -> References:

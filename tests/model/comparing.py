@@ -56,6 +56,13 @@ class Stage:
                 found.add(past.undoes)
         return frozenset(found)
 
+    def parker(self, past: Past) -> tuple[str, bool]:
+        """Given a run to take back; returns the run of a file that it is all about, and whether that one then stands again."""
+        by_run, parks = {one.run: one for one in self.runs}, False
+        while past.undoes is not None:
+            past, parks = by_run[past.undoes], not parks
+        return past.run, parks
+
 
 def touched(stage: Stage) -> None:
     """The tables are no longer as any run found them."""
@@ -74,9 +81,10 @@ def compare_tables(stage: Stage) -> None:
 def compare_parked(stage: Stage) -> None:
     """Raises DifferenceError unless the rows wait that wait in the model, for the same."""
     wanted = [
-        (one.run, one.tenant, one.feed, one.line, dict(zip(stage.entities[one.place[0]].key, one.place[2], strict=True)), *told)
-        for one in stage.books.parked
-        for told in [(one.cells, one.missing)]
+        (run, one.tenant, one.feed, one.line, dict(zip(stage.entities[one.place[0]].key, one.place[2], strict=True)), *told)
+        for told_of, before in ((stage.books.parked, ""), (stage.books.withdrawn, "undone:"))
+        for one in told_of
+        for run, told in [(before + one.run, (one.cells, one.missing))]
     ]
     stage.same("rows that wait", stage.shelf.parked(), sorted(wanted, key=lambda one: (one[0], one[3])))
 

@@ -227,6 +227,9 @@ def _undo(walk: Walk, step: Undo) -> None:
         return
     compare_log(stage, by, stage.books.log[length:])
     walk.runs.append(Booked(done.by.id, by, past.delivery, past.texts, past.run))
+    mine = past.delivery.tenant, past.delivery.feed
+    if mine in walk.newest:  # what was booked last is the undo, so that no file is the same delivery again
+        walk.newest[mine] = (*walk.newest[mine][:2], False)
 
 
 def _tally(rows: list[TakenBack]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 from tests.model.books import Books
@@ -74,12 +75,12 @@ def _undo(stage: Stage, step: Undo) -> None:
         dumped = stage.shelf.dump(own=True)
         seen = _taken_back(stage, past, void, None)
         stage.same("bytes after a look ahead at an undo", stage.shelf.dump(own=True), dumped)
-        expected = take_back(copy.deepcopy(stage.books), past.run, by, void)
+        expected = take_back(copy.deepcopy(stage.books), past.run, by, void, *stage.parker(past))
         stage.same("look ahead at an undo", seen, _undone_as_told(stage, expected))
     before, before_model = stage.shelf.dump(), dict(stage.books.rows)
     length = len(stage.books.log)
     got = _taken_back(stage, past, void, by)
-    stage.same("undo", got, _undone_as_told(stage, take_back(stage.books, past.run, by, void)))
+    stage.same("undo", got, _undone_as_told(stage, take_back(stage.books, past.run, by, void, *stage.parker(past))))
     entries = stage.books.log[length:]
     compare_log(stage, by, entries)
     audit(before_model, stage.books.rows, entries)
@@ -96,7 +97,8 @@ def _taken_back(stage: Stage, past: Past, void: frozenset[str], by: str | None) 
     feed = stage.feeds[step.feed]
     entity = stage.entities[feed.entity]
     names, rows, done = written_fields(feed, entity), dict(brought(stage, step)), list[RowUndone]()
-    plan = plan_undo(step.tenant, feed, entity, past.run, void, past.blanked)
+    parker, parks = stage.parker(past)
+    plan = replace(plan_undo(step.tenant, feed, entity, past.run, void, past.blanked), parker=parker, parks=parks)
     undoing = stage.shelf.target.undo(plan, by, 1)
     try:
         if undoing.needs_file():

@@ -19,7 +19,8 @@ class Rule:
 
 
 class Policies:
-    """All rows of all tenants, the change log, what waits, and what imports last brought to fields whose local edits are kept."""
+    """All rows of all tenants, the change log, what waits, what does so no longer since its run was taken back, and what imports
+    last brought to fields whose local edits are kept."""
 
     def __init__(self, entities: Mapping[str, Written]) -> None:
         """Given the entities by name, custom fields among their fields."""
@@ -29,6 +30,7 @@ class Policies:
         self.brought: dict[Place, Row] = {}
         self.kept_edits: set[tuple[str, str, str]] = set()
         self.parked: list[Parked] = []
+        self.withdrawn: list[Parked] = []
         self.feed_of: dict[str, str] = {}
 
     def fields_of(self, entity: str) -> Mapping[str, Any]:

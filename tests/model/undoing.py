@@ -24,9 +24,12 @@ class TakenBack:
     columns: bool = False
 
 
-def take_back(books: Books, run: str, by: str, void: Collection[str]) -> list[TakenBack]:
+def take_back(
+    books: Books, run: str, by: str, void: Collection[str], parker: str | None = None, parks: bool = False
+) -> list[TakenBack]:
     """Given the books, the run to take back, the run that does so, and those whose changes count for nothing; takes it back and
-    returns what became of each row, by line."""
+    returns what became of each row, by line. parker: the run of a file that this is all about, where it is not the run itself;
+    parks: with it that one stands again."""
     # What was created on the way goes last, when no list names it any more; and comes first.
     mine = sorted((entry for entry in books.log if entry.run == run), key=lambda one: (one.line < 0) is (one.kind != "deleted"))
     since = books.log[max((at for at, entry in enumerate(books.log) if entry.run == run), default=0) + 1 :]
@@ -38,7 +41,9 @@ def take_back(books: Books, run: str, by: str, void: Collection[str]) -> list[Ta
         if one.act is not None:
             entries.append(_carry_out(books, entry, one, by))
     books.log += entries
-    books.parked = [one for one in books.parked if one.run != run]
+    before, after = (books.withdrawn, books.parked) if parks else (books.parked, books.withdrawn)
+    after += [one for one in before if one.run == (parker or run)]
+    before[:] = [one for one in before if one.run != (parker or run)]
     books.feed_of[by] = books.feed_of[run]
     return sorted(done, key=lambda one: one.line)
 
