@@ -6,10 +6,11 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from tests.flow.houses import Desk, desk
 
 from nightclerk.cli.terminal import run_line
-from nightclerk.core.run import Run
+from nightclerk.core.run import Run, run_from_data, run_to_data
 from nightclerk.desk.preview import Ahead, Asked, preview
 from nightclerk.sources.handed import Handed
 from nightclerk.work.decide import decide
@@ -123,6 +124,19 @@ def test_too_many_absent_rows_hold_the_file_until_it_is_approved(tmp_path: Path)
         booked = decide(at.house, held.id, "approve", "ann")[0]
         assert (booked.ending, booked.effects) == ("imported", {"absent": {"cleared": 3}})
         assert stand(tmp_path) == {"R1": OPEN, "R2": CLEARED, "R3": CLEARED, "R4": CLEARED}
+
+
+@pytest.mark.parametrize("decided", [False, True])
+def test_what_an_older_version_told_of_a_held_file_is_not_told_as_done(tmp_path: Path, decided: bool) -> None:
+    with desk(tmp_path, entities={"invoice": ENTITY}, feeds=feed("hold: {absent: {rows: 2}}")) as at:
+        drop(at, 1, items(1, 2, 3, 4))
+        held = drop(at, 2, items(1))
+        run = decide(at.house, held.id, "refuse", "ann")[0] if decided else held
+        told = run_to_data(run)
+        told["effects"] = told["held"].pop("effects")  # as it was kept before
+        assert told["effects"] == {"absent": {"cleared": 3}}
+        assert run_from_data(told) == run
+        assert "absent" not in run_line(run)
 
 
 def test_what_is_approved_after_a_newer_file_clears_nothing(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal
@@ -200,7 +200,10 @@ def run_to_data(run: Run) -> dict[str, Any]:
 def run_from_data(data: dict[str, Any]) -> Run:
     """Given what ``run_to_data`` made, also by an older version; returns the run. Raises ValueError when it is none."""
     run: Run = _shape().validate_python(data)
-    return run
+    if run.held is None or run.held.effects or in_part(run) or run.ending not in ("held", "refused"):
+        return run
+    # Older versions told what booking a held file would do as if the run had done it.
+    return replace(run, effects={}, held=replace(run.held, effects=run.effects))
 
 
 @cache
